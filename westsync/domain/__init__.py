@@ -1,0 +1,1 @@
+"""Values and pure functions: what the company's world is made of."""
