@@ -1,0 +1,1 @@
+"""The durable memory: mirror, cursors, episodes, outbox and audit in one SQLite file."""

@@ -1,0 +1,1 @@
+"""YAML files, environment and credentials into typed settings, or into a list of mistakes."""

@@ -1,0 +1,1 @@
+"""Megaplan API v3 behind the CRM ports (contracts/megaplan.md)."""

@@ -1,0 +1,170 @@
+"""From Megaplan's deal to ours (contract 4.1, 4.9, 4.11)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from westsync.connectors.megaplan import wire
+from westsync.connectors.megaplan.values import (
+    date_only,
+    field_value,
+    items,
+    link_id,
+    moment,
+    money,
+    number,
+    plain_text,
+    text,
+)
+from westsync.domain.records import (
+    Attachment,
+    ClientKind,
+    CrmInvoice,
+    DealRecord,
+    Line,
+    StageType,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from westsync.connectors.megaplan.values import Json
+
+CLIENT_KINDS = {
+    "ContractorHuman": ClientKind.PERSON,
+    "ContractorCompany": ClientKind.ORGANISATION,
+}
+
+# What a deal loses when the account hides a field: the fact that becomes unknown.
+HIDEABLE = {
+    "manager": "manager",
+    "contractor": "client_id",
+    "price": "price",
+    "positions": "lines",
+    "attaches": "attachments",
+    "invoices": "invoices",
+}
+
+
+def deal_record(item: dict[str, Json], fields: Mapping[str, str]) -> DealRecord:
+    """Return the deal.
+
+    Args:
+        item: The resolved object.
+        fields: Fact name -> custom field of the account.
+
+    Raises:
+        ValueError: It lacks what a deal cannot be without; the text names it.
+    """
+    deal = msgspec.convert(item, wire.Deal)
+    if deal.content_type != "Deal":
+        raise ValueError(f"{deal.content_type} came instead of a Deal")
+    program, state = link_id(deal.program), link_id(deal.state)
+    created, updated = moment(deal.time_created), moment(deal.time_updated)
+    if program is None or state is None or created is None or updated is None:
+        raise ValueError("one of program, state, timeCreated, timeUpdated is missing or unreadable")
+    client = deal.contractor if isinstance(deal.contractor, dict) else {}
+    return DealRecord(
+        id=deal.id,
+        number=text(deal.number) or deal.id,
+        name=plain_text(deal.name),
+        program_id=program,
+        state_id=state,
+        stage_type=_stage_type(deal),
+        manager_id=link_id(deal.manager),
+        client_id=link_id(client),
+        client_kind=CLIENT_KINDS.get(text(client.get("contentType")), ClientKind.UNKNOWN),
+        created_at=created,
+        updated_at=updated,
+        stage_entered_at=moment(deal.state_time_updated),
+        price=money(deal.price),
+        lines=tuple(_line(row) for row in items(deal.positions)),
+        attachments=attachments(deal.attaches),
+        invoices=tuple(_invoice(one) for one in items(deal.invoices)),
+        custom={fact: field_value(item[name]) for fact, name in fields.items() if name in item},
+        hidden=_hidden_facts(deal, item, fields),
+    )
+
+
+def gone_deal(deal: str) -> DealRecord:
+    """Return the record of a deal that is deleted or no longer visible to us."""
+    long_ago = datetime.fromtimestamp(0, tz=UTC)
+    return DealRecord(
+        id=deal,
+        number=deal,
+        name="",
+        program_id="",
+        state_id="",
+        stage_type=None,
+        manager_id=None,
+        client_id=None,
+        client_kind=ClientKind.UNKNOWN,
+        created_at=long_ago,
+        updated_at=long_ago,
+        stage_entered_at=None,
+        price=None,
+        gone=True,
+    )
+
+
+def stage_type(value: object) -> StageType | None:
+    """Return the outcome that a ``ProgramState.type`` or ``Deal.result`` means; None for others."""
+    try:
+        return StageType(text(value))
+    except ValueError:
+        return None
+
+
+def attachments(value: object) -> tuple[Attachment, ...]:
+    """Return the files of a deal or a comment."""
+    return tuple(
+        Attachment(
+            id=text(file.get("id")),
+            name=text(file.get("name")),
+            at=moment(file.get("timeCreated")),
+        )
+        for file in items(value)
+        if text(file.get("id"))
+    )
+
+
+def _stage_type(deal: wire.Deal) -> StageType | None:
+    """Prefer the state's own word; lists may show states as bare links (contract 2.7)."""
+    state = deal.state if isinstance(deal.state, dict) else {}
+    return stage_type(state.get("type")) or stage_type(deal.result)
+
+
+def _line(row: dict[str, Json]) -> Line:
+    """A position holds a private copy of the catalogue's offer, so the article may stand there."""
+    offer = row.get("offer")
+    offer = offer if isinstance(offer, dict) else {}
+    original = offer.get("originalOffer")
+    original = original if isinstance(original, dict) else {}
+    return Line(
+        article=text(offer.get("article")) or text(original.get("article")) or None,
+        name=plain_text(row.get("name")) or plain_text(offer.get("name")),
+        quantity=number(row.get("quantity")),
+        price=money(row.get("price")),
+    )
+
+
+def _invoice(invoice: dict[str, Json]) -> CrmInvoice:
+    return CrmInvoice(
+        id=text(invoice.get("id")),
+        number=text(invoice.get("number")),
+        status=text(invoice.get("status")),
+        total=money(invoice.get("sum")),
+        issued_on=date_only(invoice.get("invoiceDate")),
+    )
+
+
+def _hidden_facts(
+    deal: wire.Deal, item: dict[str, Json], fields: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Absent is hidden, null is empty (contract 2.7)."""
+    standard = (fact for name, fact in HIDEABLE.items() if wire.hidden(getattr(deal, name)))
+    custom = (fact for fact, name in fields.items() if name not in item)
+    return (*standard, *custom)

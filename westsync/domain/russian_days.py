@@ -1,0 +1,151 @@
+"""The Russian production calendar: which dates are off, working, short.
+
+Sources: article 112 of the Labour Code (public holidays, a holiday on a day off moves it to the
+next working day, the Government may move days off by decree), article 95 (the working day right
+before a public holiday is an hour shorter), and the order of the Ministry of Health and Social
+Development of 13.08.2009 N 588n (a day off that became a working day is as long as the day it
+changed places with). The decrees themselves are kept by the package ``holidays``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from typing import TYPE_CHECKING
+
+from westsync.domain.windows import DayKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_HOLIDAYS = frozenset(
+    {*((1, day) for day in range(1, 9)), (2, 23), (3, 8), (5, 1), (5, 9), (6, 12), (11, 4)}
+)
+_ONE_DAY = timedelta(days=1)
+_SATURDAY = 5
+_DATE_IN_NAME = re.compile(r"\d{2}\.\d{2}\.\d{4}")
+
+
+def is_public_holiday(day: date) -> bool:
+    """Tell whether article 112 names the date (its text in force since 2013)."""
+    return (day.month, day.day) in _HOLIDAYS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transfer:
+    """A day off that moved to another date.
+
+    Attributes:
+        source: The Saturday or Sunday that gave it; a working day unless it is a holiday itself.
+        target: The date that is off instead.
+    """
+
+    source: date
+    target: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransfersOfYear:
+    """The transfers of one year.
+
+    Attributes:
+        transfers: In no particular order.
+        decreed: False while the package knows no decree of the Government for the year: the
+            transfers are then only those that the law itself makes, and will be added to.
+    """
+
+    transfers: tuple[Transfer, ...]
+    decreed: bool
+
+
+@cache
+def transfers_of(year: int) -> TransfersOfYear:
+    """Return the days off that were moved in a year: by decree, and the others by law."""
+    # Imported on use: it brings all countries of the world, 120 ms and 16 MB.
+    from holidays import country_holidays  # noqa: PLC0415
+
+    names = country_holidays("RU", years=year, language="ru")
+    decreed = {day: source for day, name in names.items() if (source := _source_in(name))}
+    transfers = [Transfer(source=source, target=target) for target, source in decreed.items()]
+    off = set(decreed)
+    for holiday in _holidays_on_weekends(year):
+        if holiday not in decreed.values():
+            target = _next_working_day(holiday, off)
+            off.add(target)
+            transfers.append(Transfer(source=holiday, target=target))
+    return TransfersOfYear(transfers=tuple(transfers), decreed=bool(decreed))
+
+
+def _source_in(name: str) -> date | None:
+    """Read the date out of ``Выходной (перенесено с 01.11.2025)``; None for other names."""
+    found = _DATE_IN_NAME.search(name)
+    if found is None:
+        return None
+    day, month, year = map(int, found.group().split("."))
+    return date(year, month, day)
+
+
+def _holidays_on_weekends(year: int) -> Iterator[date]:
+    """Yield the holidays on a Saturday or Sunday that the law itself moves, in order.
+
+    Article 112 excepts January: two of its days move by decree, to dates that nobody knows
+    before, the rest are lost.
+    """
+    for month, day_of_month in sorted(_HOLIDAYS):
+        holiday = date(year, month, day_of_month)
+        if month != 1 and holiday.weekday() >= _SATURDAY:
+            yield holiday
+
+
+def _next_working_day(day: date, off: set[date]) -> date:
+    """Return the first working day after a date; ``off`` are days off moved to weekdays."""
+    day += _ONE_DAY
+    while day.weekday() >= _SATURDAY or is_public_holiday(day) or day in off:
+        day += _ONE_DAY
+    return day
+
+
+@cache
+def _moved(year: int, weekdays: frozenset[int]) -> dict[date, DayKind]:
+    """Return the dates of a year that a transfer turned off or into working days.
+
+    A transfer is made for a week with Saturday and Sunday off. Where the source is a working
+    day anyway (a shop open on Saturdays), nothing was off that could move.
+    """
+    kinds: dict[date, DayKind] = {}
+    for transfer in transfers_of(year).transfers:
+        if transfer.source.weekday() in weekdays or transfer.target.weekday() not in weekdays:
+            continue
+        kinds[transfer.target] = DayKind.OFF
+        if not is_public_holiday(transfer.source):
+            kinds[transfer.source] = _length_of(transfer)
+    return kinds
+
+
+def _length_of(transfer: Transfer) -> DayKind:
+    """Return the kind of a day off that became a working day.
+
+    It is as long as the day it changed places with (order 588n): Saturday 02.11.2024 was short
+    because 30.04.2024 would have been, Saturday 28.12.2024 was whole like 30.12.2024.
+    """
+    before_holiday = is_public_holiday(transfer.target + _ONE_DAY) or is_public_holiday(
+        transfer.source + _ONE_DAY
+    )
+    return DayKind.SHORT if before_holiday else DayKind.WORKING
+
+
+def kind_of(day: date, weekdays: frozenset[int]) -> DayKind:
+    """Return what a date is by the production calendar.
+
+    Args:
+        day: A date in the zone of the calendar.
+        weekdays: The working days of the week, Monday is 0.
+    """
+    moved = _moved(day.year, weekdays).get(day)
+    if moved is not None:
+        return moved
+    if is_public_holiday(day) or day.weekday() not in weekdays:
+        return DayKind.OFF
+    return DayKind.SHORT if is_public_holiday(day + _ONE_DAY) else DayKind.WORKING

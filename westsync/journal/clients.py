@@ -1,0 +1,228 @@
+"""Clients and payers of the mirror, and the keys by which two clients are seen to be one.
+
+Keys (phone, e-mail, INN, name with city) are stored as keyed hashes only: they answer "the same?"
+and nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from westsync.domain.intents import ObjectRef
+from westsync.domain.records import ClientRecord, Payer
+from westsync.journal.codec import decoder, digest, encode, to_us
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from westsync.journal.database import Database
+
+# A phone of a market hall or an e-mail "no@no" identifies nobody; also bounds the work per change.
+CROWD = 50
+
+_read_client = decoder(ClientRecord)
+_read_payer = decoder(Payer)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Twin:
+    """Another client that seems to be the same one.
+
+    Attributes:
+        client: The other one.
+        same: Sorted kinds of what both have: ``email``, ``inn``, ``name_city``, ``phone``.
+    """
+
+    client: ClientRecord
+    same: tuple[str, ...]
+
+
+class Clients:
+    """Clients and payers of one account. Writing methods need a transaction."""
+
+    def __init__(self, database: Database, account: str) -> None:
+        """Work on one account of a state."""
+        self._database = database
+        self._account = account
+
+    def keep(self, client: ClientRecord) -> tuple[ObjectRef, ...]:
+        """Store a client as it was just read.
+
+        Returns:
+            What must be decided again: the client, its open deals, and the open deals of clients
+            that it became or ceased to be a twin of; nothing if it did not change.
+        """
+        record = encode(client)
+        changed = self._database.write(
+            "INSERT INTO client (account, id, created_at, gone, hash, record)"
+            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (account, id) DO UPDATE SET"
+            " created_at = excluded.created_at, gone = excluded.gone, hash = excluded.hash,"
+            " record = excluded.record WHERE excluded.hash <> client.hash",
+            (
+                self._account,
+                client.id,
+                to_us(client.created_at),
+                int(client.gone),
+                digest(record),
+                record,
+            ),
+        )
+        return self._touched(client) if changed else ()
+
+    def keep_payers(self, payers: Iterable[Payer]) -> tuple[ObjectRef, ...]:
+        """Store payers as they were just read; returns what must be decided again."""
+        owners: list[str] = []
+        for payer in payers:
+            before = self._database.row(
+                "SELECT client FROM payer WHERE account = ? AND id = ?", (self._account, payer.id)
+            )
+            record = encode(payer)
+            if self._database.write(
+                "INSERT INTO payer (account, id, client, inn, hash, record)"
+                " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (account, id) DO UPDATE SET"
+                " client = excluded.client, inn = excluded.inn, hash = excluded.hash,"
+                " record = excluded.record WHERE excluded.hash <> payer.hash",
+                (self._account, payer.id, payer.client_id, payer.inn, digest(record), record),
+            ):
+                owners += [payer.client_id, *([] if before is None else [before[0]])]
+        touched: list[ObjectRef] = []
+        for owner in dict.fromkeys(owners):
+            client = self.client(owner)
+            if client is not None:
+                touched += self._touched(client)
+        return tuple(dict.fromkeys(touched))
+
+    def client(self, client_id: str) -> ClientRecord | None:
+        """Return a client with the INN of its payer; None if the mirror does not have it."""
+        row = self._database.row(
+            "SELECT record, gone FROM client WHERE account = ? AND id = ?",
+            (self._account, client_id),
+        )
+        if row is None:
+            return None
+        found = _read_client(row[0])
+        inn = found.inn or next((p.inn for p in self.payers_of(client_id) if p.inn), None)
+        return replace(found, gone=bool(row[1]), inn=inn)
+
+    def payers_of(self, client_id: str) -> tuple[Payer, ...]:
+        """Return the requisites of a client, in the order of their ids."""
+        rows = self._database.rows(
+            "SELECT record FROM payer WHERE account = ? AND client = ? ORDER BY id",
+            (self._account, client_id),
+        )
+        return tuple(_read_payer(record) for (record,) in rows)
+
+    def payers_with(self, inn: str) -> tuple[Payer, ...]:
+        """Return all requisites with this INN, in the order of their ids."""
+        rows = self._database.rows(
+            "SELECT record FROM payer WHERE account = ? AND inn = ? ORDER BY id",
+            (self._account, inn),
+        )
+        return tuple(_read_payer(record) for (record,) in rows)
+
+    def mark_gone(self, client_id: str) -> tuple[ObjectRef, ...]:
+        """Keep what is known of a deleted or hidden client and say that it is gone."""
+        changed = self._database.write(
+            "UPDATE client SET gone = 1, hash = x'' WHERE account = ? AND id = ? AND NOT gone",
+            (self._account, client_id),
+        )
+        client = self.client(client_id) if changed else None
+        return () if client is None else self._touched(client)
+
+    def twins(self, client_id: str) -> tuple[Twin, ...]:
+        """Return clients that share a key with this one, in the order of their ids.
+
+        A key that more than `CROWD` clients share is no evidence and is left out.
+        """
+        kinds: dict[str, set[str]] = {}
+        for key, kind in self._database.rows(
+            "SELECT digest, kind FROM client_key WHERE account = ? AND client = ?",
+            (self._account, client_id),
+        ):
+            for other in self._sharing(key):
+                if other != client_id:
+                    kinds.setdefault(other, set()).add(kind)
+        found = ((self.client(other), same) for other, same in sorted(kinds.items()))
+        return tuple(
+            Twin(client=client, same=tuple(sorted(same)))
+            for client, same in found
+            if client is not None and not client.gone
+        )
+
+    def without_deals(self, created_since: datetime, limit: int) -> tuple[ClientRecord, ...]:
+        """Return clients created since a moment for whom the mirror knows no deal, oldest first."""
+        rows = self._database.rows(
+            "SELECT id FROM client WHERE account = ? AND created_at >= ? AND NOT gone"
+            " AND NOT EXISTS (SELECT 1 FROM deal"
+            "   WHERE deal.account = client.account AND deal.client = client.id)"
+            " ORDER BY created_at LIMIT ?",
+            (self._account, to_us(created_since), limit),
+        )
+        found = (self.client(id_) for (id_,) in rows)
+        return tuple(client for client in found if client is not None)
+
+    def open_deals(self, client_id: str) -> tuple[ObjectRef, ...]:
+        """Return the open deals of a client."""
+        rows = self._database.rows(
+            "SELECT id FROM deal WHERE account = ? AND client = ? AND open = 1",
+            (self._account, client_id),
+        )
+        return tuple(ObjectRef(kind="deal", id=id_) for (id_,) in rows)
+
+    def _touched(self, client: ClientRecord) -> tuple[ObjectRef, ...]:
+        """Bring the keys of a changed client up to date and say what that concerns."""
+        inns = {payer.inn for payer in self.payers_of(client.id) if payer.inn}
+        wanted = {
+            digest(f"{kind}:{value}".encode(), secret=self._database.installation): kind
+            for kind, value in _keys(client, inns)
+        }
+        stored = {
+            key
+            for (key,) in self._database.rows(
+                "SELECT digest FROM client_key WHERE account = ? AND client = ?",
+                (self._account, client.id),
+            )
+        }
+        touched = [ObjectRef(kind="client", id=client.id), *self.open_deals(client.id)]
+        for key in sorted(stored ^ wanted.keys()):
+            if key in wanted:
+                self._database.write(
+                    "INSERT INTO client_key VALUES (?, ?, ?, ?)",
+                    (self._account, key, client.id, wanted[key]),
+                )
+            else:
+                self._database.write(
+                    "DELETE FROM client_key WHERE account = ? AND digest = ? AND client = ?",
+                    (self._account, key, client.id),
+                )
+            for other in self._sharing(key):
+                touched += self.open_deals(other)
+        return tuple(dict.fromkeys(touched))
+
+    def _sharing(self, key: bytes) -> tuple[str, ...]:
+        rows = self._database.rows(
+            "SELECT client FROM client_key WHERE account = ? AND digest = ? LIMIT ?",
+            (self._account, key, CROWD + 1),
+        )
+        return tuple(client for (client,) in rows) if len(rows) <= CROWD else ()
+
+
+def _keys(client: ClientRecord, inns: set[str]) -> Iterator[tuple[str, str]]:
+    if client.gone:
+        return
+    for phone in client.phones:
+        yield "phone", phone
+    for email in client.emails:
+        yield "email", email
+    for inn in sorted(inns | ({client.inn} if client.inn else set())):
+        yield "inn", inn
+    if client.name.strip() and client.city and client.city.strip():
+        yield "name_city", f"{_plain(client.name)}|{_plain(client.city)}"
+
+
+def _plain(text: str) -> str:
+    # Staff write ё and е, quotes and spaces as they like; a name is the same all the same.
+    letters = text.casefold().replace("ё", "е")
+    return " ".join("".join(c if c.isalnum() else " " for c in letters).split())

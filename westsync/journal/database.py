@@ -1,0 +1,332 @@
+"""The one connection to the state file: transactions, fencing, and what disks do to us."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import structlog
+
+from westsync.errors import StateError, Unavailable
+from westsync.failpoints import failpoint
+from westsync.journal.codec import from_us, to_us
+from westsync.journal.generation import Generation, sync_directory, write_generation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from westsync.journal.lock import StateLock
+    from westsync.ports import Clock
+
+# What we write into a cell. What we read is typed by the STRICT tables, so rows are Any.
+Cell = str | int | bytes | None
+Row = tuple[Any, ...]
+
+COMMITS_PER_GENERATION = 100
+_LATER = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_DISK = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
+_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recovery:
+    """Amnesia: effects may exist that this state file does not know of (reliability 2.4).
+
+    Attributes:
+        since: Look-ups go back to this moment (UTC): last save of the file minus one day.
+        reason: Why, for people.
+    """
+
+    since: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Files:
+    """Where a state file lives and what belongs to it.
+
+    Attributes:
+        state: The SQLite file.
+    """
+
+    state: Path
+
+    @property
+    def lock(self) -> Path:
+        """The lock file."""
+        return self.state.with_name(f"{self.state.name}.lock")
+
+    @property
+    def generation(self) -> Path:
+        """The side file of `westsync.journal.generation`."""
+        return self.state.with_name(f"{self.state.name}.generation")
+
+
+class Database:
+    """One connection, one writer. Made by the functions of `westsync.journal.opening`.
+
+    Threads may share it; each transaction and each query has it alone.
+
+    Attributes:
+        installation: Random secret of this installation, the key of every marker.
+        epoch: Number of this start; a process with an older one can no longer write.
+        broken: The disk failed us once; nothing is written any more and the daemon should end.
+    """
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        *,
+        clock: Clock,
+        files: Files | None = None,
+        lock: StateLock | None = None,
+        readonly: bool = False,
+    ) -> None:
+        """Wrap an opened, migrated and checked connection.
+
+        Args:
+            connection: In autocommit mode (``isolation_level=None``).
+            clock: For the moment of each save.
+            files: None for a scratch database.
+            lock: Held for the life of this object; None for readers and scratch databases.
+            readonly: Refuse transactions.
+        """
+        self._connection = connection
+        self._clock = clock
+        self._files = files
+        self._lock = lock
+        self._readonly = readonly
+        self._mutex = threading.RLock()
+        self._depth = 0
+        self._changes = 0
+        self.broken = False
+        self.installation: bytes
+        self.epoch: int
+        self._seq: int
+        self.installation, self.epoch, self._seq, since, reason = connection.execute(
+            "SELECT installation, epoch, seq, recovery_since, recovery_reason FROM meta"
+        ).fetchone()
+        self._recovery = None if since is None else Recovery(since=from_us(since), reason=reason)
+        self._identity = None if files is None else _identity(files.state)
+
+    @property
+    def recovery(self) -> Recovery | None:
+        """The recovery epoch that is on; None in ordinary life."""
+        return self._recovery
+
+    @property
+    def seq(self) -> int:
+        """How many transactions have changed the state since it was made."""
+        return self._seq
+
+    def end_recovery(self) -> None:
+        """Leave the recovery epoch: every watched object has been read once since the start."""
+        with self.transaction():
+            self.write("UPDATE meta SET recovery_since = NULL, recovery_reason = NULL")
+        self._recovery = None
+        log.info("state.recovered")
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Do all or nothing, durably; inside another one it is a part that can fail alone.
+
+        Raises:
+            StateError: Another process has taken over, the file was replaced or damaged, or it
+                was opened for reading only. Nothing was written.
+            Unavailable: The disk is full or fails. Nothing was written.
+        """
+        with self._mutex:
+            outermost = self._depth == 0
+            self._begin() if outermost else self._execute(f"SAVEPOINT inner{self._depth}")
+            self._depth += 1
+            try:
+                yield
+            except BaseException:
+                self._depth -= 1
+                self._undo()
+                raise
+            self._depth -= 1
+            if outermost:
+                self._commit()
+            else:
+                self._execute(f"RELEASE inner{self._depth}")
+
+    def write(self, sql: str, values: Sequence[Cell] = ()) -> int:
+        """Run one statement inside a transaction and return how many rows it changed."""
+        with self._mutex:
+            if not self._depth:
+                raise RuntimeError("writing needs a transaction")
+            changed: int = self._execute(sql, values).rowcount
+            return changed
+
+    def rows(self, sql: str, values: Sequence[Cell] = ()) -> list[Row]:
+        """Return all rows of a query."""
+        with self._mutex:
+            return self._execute(sql, values).fetchall()
+
+    def row(self, sql: str, values: Sequence[Cell] = ()) -> Row | None:
+        """Return the first row of a query; None if there is none."""
+        with self._mutex:
+            first: Row | None = self._execute(sql, values).fetchone()
+            return first
+
+    def remember_generation(self) -> None:
+        """Write the side file, so that an older copy of the state is noticed at the next start.
+
+        Called before each send: what was sent after a backup is then always noticed.
+        """
+        if self._files is not None and not self._readonly:
+            generation = Generation(epoch=self.epoch, seq=self._seq, installation=self.installation)
+            try:
+                write_generation(self._files.generation, generation)
+            except OSError as exc:
+                raise Unavailable("state", "write the generation file", str(exc)) from exc
+
+    def backup(self, to: Path) -> None:
+        """Write a checked copy of the state; the name appears only when the copy is good.
+
+        Raises:
+            StateError: The copy failed its integrity check; the state file itself is suspect.
+            Unavailable: The disk is full or fails.
+        """
+        fresh = to.with_name(f"{to.name}.new")
+        fresh.unlink(missing_ok=True)
+        try:
+            copy = sqlite3.connect(fresh, isolation_level=None)
+            try:
+                with self._mutex:
+                    self._connection.backup(copy)
+                copy.execute("PRAGMA journal_mode = DELETE")
+                verdict = copy.execute("PRAGMA integrity_check(1)").fetchone()[0]
+            finally:
+                copy.close()
+        except sqlite3.Error as exc:
+            self._translate(exc, "backup")
+        if verdict != "ok":
+            fresh.unlink()
+            raise StateError(f"the backup of the state is not sound ({verdict}); check the disk")
+        descriptor = os.open(fresh, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.fchmod(descriptor, 0o600)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        fresh.rename(to)
+        sync_directory(to.parent)
+
+    def copy_into(self, connection: sqlite3.Connection) -> None:
+        """Copy the whole state into another connection."""
+        with self._mutex:
+            self._connection.backup(connection)
+
+    def count_steps(self, step: Callable[[], None] | None) -> None:
+        """Call ``step`` at every step of SQLite's virtual machine (the scaling gate); None ends."""
+        self._connection.set_progress_handler(step, 1)
+
+    def close(self) -> None:
+        """Say that this was an orderly end, close and let go of the lock."""
+        with self._mutex:
+            try:
+                if self._files is not None and not self._readonly and not self.broken:
+                    with self.transaction():
+                        self.write("UPDATE meta SET clean = 1")
+                    self.remember_generation()
+            finally:
+                self._connection.close()
+                if self._lock is not None:
+                    self._lock.release()
+
+    def _begin(self) -> None:
+        if self._readonly:
+            raise StateError("this state was opened for reading only")
+        if self.broken:
+            raise Unavailable("state", "begin", "the disk failed before; restart westsync")
+        if self._files is not None and _identity(self._files.state) != self._identity:
+            raise StateError(
+                f"{self._files.state} was deleted or replaced while westsync was running; "
+                "stop, put the file back from the newest backup, start again"
+            )
+        failpoint("journal.begin.before")
+        self._execute("BEGIN IMMEDIATE")
+        epoch = self._execute("SELECT epoch FROM meta").fetchone()[0]
+        if epoch != self.epoch:
+            self._undo()
+            raise StateError(
+                f"another westsync has taken over this state (start {epoch}, we are start "
+                f"{self.epoch}); this process ends"
+            )
+        self._changes = self._connection.total_changes
+        failpoint("journal.begin.after")
+
+    def _commit(self) -> None:
+        # An idle cycle changes nothing, and then nothing goes to the disk.
+        changed = self._connection.total_changes != self._changes
+        try:
+            if changed:
+                self._execute(
+                    "UPDATE meta SET seq = seq + 1, saved_at = ?", (to_us(self._clock.now()),)
+                )
+            failpoint("journal.commit.before")
+            self._execute("COMMIT")
+        except BaseException:
+            self._undo()
+            raise
+        failpoint("journal.commit.after")
+        if changed:
+            self._seq += 1
+            if self._seq % COMMITS_PER_GENERATION == 0:
+                self.remember_generation()
+
+    def _undo(self) -> None:
+        # SQLite itself rolls back after some errors (disk full); then there is nothing to undo.
+        if not self._connection.in_transaction:
+            return
+        if self._depth:
+            self._execute(f"ROLLBACK TO inner{self._depth}")
+            self._execute(f"RELEASE inner{self._depth}")
+        else:
+            self._execute("ROLLBACK")
+
+    def _execute(self, sql: str, values: Sequence[Cell] = ()) -> sqlite3.Cursor:
+        try:
+            return self._connection.execute(sql, values)
+        except sqlite3.Error as exc:
+            self._translate(exc, sql.split(maxsplit=1)[0].lower())
+
+    def _translate(self, exc: sqlite3.Error, doing: str) -> NoReturn:
+        code = getattr(exc, "sqlite_errorcode", 0) & 0xFF
+        if code in _LATER:
+            raise Unavailable("state", doing, f"{exc}; free space on the disk") from exc
+        if code in _DISK:
+            # After a failed sync nobody knows what is on the disk; only a new process may look.
+            self.broken = True
+            raise Unavailable("state", doing, f"{exc}; the disk or its rights failed") from exc
+        if code in _DAMAGE:
+            raise StateError(damaged(self._files, str(exc))) from exc
+        raise exc
+
+
+def damaged(files: Files | None, detail: str) -> str:
+    """Return what to tell a person about a state file that cannot be read."""
+    name = "the scratch state" if files is None else str(files.state)
+    return (
+        f"{name} cannot be trusted ({detail}); it is never repaired silently: move it and its "
+        "-wal and -shm files aside, put the newest backup in its place and start again; westsync "
+        "then looks up every effect before it repeats it"
+    )
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino

@@ -1,0 +1,125 @@
+"""What was read of single objects beyond the lists: history, todos, linked tasks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from westsync.domain.records import Detail, Details, TodoRecord, Touch
+from westsync.journal.codec import decoder, digest, encode, from_us, to_us
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from westsync.domain.intents import ObjectRef
+    from westsync.domain.records import TaskRecord
+    from westsync.journal.database import Database
+
+_read_touches = decoder(tuple[Touch, ...])
+_read_todos = decoder(tuple[TodoRecord, ...])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptDetails:
+    """Details of an object and how fresh each of them is.
+
+    Attributes:
+        details: As read; ``tasks`` come from the mirror's tasks of the deal.
+        read_at: When each detail was last asked for (UTC), also if it failed then; absent: never.
+    """
+
+    details: Details
+    read_at: Mapping[Detail, datetime]
+
+
+class DetailShelf:
+    """The details of one account. Writing methods need a transaction."""
+
+    def __init__(self, database: Database, account: str) -> None:
+        """Work on one account of a state."""
+        self._database = database
+        self._account = account
+
+    def keep(self, obj: ObjectRef, details: Details, read_at: datetime) -> bool:
+        """Store what was read and return whether it says anything new.
+
+        A history is only ever added to: the CRM may show the newest entries alone, and an entry
+        that was seen once has happened. Todos are replaced. A detail that failed keeps its old
+        content for the next union, but is shown as failed.
+        """
+        changed = False
+        if details.touches is not None:
+            known = {touch.id: touch for touch in self._touches(obj) or ()}
+            known |= {touch.id: touch for touch in details.touches}
+            in_order = sorted(known.values(), key=lambda touch: (touch.at, touch.id))
+            changed |= self._put(obj, Detail.HISTORY, encode(in_order), read_at)
+        if details.todos is not None:
+            changed |= self._put(obj, Detail.TODOS, encode(details.todos), read_at)
+        if details.tasks is not None:
+            links = encode(sorted(task.id for task in details.tasks))
+            changed |= self._put(obj, Detail.TASKS, links, read_at)
+        for part, why in details.failed.items():
+            changed |= self._fail(obj, Detail(part), why, read_at)
+        return changed
+
+    def get(self, obj: ObjectRef, tasks: tuple[TaskRecord, ...]) -> KeptDetails:
+        """Return the details of an object; a part that is None was never read or failed.
+
+        Args:
+            obj: The object.
+            tasks: Its tasks in the mirror, shown if the linked tasks have been read.
+        """
+        rows = self._database.rows(
+            "SELECT part, read_at, failed, record FROM detail"
+            " WHERE account = ? AND kind = ? AND id = ?",
+            (self._account, obj.kind, obj.id),
+        )
+        sound = {part: record for part, _, failed, record in rows if failed is None}
+        history, todos = sound.get(Detail.HISTORY), sound.get(Detail.TODOS)
+        return KeptDetails(
+            details=Details(
+                touches=None if history is None else _read_touches(history),
+                todos=None if todos is None else _read_todos(todos),
+                tasks=tasks if Detail.TASKS in sound else None,
+                failed={part: failed for part, _, failed, _ in rows if failed is not None},
+            ),
+            read_at={Detail(part): from_us(read_at) for part, read_at, _, _ in rows},
+        )
+
+    def _touches(self, obj: ObjectRef) -> tuple[Touch, ...] | None:
+        row = self._database.row(
+            "SELECT record FROM detail WHERE account = ? AND kind = ? AND id = ? AND part = ?",
+            (self._account, obj.kind, obj.id, Detail.HISTORY),
+        )
+        return None if row is None or row[0] is None else _read_touches(row[0])
+
+    def _put(self, obj: ObjectRef, part: Detail, record: bytes, read_at: datetime) -> bool:
+        identity = (self._account, obj.kind, obj.id, part)
+        before = self._database.row(
+            "SELECT hash, failed FROM detail"
+            " WHERE account = ? AND kind = ? AND id = ? AND part = ?",
+            identity,
+        )
+        self._database.write(
+            "INSERT INTO detail (account, kind, id, part, read_at, failed, hash, record)"
+            " VALUES (?, ?, ?, ?, ?, NULL, ?, ?) ON CONFLICT DO UPDATE SET"
+            " read_at = excluded.read_at, failed = NULL, hash = excluded.hash,"
+            " record = excluded.record",
+            (*identity, to_us(read_at), digest(record), record),
+        )
+        return before != (digest(record), None)
+
+    def _fail(self, obj: ObjectRef, part: Detail, why: str, read_at: datetime) -> bool:
+        identity = (self._account, obj.kind, obj.id, part)
+        before = self._database.row(
+            "SELECT failed FROM detail WHERE account = ? AND kind = ? AND id = ? AND part = ?",
+            identity,
+        )
+        self._database.write(
+            "INSERT INTO detail (account, kind, id, part, read_at, failed)"
+            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+            " read_at = excluded.read_at, failed = excluded.failed",
+            (*identity, to_us(read_at), why),
+        )
+        return before != (why,)

@@ -1,0 +1,123 @@
+"""What people silenced or released, each with an expiry; who did it stands in the audit log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime  # noqa: TC003 - part of a public dataclass
+from typing import TYPE_CHECKING
+
+from westsync.errors import WestsyncError
+from westsync.journal.audit import Audit
+from westsync.journal.codec import from_us, to_us
+
+if TYPE_CHECKING:
+    from westsync.domain.intents import ObjectRef
+    from westsync.journal.database import Database
+
+EVERYTHING = "*"
+_ACK = "ack"
+_MUTE = "mute"
+_RELEASE = "release"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silence:
+    """One decision of a person.
+
+    Attributes:
+        what: ``ack`` (one episode), ``mute`` (a rule, an object or all) or ``release`` (the flood
+            brake of a rule or of all is lifted).
+        scope: ``rule/deal-43`` for an ack; rule id, ``deal-43`` or ``*`` otherwise.
+        until: It ends by itself then (UTC).
+        by: Who said so.
+        at: When (UTC).
+    """
+
+    what: str
+    scope: str
+    until: datetime
+    by: str
+    at: datetime
+
+
+class Silences:
+    """Acknowledgements, mutes and releases of one account."""
+
+    def __init__(self, database: Database, account: str) -> None:
+        """Work on one account of a state."""
+        self._database = database
+        self._account = account
+        self._audit = Audit(database, account)
+
+    def ack(self, rule: str, obj: ObjectRef, *, until: datetime, by: str, now: datetime) -> None:
+        """Silence what a rule says about one object.
+
+        Raises:
+            WestsyncError: ``until`` is not after ``now``.
+        """
+        self._put(_ack_scope(rule, obj), what=_ACK, until=until, by=by, now=now)
+
+    def mute(self, scope: str, *, until: datetime, by: str, now: datetime) -> None:
+        """Silence a rule id, an object (``deal-43``) or everything (``*``).
+
+        Raises:
+            WestsyncError: ``until`` is not after ``now``.
+        """
+        self._put(scope, what=_MUTE, until=until, by=by, now=now)
+
+    def release(self, scope: str, *, until: datetime, by: str, now: datetime) -> None:
+        """Lift the flood brake of a rule id or of everything (``*``).
+
+        Raises:
+            WestsyncError: ``until`` is not after ``now``.
+        """
+        self._put(scope, what=_RELEASE, until=until, by=by, now=now)
+
+    def acked_until(self, rule: str, obj: ObjectRef, now: datetime) -> datetime | None:
+        """Return until when an ack holds; None if there is none now."""
+        return self._until(_ACK, _ack_scope(rule, obj), now)
+
+    def muted_until(self, rule: str, obj: ObjectRef, now: datetime) -> datetime | None:
+        """Return until when a rule, this object or everything is muted; None if nothing is."""
+        ends = [self._until(_MUTE, scope, now) for scope in (EVERYTHING, rule, str(obj))]
+        return max((end for end in ends if end is not None), default=None)
+
+    def released_until(self, rule: str, now: datetime) -> datetime | None:
+        """Return until when the flood brake of a rule is lifted; None if it is on."""
+        ends = [self._until(_RELEASE, scope, now) for scope in (EVERYTHING, rule)]
+        return max((end for end in ends if end is not None), default=None)
+
+    def active(self, now: datetime) -> tuple[Silence, ...]:
+        """Return everything that holds now, for reports and `westsync status`."""
+        rows = self._database.rows(
+            "SELECT what, scope, until, by, at FROM silence WHERE account = ? AND until > ?",
+            (self._account, to_us(now)),
+        )
+        return tuple(
+            Silence(what=what, scope=scope, until=from_us(until), by=by, at=from_us(at))
+            for what, scope, until, by, at in rows
+        )
+
+    def _put(self, scope: str, *, what: str, until: datetime, by: str, now: datetime) -> None:
+        if until <= now:
+            raise WestsyncError(f"{what} {scope}: the end {until.isoformat()} has passed already")
+        with self._database.transaction():
+            self._database.write(
+                "INSERT INTO silence VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+                " until = excluded.until, by = excluded.by, at = excluded.at",
+                (self._account, what, scope, to_us(until), by, to_us(now)),
+            )
+            self._audit.append(
+                at=now, what=what, actor=by, target=scope, detail=f"until {until.isoformat()}"
+            )
+
+    def _until(self, what: str, scope: str, now: datetime) -> datetime | None:
+        row = self._database.row(
+            "SELECT until FROM silence WHERE account = ? AND what = ? AND scope = ? AND until > ?",
+            (self._account, what, scope, to_us(now)),
+        )
+        return None if row is None else from_us(row[0])
+
+
+def _ack_scope(rule: str, obj: ObjectRef) -> str:
+    return f"{rule}/{obj}"

@@ -1,0 +1,69 @@
+"""Everything durable about one account, over one state file: what the jobs are given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from westsync.journal.audit import Audit
+from westsync.journal.cursors import Cursors
+from westsync.journal.delivery import Delivery
+from westsync.journal.episodes import Episodes
+from westsync.journal.keepsakes import Keepsakes, Tokens
+from westsync.journal.mirror import Mirror
+from westsync.journal.outbox import Outbox
+from westsync.journal.silences import Silences
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from westsync.journal.database import Database, Recovery
+
+
+class Store:
+    """The parts of one account's memory. Several stores may share a database.
+
+    A decision is one transaction::
+
+        with store.transaction():
+            store.episodes.save_decision(obj, episodes, next_at)
+            store.outbox.record(intents, now)
+
+    Attributes:
+        account: Name of the account in the settings.
+        mirror: What the CRM shows.
+        cursors: How far the sources are read.
+        episodes: Memory and timers of the rules.
+        outbox: What was decided.
+        delivery: What is due to be sent, for `westsync.jobs.act` alone.
+        silences: What people acknowledged, muted, released.
+        audit: The append-only log.
+        keepsakes: Learned rates and the like.
+        tokens: The CRM's token pair (`westsync.ports.TokenStore`).
+    """
+
+    def __init__(self, database: Database, account: str) -> None:
+        """Bind the parts to an account."""
+        self._database = database
+        self.account = account
+        self.mirror = Mirror(database, account)
+        self.cursors = Cursors(database, account)
+        self.episodes = Episodes(database, account)
+        self.outbox = Outbox(database, account)
+        self.delivery = Delivery(database, account)
+        self.silences = Silences(database, account)
+        self.audit = Audit(database, account)
+        self.keepsakes = Keepsakes(database, account)
+        self.tokens = Tokens(database, account)
+
+    @property
+    def recovery(self) -> Recovery | None:
+        """The recovery epoch that is on; None in ordinary life."""
+        return self._database.recovery
+
+    def end_recovery(self) -> None:
+        """Leave the recovery epoch: every watched object has been read once since the start."""
+        self._database.end_recovery()
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Do all or nothing, durably (`westsync.journal.database.Database.transaction`)."""
+        return self._database.transaction()

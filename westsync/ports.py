@@ -1,0 +1,235 @@
+"""What the inside asks of the outside: the clock, the CRM, the messenger.
+
+Readers and writers are separate types, so that a dry run is the program built without writers.
+Every port raises only the errors of `westsync.errors`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from westsync.domain.intents import (
+        CloseTask,
+        CommentDeal,
+        EnsureTask,
+        Marker,
+        MoveDeal,
+        Notify,
+        ObjectRef,
+        SetDealField,
+    )
+    from westsync.domain.records import Detail, Details, Employee, Page, Payer, Program
+
+
+class Clock(Protocol):
+    """The present moment, and waiting."""
+
+    def now(self) -> datetime:
+        """Return the present, aware UTC."""
+        ...
+
+    def monotonic(self) -> float:
+        """Return seconds that never go back, for deadlines and pacing."""
+        ...
+
+    def wait(self, seconds: float) -> None:
+        """Wait that long (real time; a test's clock just advances)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """Proof that an effect exists in the other system.
+
+    Attributes:
+        ref: Its id there, e.g. the task id; empty when the effect has no object of its own.
+        note: What a person should know (``already closed``, ``left alone: edited by 1000003``).
+        linked: For a task: whether its deal was seen on it; None if the answer did not tell.
+    """
+
+    ref: str
+    note: str = ""
+    linked: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenPair:
+    """What a password log-in gave us, and what must survive a restart with it (contract 1.3).
+
+    Attributes:
+        access: Bearer token; empty when there is none yet.
+        refresh: Rotating refresh token; empty when there is none.
+        expires_at: End of the access token's life, UTC.
+        logins: Moments (UTC) of the log-ins with a password in the last hour, kept so that a
+            daemon that restarts in a loop cannot lock the account out.
+    """
+
+    access: str = field(repr=False)
+    refresh: str = field(repr=False)
+    expires_at: datetime
+    logins: tuple[datetime, ...] = ()
+
+
+class TokenStore(Protocol):
+    """Durable place of one account's tokens."""
+
+    def load(self) -> TokenPair | None:
+        """Return what was saved last; None if nothing was."""
+        ...
+
+    def save(self, pair: TokenPair) -> None:
+        """Keep the pair durably before anybody uses it."""
+        ...
+
+
+class CrmReader(Protocol):
+    """What we read of the CRM. Filtered results are re-checked, unknown fields never asked for."""
+
+    def me(self) -> Employee:
+        """Return our own account; the health check (contract 4.8).
+
+        Raises:
+            AccessDenied: The credentials were refused.
+            Unavailable: Nobody answered.
+        """
+        ...
+
+    def programs(self) -> Sequence[Program]:
+        """Return the configured programs with states and custom field names."""
+        ...
+
+    def employees(self) -> Sequence[Employee]:
+        """Return all employees, also dismissed ones."""
+        ...
+
+    def changed_deals(self, since: datetime | None) -> Iterator[Page]:
+        """Walk deals of the configured programs, last change first, back to ``since``.
+
+        Args:
+            since: Watermark minus overlap (UTC); None walks everything.
+        """
+        ...
+
+    def changed_tasks(self, since: datetime | None) -> Iterator[Page]:
+        """Walk tasks, last activity first, back to ``since``."""
+        ...
+
+    def changed_clients(self, since: datetime | None) -> Iterator[Page]:
+        """Walk clients, last change first, back to ``since``."""
+        ...
+
+    def payers(self) -> Iterator[Sequence[Payer]]:
+        """Walk all payers (requisites)."""
+        ...
+
+    def details(
+        self, wanted: Mapping[ObjectRef, frozenset[Detail]]
+    ) -> Iterator[tuple[ObjectRef, Details]]:
+        """Read per-object details, several objects in one request where the CRM can.
+
+        A detail that cannot be read is named in ``Details.failed``; one object never spoils
+        another.
+        """
+        ...
+
+    def deals(self, ids: Sequence[str]) -> Iterator[Page]:
+        """Read single deals by id (webhook hints, reconciliation); gone ones are marked so."""
+        ...
+
+
+class CrmWriter(Protocol):
+    """What we write. No method repeats a create by itself; look-ups find what a marker stands for.
+
+    Every method raises `Rejected` (definite no), `Unavailable` (certainly not done),
+    `OutcomeUnknown` (look before repeating) or `AccessDenied`.
+    """
+
+    def create_task(self, task: EnsureTask, marker: Marker) -> Receipt:
+        """Create the task; the marker stands in its last body line and in ``statement``."""
+        ...
+
+    def find_task(self, marker: Marker, since: datetime, deal: str | None) -> Sequence[Receipt]:
+        """Find tasks that carry the marker, oldest first.
+
+        Args:
+            marker: What to look for.
+            since: Nothing older than this can be it (UTC).
+            deal: The deal whose linked tasks are searched as well.
+        """
+        ...
+
+    def link_task(self, task: str, deal: str) -> Receipt:
+        """Link a task with a deal and read back; falls back as contract 4.3.3 says."""
+        ...
+
+    def is_linked(self, task: str, deal: str) -> bool:
+        """Return whether the deal's linked tasks contain the task."""
+        ...
+
+    def close_task(self, task: str, close: CloseTask, marker: Marker, made: EnsureTask) -> Receipt:
+        """Close a task of ours unless a person touched it; the receipt's note says what was found.
+
+        Args:
+            task: The task's id.
+            close: What to write.
+            marker: Marker of the *closing* intent, for comments.
+            made: The task as we made it, to recognise a person's edit.
+        """
+        ...
+
+    def comment_deal(self, comment: CommentDeal, marker: Marker) -> Receipt:
+        """Comment on a deal; never leaves the company."""
+        ...
+
+    def notify(self, notice: Notify, marker: Marker) -> Receipt:
+        """Notify employees with a comment on the deal."""
+        ...
+
+    def find_comment(self, marker: Marker, deal: str, since: datetime) -> Sequence[Receipt]:
+        """Find comments of a deal that carry the marker, oldest first."""
+        ...
+
+    def set_field(self, change: SetDealField) -> Receipt:
+        """Set a custom field; reads first and writes only a difference, then compares."""
+        ...
+
+    def move_deal(self, move: MoveDeal) -> Receipt:
+        """Move along a possible and enabled transition that needs no input; already there is done.
+
+        Raises:
+            Rejected: No such transition now, it is disabled, or it needs a person's input.
+        """
+        ...
+
+
+class Messenger(Protocol):
+    """Mail to staff and suppliers."""
+
+    def send(self, notice: Notify, marker: Marker) -> Receipt:
+        """Send one message with a Message-ID made of the marker."""
+        ...
+
+
+class Engine(Protocol):
+    """What turns time into ticks; knows nothing of rules (embedded: APScheduler)."""
+
+    def every(self, seconds: float, tick: Callable[[], None], *, name: str) -> None:
+        """Call ``tick`` at this interval; a late tick still comes, once."""
+        ...
+
+    def daily(self, at: str, tick: Callable[[], None], *, name: str) -> None:
+        """Call ``tick`` every day at ``HH:MM`` of the office zone; a missed one is made up."""
+        ...
+
+    def start(self) -> None:
+        """Begin."""
+        ...
+
+    def stop(self) -> None:
+        """Stop; no tick starts afterwards."""
+        ...

@@ -1,0 +1,210 @@
+"""Reading the actions of a rule: ``task.ensure``, ``notify`` and the others of the grammar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from westsync.domain.durations import Duration, Unit
+from westsync.domain.people import Who, WhoKind
+from westsync.domain.places import Map, Node, Place, Scalar
+from westsync.rules.model import (
+    ActionSpec,
+    CloseTaskSpec,
+    CommentSpec,
+    EnsureTaskSpec,
+    MoveSpec,
+    NotifySpec,
+    SetSpec,
+)
+from westsync.rules.reading import Problems, Reader, as_text
+from westsync.rules.texts import Template, compile_template, known_paths
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from westsync.domain.facts import FactSpec
+    from westsync.rules.vocabulary import Vocabulary
+
+ACTIONS: Mapping[str, str] = {
+    "task.ensure": "keep one open task for a person",
+    "task.close": "word the note with which the rule's own tasks are closed",
+    "deal.comment": "write a comment on the deal, for colleagues only",
+    "deal.set": "set a configured custom field of the deal",
+    "deal.move": "move the deal along a possible transition",
+    "notify": "tell people",
+}
+CHANNELS = ("megaplan", "email")
+SAME_DAY = Duration(unit=Unit.SAME_DAY)
+
+
+@dataclass(frozen=True, slots=True)
+class ActionReader:
+    """Reads the actions of one rule.
+
+    Attributes:
+        kind: What the rule watches.
+        facts: Its facts, for texts.
+        vocabulary: Known names.
+        problems: Where mistakes are noted.
+    """
+
+    kind: str
+    facts: Mapping[str, FactSpec]
+    vocabulary: Vocabulary
+    problems: Problems
+
+    def read(self, node: Node) -> ActionSpec | None:
+        """Read one action, written ``{task.ensure: {...}}``; None after a mistake."""
+        if not isinstance(node, Map) or len(node.entries) != 1:
+            self.problems.add(node.place, "an action is written {task.ensure: {...}}")
+            return None
+        name, place, body = node.entries[0]
+        if name not in ACTIONS:
+            self.problems.unknown(place, "action", name, "", ACTIONS)
+            return None
+        if not isinstance(body, Map):
+            self.problems.add(body.place, f"'{name}' takes a mapping of its parts")
+            return None
+        if self.kind != "deal" and name.startswith("deal."):
+            self.problems.add(place, f"'{name}' needs a deal; the rule watches a {self.kind}")
+            return None
+        reader = Reader(body, name, self.problems)
+        match name:
+            case "task.ensure":
+                return self._ensure(reader)
+            case "task.close":
+                reader.allow("note")
+                note = self.template(reader, "note")
+                return None if note is None else CloseTaskSpec(note=note)
+            case "deal.comment":
+                reader.allow("text")
+                text = self.template(reader, "text")
+                return None if text is None else CommentSpec(text=text)
+            case "deal.set":
+                return self._set(reader)
+            case "deal.move":
+                return self._move(reader)
+            case _:
+                return self._notify(reader)
+
+    def who(self, reader: Reader, key: str) -> tuple[Who, ...]:
+        """Read a list of ``deal.manager``, ``role:name`` and ``user:login``."""
+        found = []
+        for item in reader.items(key):
+            text = as_text(item) or ""
+            who = self._one_who(text, item.place)
+            if who is not None:
+                found.append(who)
+        return tuple(found)
+
+    def template(self, reader: Reader, key: str) -> Template | None:
+        """Read a text that must be there."""
+        if reader.require(key) is None:
+            return None
+        text = reader.text(key)
+        if text is None:
+            return None
+        paths = known_paths(self.kind, self.facts)
+        return compile_template(text, reader.at(key), paths, self.problems)
+
+    def _one_who(self, text: str, place: Place) -> Who | None:
+        if text in {"deal.manager", "client.responsible", "task.responsible"}:
+            if text.partition(".")[0] != self.kind:
+                self.problems.add(place, f"'{text}' needs a rule that watches it")
+            return Who(WhoKind.MANAGER)
+        kind, _, name = text.partition(":")
+        if kind == "role" and name:
+            self.vocabulary.check("role", name, self.vocabulary.roles, place, self.problems)
+            return Who(WhoKind.ROLE, name)
+        if kind == "user" and name:
+            self.vocabulary.check("person", name, self.vocabulary.people, place, self.problems)
+            return Who(WhoKind.USER, name)
+        self.problems.add(
+            place, f"'{text}' names nobody", "write deal.manager, role:<name> or user:<login>"
+        )
+        return None
+
+    def _required_who(self, reader: Reader) -> tuple[Who, ...] | None:
+        if reader.require("to") is None:
+            return None
+        return self.who(reader, "to") or None
+
+    def _ensure(self, reader: Reader) -> EnsureTaskSpec | None:
+        reader.allow("to", "title", "text", "script", "due", "urgent", "auditors")
+        to = self._required_who(reader)
+        title = self.template(reader, "title")
+        text = self.template(reader, "text") if reader.has("text") else None
+        script = self._script(reader)
+        due = reader.duration("due") if reader.has("due") else SAME_DAY
+        if to is None or title is None or due is None:
+            return None
+        return EnsureTaskSpec(
+            to=to,
+            title=title,
+            text=text,
+            script=script,
+            due=due,
+            urgent=reader.flag("urgent"),
+            auditors=self.who(reader, "auditors"),
+        )
+
+    def _script(self, reader: Reader) -> Template | None:
+        name = reader.text("script")
+        if name is None:
+            return None
+        scripts = self.vocabulary.scripts
+        if name not in scripts:
+            self.problems.unknown(reader.at("script"), "script", name, "", scripts)
+            return None
+        text, place = scripts[name]
+        paths = known_paths(self.kind, self.facts)
+        return compile_template(text, place, paths, self.problems)
+
+    def _set(self, reader: Reader) -> SetSpec | None:
+        reader.allow("field", "value")
+        if reader.require("field") is None:
+            return None
+        field = reader.text("field") or ""
+        custom = {name for name, fact in self.facts.items() if fact.custom}
+        if field not in custom:
+            self.problems.unknown(
+                reader.at("field"), "custom field", field, " (see fields: of westsync.yaml)", custom
+            )
+        value = self.template(reader, "value")
+        return None if value is None else SetSpec(field=field, value=value)
+
+    def _move(self, reader: Reader) -> MoveSpec | None:
+        reader.allow("stage")
+        if reader.require("stage") is None:
+            return None
+        stage = reader.text("stage") or ""
+        names = self.vocabulary.stage_names()
+        self.vocabulary.check("stage", stage, names, reader.at("stage"), self.problems)
+        return MoveSpec(stage=stage)
+
+    def _notify(self, reader: Reader) -> NotifySpec | None:
+        reader.allow("to", "via", "text")
+        to = self._required_who(reader)
+        text = self.template(reader, "text")
+        via = []
+        reader.require("via")
+        for item in reader.items("via"):
+            channel = as_text(item) if isinstance(item, Scalar) else None
+            if channel not in CHANNELS:
+                self.problems.unknown(item.place, "channel", str(channel), "", CHANNELS)
+            elif channel not in self.vocabulary.channels:
+                self.problems.add(
+                    item.place, f"channel '{channel}' is not configured", "add a 'mail:' section"
+                )
+            elif channel == "megaplan" and self.kind != "deal":
+                self.problems.add(
+                    item.place,
+                    f"Megaplan notifies on a deal; the rule watches a {self.kind}",
+                    "use task.ensure instead",
+                )
+            else:
+                via.append(channel)
+        if to is None or text is None or not via:
+            return None
+        return NotifySpec(to=to, via=tuple(via), text=text)

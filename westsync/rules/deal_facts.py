@@ -1,0 +1,256 @@
+"""The facts of a deal, joined from what was observed (catalogue: `westsync.domain.facts`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
+
+from westsync.domain.facts import DETAIL_GROUPS, Facts, FactType, Group, Unknown
+from westsync.rules.contacts import Contacts
+from westsync.rules.operators import is_empty
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from westsync.domain.records import (
+        ClientRecord,
+        DealRecord,
+        Details,
+        FieldValue,
+        TaskRecord,
+    )
+    from westsync.rules.fact_setup import FactSetup
+
+REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Twin:
+    """Another client who looks like the same one.
+
+    Attributes:
+        by: What is the same: ``phone``, ``email``, ``inn``, ``name and city``.
+    """
+
+    id: str
+    name: str
+    by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observed:
+    """Everything that was observed about one deal.
+
+    Attributes:
+        client: None if the deal has none, or it was not read yet.
+        details: What was read per deal; its absent parts are unknown.
+        tasks: Tasks from the polled list that hang on the deal.
+        task_rules: Task id -> rule that made it.
+        closed_by_us: Ids of tasks that the daemon closed.
+        twins: Other clients like this one.
+        as_of: Group -> when it was read.
+        source_as_of: Source -> last successful observation.
+    """
+
+    deal: DealRecord
+    client: ClientRecord | None
+    details: Details
+    tasks: tuple[TaskRecord, ...] = ()
+    task_rules: Mapping[str, str] = field(default_factory=dict)
+    closed_by_us: frozenset[str] = frozenset()
+    twins: tuple[Twin, ...] = ()
+    as_of: Mapping[Group, datetime] = field(default_factory=dict)
+    source_as_of: Mapping[str, datetime] = field(default_factory=dict)
+
+
+def deal_facts(seen: Observed, setup: FactSetup) -> Facts:
+    """Join the facts of a deal.
+
+    Args:
+        seen: What was observed; parts that were not read make their facts unknown.
+        setup: How to read this company's Megaplan.
+    """
+    values: dict[str, object] = {}
+    notes: dict[str, str] = {}
+    specs = setup.catalogue.of("deal")
+    values |= _own(seen.deal, setup)
+    values |= _custom(seen.deal, setup)
+    values |= _client(seen, setup)
+    values |= _money(seen.deal, setup)
+    contacts = Contacts(seen, setup)
+    values |= contacts.facts(values)
+    notes |= contacts.notes()
+    for name, spec in specs.items():
+        if name in values:
+            continue
+        unread = spec.groups & DETAIL_GROUPS
+        why = "not read yet" if unread else f"{min(spec.groups)} is not connected"
+        values[name] = Unknown(why, frozenset(unread))
+    values["missing"] = _missing(seen.deal, values, setup)
+    return Facts(
+        kind="deal",
+        id=seen.deal.id,
+        values=values,
+        as_of=seen.as_of,
+        source_as_of=seen.source_as_of,
+        notes=notes,
+        groups={name: spec.groups for name, spec in specs.items()},
+    )
+
+
+def _own(deal: DealRecord, setup: FactSetup) -> dict[str, object]:
+    manager = setup.staff.login_of(deal.manager_id) if deal.manager_id is not None else None
+    stage_type = deal.stage_type or setup.stage_types.get(deal.state_id)
+    return {
+        "id": deal.id,
+        "number": deal.number or deal.id,
+        "name": deal.name,
+        "url": f"{setup.url}/deals/{deal.id}/card/",
+        "pipeline": setup.pipelines.get(deal.program_id, f"#{deal.program_id}"),
+        "stage": setup.stage_name(deal.program_id, deal.state_id),
+        "stage_type": stage_type.value if stage_type is not None else Unknown("not told"),
+        "created_at": deal.created_at,
+        "updated_at": deal.updated_at,
+        "stage_entered_at": deal.stage_entered_at or Unknown("hidden in Megaplan"),
+        "manager": manager,
+        "client_id": deal.client_id,
+        "client_kind": deal.client_kind.value,
+        "lines": tuple(
+            {
+                "article": line.article,
+                "name": line.name,
+                "quantity": line.quantity,
+                "price": line.price,
+            }
+            for line in deal.lines
+        ),
+        "lines_count": len(deal.lines),
+        "price": deal.price,
+        "attachments": tuple(
+            {"name": file.name, "at": file.at, "kind": setup.attachment_kind(file.name)}
+            for file in deal.attachments
+        ),
+        "client_data_received_at": _first_file(deal, setup, "requisites"),
+        "supplier_invoices": tuple(
+            {"number": file.name, "state": "received", "amount": None, "attached_at": file.at}
+            for file in deal.attachments
+            if setup.attachment_kind(file.name) == "supplier_invoice"
+        ),
+    }
+
+
+def _first_file(deal: DealRecord, setup: FactSetup, kind: str) -> datetime | None:
+    moments = [
+        file.at or deal.updated_at
+        for file in deal.attachments
+        if setup.attachment_kind(file.name) == kind
+    ]
+    return min(moments, default=None)
+
+
+def _custom(deal: DealRecord, setup: FactSetup) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for name, spec in setup.catalogue.of("deal").items():
+        if not spec.custom:
+            continue
+        if name in deal.hidden or name not in deal.custom:
+            found[name] = Unknown("hidden in Megaplan")
+        else:
+            found[name] = _typed(deal.custom[name], spec.type, setup)
+    return found
+
+
+def _typed(value: FieldValue, kind: FactType, setup: FactSetup) -> object:
+    """Turn a custom field's value into the fact's type; what does not fit is unknown."""
+    if kind is FactType.FLAG:
+        return value is True or (isinstance(value, str) and value.casefold() in {"да", "true", "1"})
+    if is_empty(value):
+        return None
+    if kind is FactType.MOMENT:
+        return _moment(str(value), setup)
+    if kind in {FactType.NUMBER, FactType.MONEY}:
+        try:
+            return Decimal(str(value).replace(",", ".").replace(" ", ""))
+        except InvalidOperation:
+            return Unknown(f"'{value}' is not a number")
+    return ", ".join(value) if isinstance(value, tuple) else str(value).strip() or None
+
+
+def _moment(text: str, setup: FactSetup) -> datetime | Unknown:
+    """Read an ISO moment; a bare date begins at midnight of the office."""
+    try:
+        if len(text) == len("2026-11-24"):
+            day = date.fromisoformat(text)
+            return datetime.combine(day, time(), setup.zone).astimezone(UTC)
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return Unknown(f"'{text}' is not a date")
+    return moment if moment.tzinfo else moment.replace(tzinfo=setup.zone).astimezone(UTC)
+
+
+def _client(seen: Observed, setup: FactSetup) -> dict[str, object]:
+    names = ("client_name", "client_phones", "client_emails", "client_inn", "client_city")
+    client = seen.client
+    if client is None:
+        if seen.deal.client_id is None:
+            return {
+                **dict.fromkeys(names),
+                "client_phones": (),
+                "client_emails": (),
+                "duplicates": (),
+            }
+        return dict.fromkeys((*names, "duplicates"), Unknown("the client was not read yet"))
+    city = client.city
+    if city is None and "city" in setup.catalogue.of("deal"):
+        own = seen.deal.custom.get("city")
+        city = own if isinstance(own, str) and own else None
+    return {
+        "client_name": client.name,
+        "client_phones": client.phones,
+        "client_emails": client.emails,
+        "client_inn": client.inn,
+        "client_city": city,
+        "client_kind": client.kind.value,
+        "duplicates": tuple({"id": t.id, "name": t.name, "by": t.by} for t in seen.twins),
+    }
+
+
+def _money(deal: DealRecord, setup: FactSetup) -> dict[str, object]:
+    live = [invoice for invoice in deal.invoices if invoice.status != REJECTED]
+    totals = [invoice.total for invoice in live if invoice.total is not None]
+    days = [invoice.issued_on for invoice in live if invoice.issued_on is not None]
+    return {
+        "invoices": tuple(
+            {
+                "number": invoice.number,
+                "status": invoice.status,
+                "total": invoice.total,
+                "issued_at": _day(invoice.issued_on, setup),
+            }
+            for invoice in deal.invoices
+        ),
+        "invoice_total": sum(totals, Decimal(0)) if totals else None,
+        "invoice_issued_at": _day(min(days, default=None), setup),
+    }
+
+
+def _day(day: date | None, setup: FactSetup) -> datetime | None:
+    return None if day is None else datetime.combine(day, time(), setup.zone).astimezone(UTC)
+
+
+def _missing(
+    deal: DealRecord, values: Mapping[str, object], setup: FactSetup
+) -> tuple[str, ...] | Unknown:
+    pipeline = setup.pipelines.get(deal.program_id, "")
+    stage = setup.stage_name(deal.program_id, deal.state_id)
+    required = setup.required.get(pipeline, {}).get(stage, ())
+    absent = []
+    for name in required:
+        value = values.get(name)
+        if isinstance(value, Unknown):
+            return Unknown(f"{name}: {value.why}", value.groups)
+        if is_empty(value) or value == "unknown":
+            absent.append(name)
+    return tuple(absent)

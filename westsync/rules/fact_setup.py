@@ -1,0 +1,76 @@
+"""How this company's Megaplan is to be read: names of stages, words in comments, file kinds."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from zoneinfo import ZoneInfo
+
+    from westsync.domain.facts import Catalogue
+    from westsync.domain.people import Staff
+    from westsync.domain.records import StageType
+
+# What a comment can say, by its words (``words:`` of westsync.yaml).
+CONTACT, CALLBACK, LETTER_SENT, LETTER_CONFIRMED, REFUSAL = (
+    "contact",
+    "callback",
+    "letter_sent",
+    "letter_confirmed",
+    "refusal",
+)
+WORD_GROUPS = (CONTACT, CALLBACK, LETTER_SENT, LETTER_CONFIRMED, REFUSAL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactSetup:
+    """The part of the configuration that facts are made with.
+
+    Attributes:
+        catalogue: Facts, with the configured custom fields.
+        url: Base address of the account, for links to cards.
+        me: Employee id of the daemon's own account; its acts are never human touches.
+        zone: Office zone, in which a bare date begins.
+        pipelines: Program id -> name.
+        stages: (program id, state id) -> name; an unknown state shows as ``#id``.
+        stage_types: State id -> what it means, from the program.
+        stage_roles: Role (``delivered``, ``offer``, ...) -> stage names.
+        required: Pipeline -> stage -> facts that must be filled there.
+        attachment_kinds: Kind -> file name patterns.
+        words: Word group -> words that a comment of that sense contains.
+        staff: To turn employee ids into logins.
+    """
+
+    catalogue: Catalogue
+    url: str
+    me: str
+    zone: ZoneInfo
+    staff: Staff
+    pipelines: Mapping[str, str]
+    stages: Mapping[tuple[str, str], str]
+    stage_types: Mapping[str, StageType] = field(default_factory=dict)
+    stage_roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    required: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    attachment_kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def stage_name(self, program_id: str, state_id: str) -> str:
+        """Return a stage's configured name."""
+        return self.stages.get((program_id, state_id), f"#{state_id}")
+
+    def says(self, group: str, text: str) -> bool:
+        """Return whether a comment contains one of the words of a group, letter case ignored."""
+        folded = text.casefold()
+        return any(word.casefold() in folded for word in self.words.get(group, ()))
+
+    def attachment_kind(self, name: str) -> str | None:
+        """Return the first kind one of whose patterns fits a file name, None if none does."""
+        folded = re.sub(r"\s+", " ", name.casefold())
+        for kind, patterns in self.attachment_kinds.items():
+            if any(fnmatchcase(folded, pattern.casefold()) for pattern in patterns):
+                return kind
+        return None

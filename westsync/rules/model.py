@@ -1,0 +1,187 @@
+"""A rule as the engine runs it: compiled conditions, clock, steps and actions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import timedelta
+
+    from westsync.domain.durations import Duration
+    from westsync.domain.facts import Group
+    from westsync.domain.people import Who
+    from westsync.domain.places import Place
+    from westsync.domain.working_time import WorkingCalendar
+    from westsync.rules.conditions import Condition
+    from westsync.rules.texts import Template
+
+FIRST_SEEN = "first_seen"
+
+
+class Mode(StrEnum):
+    """``off``: not looked at. ``shadow``: decided and recorded, nothing sent. ``live``."""
+
+    OFF = "off"
+    SHADOW = "shadow"
+    LIVE = "live"
+
+
+class Outside(StrEnum):
+    """What to do with a step that falls due outside the delivery hours."""
+
+    DEFER = "defer"
+    SEND = "send"
+    DROP = "drop"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnsureTaskSpec:
+    """``task.ensure``: see `westsync.domain.intents.EnsureTask`."""
+
+    to: tuple[Who, ...]
+    title: Template
+    text: Template | None
+    script: Template | None
+    due: Duration
+    urgent: bool
+    auditors: tuple[Who, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseTaskSpec:
+    """``task.close``: the note with which the rule's own tasks are closed."""
+
+    note: Template
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentSpec:
+    """``deal.comment``."""
+
+    text: Template
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetSpec:
+    """``deal.set``: a configured custom field and its new value."""
+
+    field: str
+    value: Template
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveSpec:
+    """``deal.move``: the stage to go to."""
+
+    stage: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotifySpec:
+    """``notify``: whom, by which ways, what."""
+
+    to: tuple[Who, ...]
+    via: tuple[str, ...]
+    text: Template
+
+
+ActionSpec = EnsureTaskSpec | CloseTaskSpec | CommentSpec | SetSpec | MoveSpec | NotifySpec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeat:
+    """``repeat``: again every so often, at most ``most`` times after the first run."""
+
+    every: Duration
+    most: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Something to do when so much time was counted.
+
+    Attributes:
+        always: Runs also when a later step is due already (the daemon was down).
+    """
+
+    id: str
+    after: Duration
+    when: Condition | None
+    unless: Condition | None
+    repeat: Repeat | None
+    always: bool
+    actions: tuple[ActionSpec, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockSpec:
+    """Where counted time begins and when it stands still.
+
+    Attributes:
+        start: Name of a moment fact, or ``first_seen``.
+        settle: How long the condition must be false before the episode is over.
+    """
+
+    start: str
+    calendar_name: str
+    calendar: WorkingCalendar
+    pause_when: Condition | None
+    settle: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ack:
+    """Who may silence an episode, and for how long."""
+
+    by: tuple[Who, ...]
+    mutes: Duration
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deliver:
+    """The hours in which steps may run."""
+
+    calendar: WorkingCalendar
+    outside: Outside
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A watch rule.
+
+    Attributes:
+        version: First characters of the hash of its text, shown in traces.
+        kind: What it watches: deal, client or task.
+        needs: Source -> oldest useful age.
+        stages: The only stages in which its condition can hold; None if it does not say.
+        reads: Facts that conditions, clock and steps read -> what must be read to know them.
+        details: Groups that are read per object when a decision needs them.
+        reopen_within: A condition that holds again so soon continues the same episode; None: a
+            new one begins.
+    """
+
+    id: str
+    title: str
+    owner: str | None
+    step_id: str
+    mode: Mode
+    kind: str
+    version: str
+    place: Place
+    needs: Mapping[str, timedelta]
+    when: Condition
+    clock: ClockSpec
+    steps: tuple[Step, ...]
+    ack: Ack | None
+    deliver: Deliver | None
+    inhibit_by: tuple[str, ...]
+    group_by: tuple[str, ...]
+    per_hour: int | None
+    on_clear: tuple[ActionSpec, ...]
+    reopen_within: timedelta | None
+    stages: frozenset[str] | None
+    reads: Mapping[str, frozenset[Group]]
+    details: frozenset[Group]

@@ -1,0 +1,292 @@
+"""The operators of the rule language: which fact types they fit and what they mean.
+
+An operator compiles its argument once and answers many times. Values are as `domain.facts.Facts`
+describes them; an unknown value never reaches an operator.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
+
+from westsync.domain.facts import FactSpec, FactType
+from westsync.domain.places import Node, Scalar
+from westsync.rules.reading import Problems, as_items, as_text, read_duration
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from westsync.rules.vocabulary import Vocabulary
+
+    Predicate = Callable[[object, datetime], bool]
+    Flip = Callable[[object, datetime], datetime | None]
+
+_NUMERIC = frozenset({FactType.NUMBER, FactType.MONEY})
+_ORDERED = _NUMERIC | {FactType.MOMENT}
+_WORDS = frozenset(
+    {FactType.TEXT, FactType.PERSON, FactType.STAGE, FactType.PIPELINE, FactType.CHOICE}
+)
+_SCALAR = _ORDERED | _WORDS | {FactType.FLAG}
+_MANY = frozenset({FactType.TEXTS, FactType.RECORDS})
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """One operator of the reference page.
+
+    Attributes:
+        name: As rules write it.
+        types: Fact types it fits.
+        meaning: One clause for the reference page.
+        takes: What its argument looks like, for the reference page.
+    """
+
+    name: str
+    types: frozenset[FactType]
+    meaning: str
+    takes: str
+
+
+OPERATORS: Mapping[str, Operator] = {
+    op.name: op
+    for op in (
+        Operator("is", _SCALAR, "the fact has this value (texts: letter case is ignored)", "value"),
+        Operator("in", _SCALAR - {FactType.FLAG}, "the fact has one of these values", "list"),
+        Operator("not_in", _SCALAR - {FactType.FLAG}, "the fact has none of these values", "list"),
+        Operator("empty", _SCALAR | _MANY, "the fact has no value, or the list no entry", "flag"),
+        Operator("gt", _ORDERED, "greater, or later", "value"),
+        Operator("gte", _ORDERED, "greater or equal, or not earlier", "value"),
+        Operator("lt", _ORDERED, "less, or earlier", "value"),
+        Operator("lte", _ORDERED, "less or equal, or not later", "value"),
+        Operator("between", _ORDERED, "from the first to the second, both included", "pair"),
+        Operator(
+            "contains",
+            frozenset({FactType.TEXT, FactType.TEXTS}),
+            "the text contains the words, or the list the entry",
+            "text",
+        ),
+        Operator(
+            "changed_within",
+            frozenset({FactType.MOMENT}),
+            "the moment lies less than this much counted time back",
+            "duration",
+        ),
+        Operator(
+            "older_than",
+            frozenset({FactType.MOMENT}),
+            "the moment lies at least this much counted time back",
+            "duration",
+        ),
+        Operator("any", frozenset({FactType.RECORDS}), "some entry fits all conditions", "leaves"),
+        Operator("none", frozenset({FactType.RECORDS}), "no entry fits all conditions", "leaves"),
+        Operator("all", frozenset({FactType.RECORDS}), "every entry fits all conditions", "leaves"),
+        Operator("count", _MANY, "the number of entries fits", "number or {op: number}"),
+    )
+}
+
+NOW = "now"
+
+
+def is_empty(value: object) -> bool:
+    """Return whether a known value counts as not filled: None, an empty text or list."""
+    return value is None or value in ("", ())
+
+
+def compile_scalar(
+    op: str, argument: Node, fact: FactSpec, vocabulary: Vocabulary, problems: Problems
+) -> tuple[Predicate, Flip]:
+    """Compile one operator on a single value.
+
+    Args:
+        op: Name of an operator that fits the fact's type.
+        argument: Its argument in the rule file.
+        fact: The fact it is applied to.
+        vocabulary: Known names, the calendar that counts durations, the office zone.
+        problems: Where a bad argument is noted (the predicate is then never true).
+
+    Returns:
+        The predicate of (value, now), and when its answer may next change by time alone.
+    """
+    match op:
+        case "is":
+            wanted = read_operand(argument, fact, vocabulary, problems)
+            if is_empty(wanted):
+                return (lambda value, _: is_empty(value)), _never
+            return _equality(frozenset({_folded(wanted)}), expected=True), _never
+        case "in" | "not_in":
+            operands = [read_operand(n, fact, vocabulary, problems) for n in as_items(argument)]
+            words = frozenset(_folded(item) for item in operands)
+            return _equality(words, expected=op == "in"), _never
+        case "contains":
+            return _contains(argument, problems), _never
+        case "changed_within" | "older_than":
+            return _age(op, argument, vocabulary, problems)
+        case "between":
+            return _between(argument, fact, vocabulary, problems)
+        case _:
+            return _comparison(op, argument, fact, vocabulary, problems)
+
+
+def read_operand(
+    node: Node, fact: FactSpec, vocabulary: Vocabulary, problems: Problems
+) -> str | bool | Decimal | datetime | None:
+    """Read the value that a fact is compared with; a value that cannot fit is noted."""
+    if isinstance(node, Scalar) and node.value is None:
+        return None
+    text = as_text(node)
+    if text is None:
+        problems.add(node.place, f"'{fact.name}' is compared with a single value")
+        return None
+    match fact.type:
+        case FactType.FLAG:
+            if isinstance(node, Scalar) and isinstance(node.value, bool):
+                return node.value
+            problems.add(node.place, f"'{fact.name}' is true or false, not '{text}'")
+            return None
+        case FactType.NUMBER | FactType.MONEY:
+            try:
+                return Decimal(text)
+            except InvalidOperation:
+                problems.add(node.place, f"'{fact.name}' is a number, not '{text}'")
+                return None
+        case FactType.MOMENT:
+            return _read_moment(node, text, fact, vocabulary, problems)
+        case FactType.STAGE:
+            vocabulary.check("stage", text, vocabulary.stage_names(), node.place, problems)
+        case FactType.PIPELINE:
+            vocabulary.check("pipeline", text, vocabulary.pipelines, node.place, problems)
+        case FactType.PERSON:
+            vocabulary.check("person", text, vocabulary.people, node.place, problems)
+        case FactType.CHOICE:
+            vocabulary.check(f"{fact.name}", text, fact.choices, node.place, problems)
+        case FactType.TEXT | FactType.TEXTS | FactType.RECORDS:
+            pass
+    return text
+
+
+def _read_moment(
+    node: Node, text: str, fact: FactSpec, vocabulary: Vocabulary, problems: Problems
+) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        problems.add(
+            node.place,
+            f"'{fact.name}' is a moment, not '{text}'",
+            "write 'now' or a time like \"2026-11-24 10:00\"",
+        )
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=vocabulary.zone)
+
+
+def _folded(value: object) -> object:
+    return value.casefold().strip() if isinstance(value, str) else value
+
+
+def _equality(words: frozenset[object], *, expected: bool) -> Predicate:
+    def test(value: object, _now: datetime) -> bool:
+        known = value.casefold().strip() if isinstance(value, str) else value
+        return (known in words) is expected
+
+    return test
+
+
+def _contains(argument: Node, problems: Problems) -> Predicate:
+    text = as_text(argument)
+    if text is None or not text.strip():
+        problems.add(argument.place, "'contains' takes a text that is not empty")
+        return _false
+    needle = text.casefold()
+
+    def test(value: object, _now: datetime) -> bool:
+        if isinstance(value, str):
+            return needle in value.casefold()
+        return isinstance(value, tuple) and needle in {str(item).casefold() for item in value}
+
+    return test
+
+
+def _age(
+    op: str, argument: Node, vocabulary: Vocabulary, problems: Problems
+) -> tuple[Predicate, Flip]:
+    duration = read_duration(argument, problems)
+    calendar = vocabulary.calendar
+    if duration is None or calendar is None:
+        return _false, _never
+    within = op == "changed_within"
+
+    def test(value: object, now: datetime) -> bool:
+        return isinstance(value, datetime) and (now < duration.due(value, calendar)) is within
+
+    def flip(value: object, now: datetime) -> datetime | None:
+        due = duration.due(value, calendar) if isinstance(value, datetime) else None
+        return due if due is not None and due > now else None
+
+    return test, flip
+
+
+def _comparison(
+    op: str, argument: Node, fact: FactSpec, vocabulary: Vocabulary, problems: Problems
+) -> tuple[Predicate, Flip]:
+    if fact.type is FactType.MOMENT and as_text(argument) == NOW:
+        return _against_now(op)
+    limit = read_operand(argument, fact, vocabulary, problems)
+    if limit is None:
+        return _false, _never
+    compare = _COMPARE[op]
+
+    def test(value: object, _now: datetime) -> bool:
+        return value is not None and compare(value, limit)
+
+    return test, _never
+
+
+def _against_now(
+    op: str,
+) -> tuple[Predicate, Flip]:
+    compare = _COMPARE[op]
+
+    def test(value: object, now: datetime) -> bool:
+        return isinstance(value, datetime) and compare(value, now)
+
+    def flip(value: object, now: datetime) -> datetime | None:
+        return value if isinstance(value, datetime) and value > now else None
+
+    return test, flip
+
+
+def _between(
+    argument: Node, fact: FactSpec, vocabulary: Vocabulary, problems: Problems
+) -> tuple[Predicate, Flip]:
+    pair = as_items(argument)
+    if len(pair) != 2:
+        problems.add(argument.place, "'between' takes two values, the lower one first")
+        return _false, _never
+    low, high = (read_operand(node, fact, vocabulary, problems) for node in pair)
+    if low is None or high is None:
+        return _false, _never
+    if _COMPARE["gt"](low, high):
+        problems.add(argument.place, "'between' has the higher value first; swap the two")
+
+    def test(value: object, _now: datetime) -> bool:
+        return value is not None and _COMPARE["lte"](low, value) and _COMPARE["lte"](value, high)
+
+    return test, _never
+
+
+_COMPARE: Mapping[str, Callable[[object, object], bool]] = {
+    "gt": lambda a, b: a > b,  # type: ignore[operator]  # both sides have the fact's own type
+    "gte": lambda a, b: a >= b,  # type: ignore[operator]  # as above
+    "lt": lambda a, b: a < b,  # type: ignore[operator]  # as above
+    "lte": lambda a, b: a <= b,  # type: ignore[operator]  # as above
+}
+
+
+def _false(_value: object, _now: datetime) -> bool:
+    return False
+
+
+def _never(_value: object, _now: datetime) -> datetime | None:
+    return None

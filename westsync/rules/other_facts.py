@@ -1,0 +1,132 @@
+"""The facts of clients and of tasks (catalogue: `westsync.domain.facts`)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from westsync.domain.facts import Facts, Group, Unknown
+from westsync.domain.records import ClientKind
+from westsync.rules.touches import UNANSWERED, of_todos
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from westsync.domain.records import ClientRecord, TaskRecord, TodoRecord
+    from westsync.rules.deal_facts import Twin
+    from westsync.rules.fact_setup import FactSetup
+
+_CLIENT_PATHS = {
+    ClientKind.PERSON: "contractorHuman",
+    ClientKind.ORGANISATION: "contractorCompany",
+    ClientKind.UNKNOWN: "contractor",
+}
+
+
+def client_facts(
+    client: ClientRecord,
+    setup: FactSetup,
+    *,
+    deals_known: int,
+    twins: tuple[Twin, ...],
+    todos: tuple[TodoRecord, ...] | None,
+    as_of: Mapping[Group, datetime],
+    source_as_of: Mapping[str, datetime],
+) -> Facts:
+    """Join the facts of a client.
+
+    Args:
+        client: The client as the list shows it.
+        setup: How to read this company's Megaplan.
+        deals_known: Deals of the client that were seen themselves; Megaplan's own counter may lag.
+        twins: Other clients like this one.
+        todos: His calls and meetings; None if they were not read.
+        as_of: Group -> when it was read.
+        source_as_of: Source -> last successful observation.
+    """
+    specs = setup.catalogue.of("client")
+    person = client.responsible_id
+    counted = client.deals_count
+    values: dict[str, object] = {
+        "id": client.id,
+        "name": client.name,
+        "url": f"{setup.url}/{_CLIENT_PATHS[client.kind]}/{client.id}/card/",
+        "kind": client.kind.value,
+        "phones": client.phones,
+        "emails": client.emails,
+        "inn": client.inn,
+        "created_at": client.created_at,
+        "updated_at": client.updated_at,
+        "responsible": setup.staff.login_of(person) if person is not None else None,
+        "deals_count": deals_known if counted is None else max(counted, deals_known),
+        "duplicates": tuple({"id": t.id, "name": t.name, "by": t.by} for t in twins),
+        **_calls(todos, setup.me),
+    }
+    return Facts(
+        kind="client",
+        id=client.id,
+        values=values,
+        as_of=as_of,
+        source_as_of=source_as_of,
+        groups={name: spec.groups for name, spec in specs.items()},
+    )
+
+
+def _calls(todos: tuple[TodoRecord, ...] | None, me: str) -> dict[str, object]:
+    if todos is None:
+        unread = Unknown("not read yet", frozenset({Group.TODOS}))
+        return {"last_contact_at": unread, "missed_call_at": unread}
+    held = max((touch.at for touch in of_todos(todos, me)), default=None)
+    missed = max(
+        (
+            todo.finished_at or todo.created_at
+            for todo in todos
+            if todo.category == "call" and todo.status in UNANSWERED
+        ),
+        default=None,
+    )
+    answered = missed is not None and held is not None and held >= missed
+    return {"last_contact_at": held, "missed_call_at": None if answered else missed}
+
+
+def task_facts(
+    task: TaskRecord,
+    setup: FactSetup,
+    *,
+    rule: str | None,
+    as_of: Mapping[Group, datetime],
+    source_as_of: Mapping[str, datetime],
+) -> Facts:
+    """Join the facts of a task.
+
+    Args:
+        task: The task as the list shows it.
+        setup: How to read this company's Megaplan.
+        rule: The rule that made it; None if a person did.
+        as_of: Group -> when it was read.
+        source_as_of: Source -> last successful observation.
+    """
+    specs = setup.catalogue.of("task")
+    person = task.responsible_id
+    values: dict[str, object] = {
+        "id": task.id,
+        "name": task.name,
+        "url": f"{setup.url}/task/{task.id}/card/",
+        "responsible": setup.staff.login_of(person) if person is not None else None,
+        "deadline": task.deadline,
+        "status": task.status,
+        "open": task.is_open,
+        "ours": rule is not None or task.marker is not None or task.owner_id == setup.me,
+        "rule": rule,
+        "created_at": task.created_at,
+        "updated_at": task.active_at,
+        "deal_id": task.deal_ids[0] if task.deal_ids else None,
+    }
+    return Facts(
+        kind="task",
+        id=task.id,
+        values=values,
+        as_of=as_of,
+        source_as_of=source_as_of,
+        groups={name: spec.groups for name, spec in specs.items()},
+    )

@@ -1,0 +1,183 @@
+"""All rules of a configuration, with the texts they share, ready to decide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from westsync.domain.facts import FactType
+from westsync.domain.places import Map, Node, Place, Scalar
+from westsync.rules.grammar import read_rules
+from westsync.rules.model import Mode, Rule
+from westsync.rules.reading import Problems, Reader, as_text
+from westsync.rules.texts import Template, Words, compile_template, known_paths
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from westsync.domain.places import Problem
+    from westsync.rules.vocabulary import Vocabulary
+
+# Which frame serves a rule that watches this kind of object, and what it frames.
+_TASK_FRAMES = {"deal": "task", "client": "client_task", "task": "task_task"}
+_CLOSE_FRAME = "close_note"
+_FRAMES = (*_TASK_FRAMES.values(), _CLOSE_FRAME)
+_BARE_TASK = "{rule.title} ({rule.step})\n\n{text}\n\n{script}"
+_BARE_NOTE = "{text}"
+_NO_PLACE = Place(file="-")
+_WORDS = ("minutes", "hours", "days", "currency", "yes", "no", "joiner", "labels")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Texts:
+    """What ``config/texts/*.yaml`` holds.
+
+    Attributes:
+        scripts: Name -> (text, where it stands).
+        frames: Name -> (text, where it stands).
+        words: The language's own words.
+    """
+
+    scripts: Mapping[str, tuple[str, Place]] = field(default_factory=dict)
+    frames: Mapping[str, tuple[str, Place]] = field(default_factory=dict)
+    words: Words = field(default_factory=Words)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleSet:
+    """Compiled rules, dispatched by kind of object and stage.
+
+    Attributes:
+        rules: All rules that are not off; those that inhibit others come before them.
+        task_frames, close_frames: Kind of object -> frame of task bodies and closing notes.
+        words: For the formatter.
+    """
+
+    rules: tuple[Rule, ...]
+    task_frames: Mapping[str, Template]
+    close_frames: Mapping[str, Template]
+    words: Words
+
+    def for_object(self, kind: str, stage: str | None, live: Iterable[str]) -> Sequence[Rule]:
+        """Return the rules that can say something about an object.
+
+        Args:
+            kind: deal, client or task.
+            stage: Its stage; None if it has none.
+            live: Rules that have a living episode for it, whatever the stage.
+        """
+        living = frozenset(live)
+        return [
+            rule
+            for rule in self.rules
+            if rule.kind == kind
+            and (rule.stages is None or stage in rule.stages or rule.id in living)
+        ]
+
+    def rule(self, name: str) -> Rule | None:
+        """Return a rule by id."""
+        return next((rule for rule in self.rules if rule.id == name), None)
+
+
+def read_texts(documents: Iterable[Node], problems: Problems) -> Texts:
+    """Read the text files; a name that stands twice is a mistake."""
+    scripts: dict[str, tuple[str, Place]] = {}
+    frames: dict[str, tuple[str, Place]] = {}
+    words: dict[str, object] = {}
+    for document in documents:
+        if not isinstance(document, Map):
+            problems.add(document.place, "a text file is a mapping with 'version'")
+            continue
+        top = Reader(document, "the text file", problems)
+        top.allow("version", "scripts", "frames", "words")
+        top.require("version")
+        _read_section(document.get("scripts"), scripts, "script", problems)
+        _read_section(document.get("frames"), frames, "frame", problems)
+        for name, (_, place) in frames.items():
+            if name not in _FRAMES:
+                problems.unknown(place, "frame", name, "", _FRAMES)
+        _read_words(document.get("words"), words, problems)
+    return Texts(scripts=scripts, frames=frames, words=Words(**words))  # type: ignore[arg-type]  # checked by _read_words
+
+
+def _read_section(
+    node: Node | None, into: dict[str, tuple[str, Place]], what: str, problems: Problems
+) -> None:
+    if node is None:
+        return
+    if not isinstance(node, Map):
+        problems.add(node.place, f"{what}s are a mapping of names to texts")
+        return
+    for name, place, value in node.entries:
+        text = as_text(value)
+        if text is None:
+            problems.add(value.place, f"{what} '{name}' must be a text")
+        elif name in into:
+            problems.add(place, f"{what} '{name}' is there already, at {into[name][1]}")
+        else:
+            into[name] = (text, value.place)
+
+
+def _read_words(node: Node | None, into: dict[str, object], problems: Problems) -> None:
+    if node is None:
+        return
+    if not isinstance(node, Map):
+        problems.add(node.place, "words are a mapping")
+        return
+    for name, place, value in node.entries:
+        if name not in _WORDS:
+            problems.unknown(place, "word", name, "", _WORDS)
+        elif name == "labels" and isinstance(value, Map):
+            into[name] = {k: str(v.value) for k, _, v in value.entries if isinstance(v, Scalar)}
+        elif name != "labels" and (text := as_text(value)) is not None:
+            into[name] = text
+        else:
+            problems.add(value.place, f"word '{name}' has the wrong form")
+
+
+def build_ruleset(
+    rule_documents: Iterable[Node], texts: Texts, vocabulary: Vocabulary
+) -> tuple[RuleSet, tuple[Problem, ...]]:
+    """Compile rules and frames.
+
+    Args:
+        rule_documents: Top nodes of the rule files.
+        texts: From `read_texts`.
+        vocabulary: The names of this company; its scripts are replaced by those of the texts.
+
+    Returns:
+        The rule set and every mistake; with mistakes the set holds only the sound rules.
+    """
+    problems = Problems()
+    vocabulary = replace(vocabulary, scripts=texts.scripts)
+    rules = read_rules(rule_documents, vocabulary, problems)
+    task_frames, close_frames = {}, {}
+    for kind, facts in vocabulary.catalogue.kinds.items():
+        known = dict(known_paths(kind, facts)) | {"text": FactType.TEXT, "script": FactType.TEXT}
+        body, place = texts.frames.get(_TASK_FRAMES[kind], (_BARE_TASK, _NO_PLACE))
+        task_frames[kind] = compile_template(body, place, known, problems)
+        note, place = texts.frames.get(_CLOSE_FRAME, (_BARE_NOTE, _NO_PLACE))
+        close_frames[kind] = compile_template(note, place, known, problems)
+    active = _in_order([rule for rule in rules if rule.mode is not Mode.OFF])
+    ruleset = RuleSet(
+        rules=active, task_frames=task_frames, close_frames=close_frames, words=texts.words
+    )
+    return ruleset, tuple(problems.found)
+
+
+def _in_order(rules: list[Rule]) -> tuple[Rule, ...]:
+    """Put inhibitors before those they inhibit; rings were refused when the files were read."""
+    placed: dict[str, Rule] = {}
+    waiting = {rule.id: rule for rule in rules}
+
+    def place(rule: Rule) -> None:
+        if rule.id in placed:
+            return
+        for name in rule.inhibit_by:
+            if name in waiting and name not in placed and name != rule.id:
+                place(waiting[name])
+        placed[rule.id] = rule
+
+    for rule in rules:
+        place(rule)
+    return tuple(placed.values())

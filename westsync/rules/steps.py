@@ -1,0 +1,153 @@
+"""Which steps of an episode are due, which of them run, and when the next one will be.
+
+Counted time is working time since the start of the episode minus its pauses, always computed
+forward. Found late, only the highest due step runs, plus those marked ``always``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from westsync.domain.durations import Duration, Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from westsync.domain.episodes import Episode
+    from westsync.rules.model import Rule, Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """One step as it stands.
+
+    Attributes:
+        step: The step.
+        at: When its newest due repetition fell due, or when its first will; None while a pause
+            lasts.
+        repeat: Number of the newest due repetition; -1 if none is due yet.
+        next_at: When the next repetition falls due; None if there is none or a pause lasts.
+        fired: Highest repetition that ran or was passed over; -1 if none.
+        allowed: Whether ``when`` and ``unless`` let it run; None if they are unknown.
+    """
+
+    step: Step
+    at: datetime | None
+    repeat: int
+    next_at: datetime | None
+    fired: int
+    allowed: bool | None
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether a repetition is due that neither ran nor was passed over."""
+        return self.repeat > self.fired
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepPlan:
+    """What the steps of an episode come to at one moment.
+
+    Attributes:
+        steps: All steps, in the order of the rule.
+        runnable: Those that run now, in the order of the rule.
+        passed: Step id -> repetition that is settled by this decision (run or passed over).
+        next_at: When the next repetition of any step falls due.
+        has_due: Some step is due, whether it may run or not.
+        wanted: A due step hangs on a condition that is not known.
+    """
+
+    steps: tuple[Due, ...]
+    runnable: tuple[Due, ...] = ()
+    passed: Mapping[str, int] = field(default_factory=dict)
+    next_at: datetime | None = None
+    has_due: bool = False
+    wanted: bool = False
+
+
+def plan_steps(
+    rule: Rule, episode: Episode, values: Mapping[str, object], now: datetime
+) -> StepPlan:
+    """Work out the steps of an episode.
+
+    Args:
+        rule: Its rule.
+        episode: Start, pauses and what ran already.
+        values: The object's facts, for ``when`` and ``unless``.
+        now: Aware UTC.
+    """
+    steps = tuple(_due(rule, step, episode, values, now) for step in rule.steps)
+    pending = [due for due in steps if due.is_pending]
+    allowed = [due for due in pending if due.allowed is True]
+    runnable = _chosen(allowed)
+    moments = [due.next_at for due in steps if due.next_at is not None]
+    moments += [due.at for due in steps if due.at is not None and due.repeat < 0]
+    return StepPlan(
+        steps=steps,
+        runnable=tuple(runnable),
+        passed={due.step.id: due.repeat for due in allowed},
+        next_at=min(moments, default=None),
+        has_due=bool(pending),
+        wanted=any(due.allowed is None for due in pending),
+    )
+
+
+def _chosen(allowed: list[Due]) -> list[Due]:
+    """Return the highest due step and those marked ``always``."""
+    if not allowed:
+        return []
+    latest = max(due.at for due in allowed if due.at is not None)
+    highest = [due for due in allowed if due.at == latest][-1]
+    return [due for due in allowed if due is highest or due.step.always]
+
+
+def _due(
+    rule: Rule, step: Step, episode: Episode, values: Mapping[str, object], now: datetime
+) -> Due:
+    calendar, pauses = rule.clock.calendar, episode.pauses
+    fired = episode.fired.get(step.id, -1)
+    most = step.repeat.most if step.repeat is not None else 0
+    newest, newest_at = -1, None
+    moment = step.after.due_with_pauses(episode.started_at, calendar, pauses)
+    first_at = moment
+    while moment is not None and moment <= now:
+        newest, newest_at = newest + 1, moment
+        if newest >= most or step.repeat is None:
+            moment = None
+            break
+        moment = _repetition(step, newest + 1).due_with_pauses(
+            *_origin(step, episode, moment), calendar, pauses
+        )
+    return Due(
+        step=step,
+        at=newest_at if newest >= 0 else first_at,
+        repeat=newest,
+        next_at=moment if newest >= 0 else None,
+        fired=fired,
+        allowed=_allowed(step, values, now),
+    )
+
+
+def _repetition(step: Step, number: int) -> Duration:
+    """Return what must pass for a repetition: since the start if it can be added up."""
+    repeat = step.repeat
+    if repeat is None:
+        raise AssertionError("only a repeated step has repetitions")
+    if step.after.is_counted and repeat.every.is_counted:
+        return Duration(unit=Unit.COUNTED, amount=step.after.amount + number * repeat.every.amount)
+    return repeat.every
+
+
+def _origin(step: Step, episode: Episode, previous: datetime) -> tuple[datetime]:
+    added_up = step.after.is_counted and step.repeat is not None and step.repeat.every.is_counted
+    return (episode.started_at if added_up else previous,)
+
+
+def _allowed(step: Step, values: Mapping[str, object], now: datetime) -> bool | None:
+    when = True if step.when is None else step.when.test(values, now)
+    unless = False if step.unless is None else step.unless.test(values, now)
+    if when is False or unless is True:
+        return False
+    return None if when is None or unless is None else True

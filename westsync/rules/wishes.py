@@ -1,0 +1,290 @@
+"""From a rule's actions to intents: people found, texts rendered, keys made."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, assert_never
+
+from westsync.domain.facts import Unknown
+from westsync.domain.intents import (
+    ACTION_NAMES,
+    Action,
+    CloseTask,
+    CommentDeal,
+    EnsureTask,
+    Intent,
+    MoveDeal,
+    Notify,
+    ObjectRef,
+    SetDealField,
+    intent_key,
+)
+from westsync.rules.model import (
+    ActionSpec,
+    CloseTaskSpec,
+    CommentSpec,
+    EnsureTaskSpec,
+    Mode,
+    MoveSpec,
+    NotifySpec,
+    SetSpec,
+)
+from westsync.rules.texts import MissingValue
+from westsync.rules.traces import condition_lines, proof_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
+
+    from westsync.domain.episodes import Episode
+    from westsync.domain.facts import Facts
+    from westsync.domain.people import Person
+    from westsync.rules.model import Rule
+    from westsync.rules.steps import Due
+    from westsync.rules.texts import Template
+    from westsync.rules.watch import Situation
+
+CLEAR = "clear"
+_NOBODY = "nobody is there to do it: no manager, or the named roles have no working member"
+
+
+class WishMaker:
+    """Makes the intents of one episode of one rule about one object."""
+
+    def __init__(self, rule: Rule, facts: Facts, episode: Episode, situation: Situation) -> None:
+        """Bind what all intents of the decision share."""
+        self._rule = rule
+        self._facts = facts
+        self._episode = episode
+        self._situation = situation
+        self._obj = ObjectRef(kind=facts.kind, id=facts.id)
+        self._manager = self._login("manager" if facts.kind == "deal" else "responsible")
+        self._trace = "\n".join(
+            condition_lines(rule.when, facts, situation.now, situation.formatter)
+        )
+
+    def for_steps(self, due: Iterable[Due]) -> Iterator[Intent]:
+        """Yield the intents of the steps that run now."""
+        for item in due:
+            counted: Counter[str] = Counter()
+            for spec in item.step.actions:
+                yield from self._wishes(spec, item.step.id, item.repeat, item, counted)
+
+    def on_clear(self) -> tuple[Intent, ...]:
+        """Return what is wanted when the condition ended: own tasks closed, ``on_clear`` done.
+
+        If no step ever ran, nobody was told anything and nothing is wanted.
+        """
+        if not self._episode.fired:
+            return ()
+        note = next((s.note for s in self._rule.on_clear if isinstance(s, CloseTaskSpec)), None)
+        intents = []
+        for task in self._situation.tasks:
+            if task.rule == self._rule.id and task.is_open:
+                text, defect = self._render(note, None, self._closing_note)
+                close = CloseTask(task=task.key, note=text)
+                intents.append(self._intent(close, CLEAR, 0, f"task.close.{task.step}", defect))
+        counted: Counter[str] = Counter()
+        for spec in self._rule.on_clear:
+            if not isinstance(spec, CloseTaskSpec):
+                intents.extend(self._wishes(spec, CLEAR, 0, None, counted))
+        return tuple(intents)
+
+    # -- one action ----------------------------------------------------------------------------
+
+    def _wishes(
+        self, spec: ActionSpec, step: str, repeat: int, due: Due | None, counted: Counter[str]
+    ) -> Iterator[Intent]:
+        for action, defect in self._actions(spec, step, due):
+            name = ACTION_NAMES[type(action)]
+            if isinstance(action, Notify):
+                name = f"{name}.{action.via}"
+            counted[name] += 1
+            suffix = name if counted[name] == 1 else f"{name}.{counted[name]}"
+            yield self._intent(action, step, repeat, suffix, defect)
+
+    def _actions(
+        self, spec: ActionSpec, step: str, due: Due | None
+    ) -> Iterator[tuple[Action, str | None]]:
+        match spec:
+            case EnsureTaskSpec():
+                if not self._has_open_task(step):
+                    yield self._ensure(spec, due)
+            case CommentSpec():
+                text, defect = self._render(spec.text, due)
+                yield CommentDeal(deal=self._deal, text=text), defect
+            case SetSpec():
+                text, defect = self._render(spec.value, due)
+                yield SetDealField(deal=self._deal, field=spec.field, value=text), defect
+            case MoveSpec():
+                yield self._move(spec)
+            case NotifySpec():
+                yield from self._notify(spec, due)
+            case CloseTaskSpec():
+                return
+            case _:
+                assert_never(spec)
+
+    def _has_open_task(self, step: str) -> bool:
+        return any(
+            task.rule == self._rule.id and task.step == step and task.is_open
+            for task in self._situation.tasks
+        )
+
+    def _ensure(self, spec: EnsureTaskSpec, due: Due | None) -> tuple[Action, str | None]:
+        situation = self._situation
+        person = situation.staff.first_of(spec.to, self._manager, situation.now)
+        title, defect = self._render(spec.title, due)
+        text, text_defect = self._render(spec.text, due)
+        script, script_defect = self._render(spec.script, due)
+        frame = {"text": text, "script": script}
+        body, frame_defect = self._render(situation.task_frame, due, extra=frame)
+        auditors = situation.staff.all_of(spec.auditors, self._manager, situation.now)
+        action = EnsureTask(
+            assignee=person.crm_id if person is not None and person.crm_id else "",
+            title=" ".join(title.split()),
+            body=_tidy(body),
+            deadline=self._deadline(spec, due),
+            urgent=spec.urgent,
+            deal=self._deal or None,
+            client=self._text("id") if self._facts.kind == "client" else self._text("client_id"),
+            client_kind=self._text("kind")
+            if self._facts.kind == "client"
+            else self._text("client_kind"),
+            auditors=tuple(a.crm_id for a in auditors if a.crm_id is not None),
+        )
+        nobody = _unreachable(person, "an account in Megaplan")
+        return action, nobody or defect or text_defect or script_defect or frame_defect
+
+    def _deadline(self, spec: EnsureTaskSpec, due: Due | None) -> datetime:
+        """Return the limit: counted from the moment the step fell due, pauses left out."""
+        clock = self._rule.clock
+        origin = due.at if due is not None and due.at is not None else self._situation.now
+        deadline = spec.due.due_with_pauses(origin, clock.calendar, self._episode.pauses)
+        return deadline or spec.due.due(origin, clock.calendar)
+
+    def _move(self, spec: MoveSpec) -> tuple[Action, str | None]:
+        pipeline = self._text("pipeline") or ""
+        state = self._situation.stage_ids.get((pipeline, spec.stage), "")
+        defect = None if state else f"pipeline '{pipeline}' has no stage '{spec.stage}'"
+        return MoveDeal(deal=self._deal, stage=state, stage_name=spec.stage), defect
+
+    def _notify(self, spec: NotifySpec, due: Due | None) -> Iterator[tuple[Action, str | None]]:
+        situation = self._situation
+        people = situation.staff.all_of(spec.to, self._manager, situation.now)
+        text, defect = self._render(spec.text, due)
+        for via in spec.via:
+            addresses = tuple(
+                address
+                for person in people
+                if (address := person.crm_id if via == "megaplan" else person.email) is not None
+            )
+            notice = Notify(
+                via=via,
+                to=addresses,
+                text=text,
+                deal=self._deal or None,
+                subject=self._rule.title,
+            )
+            yield notice, defect if addresses else _NOBODY
+
+    # -- texts ---------------------------------------------------------------------------------
+
+    def _render(
+        self,
+        template: Template | None,
+        due: Due | None,
+        default: str | None = None,
+        extra: Mapping[str, object] | None = None,
+    ) -> tuple[str, str | None]:
+        if template is None:
+            return default or "", None
+        try:
+            values = self._paths(due) | dict(extra or {})
+            return self._situation.formatter.render(template, values), None
+        except MissingValue as exc:
+            return "", f"a text has no value for {exc}"
+
+    @property
+    def _closing_note(self) -> str:
+        proof = proof_of(
+            self._rule.when, self._facts, self._situation.now, self._situation.formatter
+        )
+        text, _ = self._render(self._situation.close_frame, None, extra={"text": proof})
+        return _tidy(text)
+
+    def _paths(self, due: Due | None) -> dict[str, object]:
+        kind, clock, episode = self._facts.kind, self._rule.clock, self._episode
+        now = self._situation.now
+        values: dict[str, object] = {f"{kind}.{n}": v for n, v in self._facts.values.items()}
+        values |= {
+            "episode.started_at": episode.started_at,
+            "episode.age": clock.calendar.between(
+                min(episode.started_at, now), now, episode.pauses
+            ),
+            "rule.id": self._rule.id,
+            "rule.title": self._rule.title,
+            "rule.step": self._rule.step_id,
+            "now": now,
+        }
+        if due is not None:
+            values |= {"step.id": due.step.id, "step.due": due.at}
+        return values
+
+    # -- identity ------------------------------------------------------------------------------
+
+    @property
+    def _deal(self) -> str:
+        if self._facts.kind == "deal":
+            return self._facts.id
+        return self._text("deal_id") or ""
+
+    def _text(self, name: str) -> str | None:
+        value = self._facts.values.get(name)
+        return value if isinstance(value, str) and value else None
+
+    def _login(self, name: str) -> str | None:
+        value = self._facts.values.get(name)
+        return None if isinstance(value, Unknown) or not isinstance(value, str) else value
+
+    def _intent(
+        self, action: Action, step: str, repeat: int, suffix: str, defect: str | None
+    ) -> Intent:
+        rule, situation = self._rule, self._situation
+        return Intent(
+            key=intent_key(
+                account=situation.account,
+                rule=rule.id,
+                obj=self._obj,
+                episode=self._episode.started_at,
+                step=step,
+                repeat=repeat,
+                action=suffix,
+            ),
+            account=situation.account,
+            rule=rule.id,
+            rule_hash=rule.version,
+            step=step,
+            repeat=repeat,
+            obj=self._obj,
+            action=action,
+            decided_at=situation.now,
+            shadow=rule.mode is Mode.SHADOW,
+            defect=defect,
+            trace=self._trace,
+        )
+
+
+def _unreachable(person: Person | None, what: str) -> str | None:
+    if person is None:
+        return _NOBODY
+    return None if person.crm_id else f"{person.login} has no {what}"
+
+
+def _tidy(text: str) -> str:
+    """Drop trailing blanks and runs of empty lines that absent parts of a frame leave behind."""
+    lines: list[str] = []
+    for line in (raw.rstrip() for raw in text.strip().splitlines()):
+        if line or (lines and lines[-1]):
+            lines.append(line)
+    return "\n".join(lines)

@@ -1,0 +1,100 @@
+"""The account itself: its entities, clock and doubts, which every operation works on."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from westsync.sandbox.megaplan import company
+from westsync.sandbox.megaplan.clock import OFFICE_OPENS, WorldClock
+from westsync.sandbox.megaplan.store import Store
+from westsync.sandbox.megaplan.switches import Switches
+from westsync.sandbox.megaplan.tokens import Tokens
+from westsync.sandbox.megaplan.wire import Doc, link, moment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+
+class Core:
+    """One Megaplan account.
+
+    Attributes:
+        clock: Its time; settable.
+        store: Its entities.
+        switches: Which of the possible Megaplans it is.
+        tokens: Who may come in.
+        lock: Held by whoever reads or writes: a request, or a person's act.
+        zone: The account's zone, in which ``DateOnly`` days are meant.
+        custom: Content type -> custom field name -> its description.
+    """
+
+    def __init__(
+        self,
+        *,
+        start: datetime = OFFICE_OPENS,
+        source: Callable[[], datetime] | None = None,
+        seed: int = 0,
+        switches: Switches | None = None,
+    ) -> None:
+        """Open the account.
+
+        Args:
+            start: Moment at which the clock stands.
+            source: Running clock to follow; None for a clock that stands still.
+            seed: Same seed and same acts give the same ids, tokens and faults.
+            switches: Doubts to decide otherwise than by default.
+        """
+        self.seed = seed
+        self.clock = WorldClock(start, source)
+        self.lock = threading.RLock()
+        self.zone = ZoneInfo(company.ZONE)
+        self.switches = switches or Switches()
+        self.store = Store(lambda: self.clock.now)
+        company.furnish(self.store, self.stamp())
+        self.custom = self._custom_fields()
+        self.tokens = Tokens(
+            seed,
+            {person.mail: (company.PASSWORD, person.id) for person in company.PEOPLE},
+            lambda: self.clock.now,
+        )
+
+    @property
+    def now(self) -> datetime:
+        """The account's present, aware UTC."""
+        return self.clock.now
+
+    def stamp(self) -> Doc:
+        """Return the present as a ``DateTime``."""
+        return moment(self.now)
+
+    def new(self, content_type: str, **fields: object) -> Doc:
+        """Store a new entity under the next id of its type."""
+        entity_id = self.store.next_id(content_type)
+        return self.store.put({"contentType": content_type, "id": entity_id, **fields})
+
+    def employee(self, who: str) -> str:
+        """Return the id of an employee given by login or id.
+
+        Raises:
+            KeyError: There is no such person.
+        """
+        person = company.PERSON.get(who)
+        entity_id = person.id if person else who
+        if self.store.get("Employee", entity_id) is None:
+            raise KeyError(f"no employee '{who}'; there are {', '.join(company.PERSON)}")
+        return entity_id
+
+    def staff(self, who: str) -> Doc:
+        """Return the link to an employee given by login or id."""
+        return link("Employee", self.employee(who))
+
+    def _custom_fields(self) -> dict[str, dict[str, Doc]]:
+        found: dict[str, dict[str, Doc]] = {}
+        for kind in ("StringField", "DateTimeField", "EnumField", "BoolField", "RefSetField"):
+            for doc in self.store.all(kind):
+                if not doc["isSystem"]:
+                    found.setdefault(doc["_of"], {})[doc["name"]] = doc
+        return found
