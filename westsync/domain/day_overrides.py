@@ -61,7 +61,7 @@ def read_year_table(file: Node) -> tuple[YearTable | None, list[Problem]]:
         if key not in _KEYS
     ]
     version = file.get("version")
-    if not (isinstance(version, Scalar) and version.value == 1):
+    if not (isinstance(version, Scalar) and version.source == "1"):
         problems.append(
             Problem(place=file.place_of("version"), text="unknown version", cure="write version: 1")
         )

@@ -228,6 +228,7 @@ _DEAL: tuple[FactSpec, ...] = (
         _T.MOMENT,
         "latest comment with a callback word, or set field `urgent`, not answered by a contact",
         Group.HISTORY,
+        Group.TODOS,
     ),
     _fact(
         "letter_sent_at",

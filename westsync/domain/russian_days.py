@@ -45,6 +45,19 @@ class Transfer:
     source: date
     target: date
 
+    @property
+    def kind_of_source(self) -> DayKind:
+        """What the source is as a working day.
+
+        It is as long as the day it changed places with (order 588n): Saturday 02.11.2024 was
+        short because 30.04.2024 would have been, Saturday 28.12.2024 was whole like
+        30.12.2024. Right before a holiday it is short in any case (article 95).
+        """
+        before_holiday = any(
+            is_public_holiday(day + _ONE_DAY) for day in (self.source, self.target)
+        )
+        return DayKind.SHORT if before_holiday else DayKind.WORKING
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransfersOfYear:
@@ -120,20 +133,8 @@ def _moved(year: int, weekdays: frozenset[int]) -> dict[date, DayKind]:
             continue
         kinds[transfer.target] = DayKind.OFF
         if not is_public_holiday(transfer.source):
-            kinds[transfer.source] = _length_of(transfer)
+            kinds[transfer.source] = transfer.kind_of_source
     return kinds
-
-
-def _length_of(transfer: Transfer) -> DayKind:
-    """Return the kind of a day off that became a working day.
-
-    It is as long as the day it changed places with (order 588n): Saturday 02.11.2024 was short
-    because 30.04.2024 would have been, Saturday 28.12.2024 was whole like 30.12.2024.
-    """
-    before_holiday = is_public_holiday(transfer.target + _ONE_DAY) or is_public_holiday(
-        transfer.source + _ONE_DAY
-    )
-    return DayKind.SHORT if before_holiday else DayKind.WORKING
 
 
 def kind_of(day: date, weekdays: frozenset[int]) -> DayKind:

@@ -17,7 +17,7 @@ from westsync.journal.codec import from_us, to_us
 from westsync.journal.generation import Generation, sync_directory, write_generation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -226,10 +226,6 @@ class Database:
         """Copy the whole state into another connection."""
         with self._mutex:
             self._connection.backup(connection)
-
-    def count_steps(self, step: Callable[[], None] | None) -> None:
-        """Call ``step`` at every step of SQLite's virtual machine (the scaling gate); None ends."""
-        self._connection.set_progress_handler(step, 1)
 
     def close(self) -> None:
         """Say that this was an orderly end, close and let go of the lock."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime  # noqa: TC003 - msgspec reads annotations at run time
+from typing import TYPE_CHECKING, TypedDict
 
 from westsync.journal.codec import decoder, encode
 from westsync.ports import TokenPair
@@ -10,7 +11,15 @@ from westsync.ports import TokenPair
 if TYPE_CHECKING:
     from westsync.journal.database import Database
 
-_read_pair = decoder(TokenPair)
+
+class _Pair(TypedDict):
+    access: str
+    refresh: str
+    expires_at: datetime
+    logins: tuple[datetime, ...]
+
+
+_read_pair = decoder(_Pair)
 
 
 class Keepsakes:
@@ -49,7 +58,7 @@ class Tokens:
     def load(self) -> TokenPair | None:
         """Return what was saved last; None if nothing was."""
         row = self._database.row("SELECT pair FROM token WHERE account = ?", (self._account,))
-        return None if row is None else _read_pair(row[0])
+        return None if row is None else TokenPair(**_read_pair(row[0]))
 
     def save(self, pair: TokenPair) -> None:
         """Keep the pair durably; only then may it be used (contract 1.3: it rotates)."""

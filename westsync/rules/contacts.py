@@ -8,6 +8,7 @@ from westsync.domain.facts import Unknown
 from westsync.domain.records import TouchKind
 from westsync.rules.fact_setup import CALLBACK, CONTACT, LETTER_CONFIRMED, LETTER_SENT, REFUSAL
 from westsync.rules.touches import (
+    CONTACT_CATEGORIES,
     UNANSWERED,
     HumanTouch,
     Sifted,
@@ -64,6 +65,8 @@ class Contacts:
             found |= self._contact_facts(known)
             if self._tasks is not None:
                 found |= self._touch_facts(known)
+        if self._todos is not None:
+            found["planned_call_at"] = self._planned_call_at()
         if self._tasks is not None and self._todos is not None:
             found["promised_at"] = self._promised_at()
         return self._with_failures(found)
@@ -122,6 +125,16 @@ class Contacts:
             or task.id in self._seen.task_rules
             or task.owner_id == self._setup.me
         )
+
+    def _planned_call_at(self) -> datetime | None:
+        moments = [
+            todo.starts_at
+            for todo in self._todos or ()
+            if todo.status == SCHEDULED
+            and todo.category in CONTACT_CATEGORIES
+            and todo.starts_at is not None
+        ]
+        return min(moments, default=None)
 
     def _promised_at(self) -> datetime | None:
         deadlines = [
@@ -183,10 +196,13 @@ class Contacts:
     def _contact_facts(self, known: Mapping[str, object]) -> dict[str, object]:
         spoken = [*self._comments(CONTACT), *self._held]
         last = _latest(spoken)
+        manager = self._seen.deal.manager_id
+        talked = [touch for touch in spoken if manager is not None and touch.by == manager]
         letter = self._letter_sent_at(known)
         confirmed = [t.at for t in (*self._comments(LETTER_CONFIRMED), *self._held)]
         return {
             "last_client_contact_at": last,
+            "manager_talk_at": _latest(talked),
             "missed_call_at": self._unanswered_call(last),
             "callback_asked_at": self._callback_asked_at(last, known),
             "letter_confirmed_at": min(

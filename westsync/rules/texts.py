@@ -178,7 +178,7 @@ class Formatter:
             words: The language's own words.
             names: Login -> name of a person.
         """
-        self._zone = zone
+        self.zone = zone
         self._words = words
         self._names = names
 
@@ -221,7 +221,7 @@ class Formatter:
             case bool():
                 return self._words.yes if value else self._words.no
             case datetime():
-                return f"{value.astimezone(self._zone):%d.%m.%Y %H:%M}"
+                return f"{value.astimezone(self.zone):%d.%m.%Y %H:%M}"
             case timedelta():
                 return self.duration(value)
             case Decimal():

@@ -41,8 +41,8 @@ def _unknown(place: Place, what: str, name: str, known: Iterable[str]) -> Proble
 
 
 def _roles(root: Map) -> Iterator[Problem]:
-    roles, people = trees.get(root, "roles"), _keys(trees.get(root, "people"))
-    if not isinstance(roles, Map):
+    roles, people = trees.get(root, "roles"), trees.get(root, "people")
+    if not isinstance(roles, Map) or not isinstance(people, Map):
         return
     unfilled = [name for name in STANDARD_ROLES if name not in roles.keys()]  # noqa: SIM118 - a Map is not a dict
     for role, place, node in roles.entries:
@@ -54,8 +54,8 @@ def _roles(root: Map) -> Iterator[Problem]:
                 place=place, text=f"nobody fills the role '{role}'", cure="name at least one login"
             )
         for login, where in trees.texts(node if isinstance(node, Seq) else None):
-            if login not in people:
-                yield _unknown(where, "person", login, people)
+            if login not in people.keys():  # noqa: SIM118 - a Map is not a dict
+                yield _unknown(where, "person", login, people.keys())
     if "admin" in unfilled:
         yield Problem(
             place=root.place_of("roles"),

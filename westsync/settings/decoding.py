@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import stat
 from typing import TYPE_CHECKING
 
 from westsync.domain.places import Place, Problem
@@ -14,11 +14,6 @@ if TYPE_CHECKING:
 MAX_BYTES = 1_000_000
 
 _UTF8 = "save the file as UTF-8"
-# What YAML 1.2 calls printable (chapter 5.1), less the three line separators that YAML 1.1
-# breaks lines at and 1.2 does not: an editor shows nothing where a parser sees a new line.
-_FORBIDDEN = re.compile(
-    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
 _WIDE = {
     b"\xff\xfe\x00\x00": "UTF-32",
     b"\x00\x00\xfe\xff": "UTF-32",
@@ -35,9 +30,10 @@ def read_bytes(path: Path, *, file: str) -> bytes | Problem:
         file: How messages call it.
     """
     place = Place(file=file)
-    if path.exists() and not path.is_file():
-        return Problem(place=place, text="this is not a file")
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            # Opening a pipe would wait for its other end.
+            return Problem(place=place, text="this is not a file")
         with path.open("rb") as stream:
             content = stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
@@ -76,20 +72,35 @@ def decode(content: bytes, *, file: str) -> str | Problem:
 
 def forbidden(text: str, *, file: str) -> Problem | None:
     """Return a problem for the first character that no YAML file may hold, None if all may."""
-    found = _FORBIDDEN.search(text)
-    if found is None:
+    # A file has few different characters: looking at each of them once is quick.
+    wrong = {char for char in set(text) if not _is_allowed(ord(char))}
+    if not wrong:
         return None
-    code = ord(found[0])
+    at = min(text.index(char) for char in wrong)
+    code = ord(text[at])
     cure = "remove it"
     if code == 0:
         cure = "remove it; a file full of them is UTF-16: save it as UTF-8"
     elif code in {0x85, 0x2028, 0x2029}:
         cure = "write an ordinary line break"
     return Problem(
-        place=_place_after(text[: found.start()], file),
+        place=_place_after(text[:at], file),
         text=f"the invisible character U+{code:04X} is not allowed",
         cure=cure,
     )
+
+
+def _is_allowed(code: int) -> bool:
+    """Tell what YAML 1.2 calls printable (chapter 5.1), less three line separators.
+
+    At NEL, LS and PS (U+0085, U+2028, U+2029) YAML 1.1 breaks lines and 1.2 does not: a parser
+    would see a new line where an editor shows nothing.
+    """
+    if code < 0xA0:
+        return 0x20 <= code <= 0x7E or code in {0x09, 0x0A, 0x0D}
+    if code in {0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF}:
+        return False
+    return not 0xD800 <= code <= 0xDFFF
 
 
 def _not_utf8(content: bytes, start: int, file: str) -> Problem:
@@ -99,9 +110,10 @@ def _not_utf8(content: bytes, start: int, file: str) -> Problem:
     if content[start : start + 1] == b"\xed" and content[start + 1 : start + 2] >= b"\xa0":
         text, cure = "half of a surrogate pair is not a character", "write the character itself"
     else:
-        word = line.decode("cp1251", errors="replace").strip()[:40]
-        text = "this is not UTF-8"
-        cure = f"{_UTF8}; if the line reads '{word}', it is Windows-1251 now"
+        text, cure = "this is not UTF-8", _UTF8
+        guess = line.decode("cp1251", errors="replace").strip()[:40]
+        if not any(word in guess.lower() for word in ("password", "token", "secret")):
+            cure = f"{_UTF8}; if the line reads '{guess}', it is Windows-1251 now"
     return Problem(place=_place_after(before, file), text=text, cure=cure)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from westsync.domain.places import Map, Node, Place, Problem, Scalar
+from westsync.domain.places import Map, Node, Place, Problem, Scalar, Seq
 from westsync.settings import credentials, trees, yaml12
 
 if TYPE_CHECKING:
@@ -72,4 +72,18 @@ def _value(text: str, place: Place) -> tuple[Node | None, list[Problem]]:
                 place=place, text="this is not a YAML list or mapping", cure="check its brackets"
             )
         ]
-    return document.root, []
+    return _unquotable(document.root, place), []
+
+
+def _unquotable(node: Node | None, place: Place) -> Node | None:
+    """Return the node without what messages would quote, all at the variable's place."""
+    match node:
+        case Scalar():
+            return Scalar(node.value, place)
+        case Seq():
+            return Seq(tuple(filter(None, (_unquotable(n, place) for n in node.items))), place)
+        case Map():
+            pairs = ((key, _unquotable(child, place)) for key, _, child in node.entries)
+            return Map(tuple((key, place, child) for key, child in pairs if child), place)
+        case None:
+            return None

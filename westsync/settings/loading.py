@@ -8,19 +8,30 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from westsync.domain.places import Map, Place, Problem, Scalar, plain
+from westsync.domain.places import Map, Node, Place, Problem, Scalar, plain
 from westsync.errors import ConfigError
 from westsync.settings import credentials, crosschecks, environment, files, trees, yaml12
 from westsync.settings.mistakes import problems_of
 from westsync.settings.model import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from pydantic import SecretStr
+    from pydantic_core import ErrorDetails
 
     from westsync.settings.credentials import SecretPath
     from westsync.settings.yaml12 import Document
+
+# Where a required part is missing or wrong, something harmless stands in for it, so that the
+# mistakes behind it are seen as well; settings with problems are never acted on.
+_STAND_INS: dict[str, Callable[[Place], Node]] = {
+    "version": lambda place: Scalar(1, place),
+    "active_from": lambda place: Scalar("2099-01-01", place),
+    "url": lambda place: Scalar("https://stand-in.invalid", place),
+    "people": lambda place: Map((), place),
+    "roles": lambda place: Map((), place),
+}
 
 # Each round leaves out what the one before found wrong; deeper nesting than this there is not.
 _ROUNDS = 8
@@ -198,18 +209,33 @@ def _validated(
         except ValidationError as exc:
             errors = exc.errors(include_url=False, include_input=False)
         # Later rounds also miss what an earlier one left out; only mistakes of their own count.
-        news = [error for error in errors if turn == 0 or error["type"] != "missing"]
+        left_out = {"missing", "too_short"} if turn else set()
+        news = [error for error in errors if error["type"] not in left_out]
         problems += problems_of(news, tree, Settings)
-        pruned = tree
-        # Deeper and later parts first: list positions before them stay what they were.
-        wrong = {trees.find(tree, error["loc"])[1] for error in errors}
-        for path in sorted(wrong, key=lambda path: [str(part).zfill(9) for part in path])[::-1]:
-            if not path:
-                return None, problems
-            rest = trees.without(pruned, path)
-            pruned = rest if isinstance(rest, Map) else pruned
-        tree = pruned
+        repaired = _without_mistakes(tree, errors)
+        if repaired is None:
+            return None, problems
+        tree = repaired
     return None, problems
+
+
+def _without_mistakes(root: Map, errors: list[ErrorDetails]) -> Map | None:
+    """Return the tree without its wrong parts; None if nothing of use would be left."""
+    tree: Node = root
+    wrong = set()
+    for error in errors:
+        _, path = trees.find(root, error["loc"])
+        stand_in = _STAND_INS.get(str(error["loc"][-1])) if error["type"] == "missing" else None
+        if stand_in is not None:
+            tree = trees.put(tree, (*map(str, path), str(error["loc"][-1])), stand_in(root.place))
+        elif not path:
+            return None
+        else:
+            wrong.add(path)
+    # Deeper and later parts first: positions in lists before them stay what they were.
+    for path in sorted(wrong, key=lambda path: [str(part).zfill(9) for part in path])[::-1]:
+        tree = trees.without(tree, path)
+    return tree if isinstance(tree, Map) else None
 
 
 def _with_secrets(root: Map, known: Mapping[SecretPath, SecretStr]) -> object:

@@ -51,19 +51,19 @@ def problems_of(
     """
     for error in errors:
         node, path = trees.find(root, error["loc"])
-        place = _place(root, path) or node.place
+        about_key = error["type"] == "extra_forbidden" or "[key]" in error["loc"]
+        place = _place(root, path, of_key=about_key or isinstance(node, Map))
         text, cure = _words(error, node, path, model)
         dotted = ".".join(str(part) for part in path)
         yield Problem(place=place, text=f"{dotted}: {text}" if dotted else text, cure=cure)
 
 
-def _place(root: Map, path: trees.Path) -> Place | None:
-    """Return the place of a value on its key's line: the key for a mapping, else the value."""
-    node, _ = trees.find(root, path)
-    if path and isinstance(path[-1], str) and isinstance(node, Map):
-        parent, _ = trees.find(root, path[:-1])
-        return parent.place_of(path[-1]) if isinstance(parent, Map) else None
-    return node.place
+def _place(root: Map, path: trees.Path, *, of_key: bool) -> Place:
+    """Return where a value stands, or where its key does (a mapping begins below its key)."""
+    parent, _ = trees.find(root, path[:-1])
+    if of_key and path and isinstance(parent, Map):
+        return parent.place_of(str(path[-1]))
+    return trees.find(root, path)[0].place
 
 
 def _words(
@@ -74,7 +74,8 @@ def _words(
         key = str(error["loc"][-1])
         return f"'{key}' is missing", _purpose(model, (*path, key))
     if kind == "extra_forbidden":
-        return "unknown key", did_you_mean(str(path[-1]), _keys(model, path[:-1]))
+        known = _keys(model, path[:-1])
+        return "unknown key", did_you_mean(str(path[-1]), known) or f"known are {', '.join(known)}"
     if kind == "value_error":
         wrong = context["error"]
         if isinstance(wrong, Unfit):
@@ -83,7 +84,7 @@ def _words(
     if kind == "literal_error":
         return _choice(model, path, node)
     if kind in _BOUNDS:
-        return _BOUNDS[kind].format(**context), None
+        return _shown(node) + _BOUNDS[kind].format(**context), None
     if kind in _KINDS:
         quotable = kind == "string_type" and isinstance(node, Scalar) and node.source
         cure = f'put it in quotes: "{node.source}"' if quotable else None  # type: ignore[union-attr]  # quotable says it is a Scalar

@@ -1,6 +1,12 @@
 """What all sections of the settings have in common."""
 
+import os
+
 from pydantic import BaseModel, ConfigDict
+
+# Pydantic would look through all installed packages for plugins, which costs `check` time, and a
+# plugin would see every value that is validated, passwords included.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 
 class Section(BaseModel):

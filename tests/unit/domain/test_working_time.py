@@ -156,6 +156,7 @@ def test_the_same_day_is_the_working_day_that_is_or_comes(moment: str, end: str)
         ("2025-10-31 17:30", 1, "2025-11-01 17:00"),  # that is short
         ("2025-11-01 12:00", 1, "2025-11-05 12:00"),
         ("2026-11-21 15:00", 1, "2026-11-23 15:00"),  # from a Saturday off
+        ("2026-11-24 13:00", 1, "2026-11-25 13:00"),
         ("2026-11-24 13:30", 1, "2026-11-25 14:00"),  # over lunch
         ("2026-11-24 22:00", 1, "2026-11-25 18:00"),
         ("2026-11-24 06:00", 1, "2026-11-25 09:00"),
@@ -249,6 +250,12 @@ def test_a_calendar_that_never_closes_begins_anew_at_midnight() -> None:
     assert berlin.end_of_day(at("2026-11-24 10:00", "Europe/Berlin")) == at(
         "2026-11-25 00:00", "Europe/Berlin"
     )
+
+
+def test_windows_that_touch_are_one() -> None:
+    calendar = a_calendar(windows=("09:00-13:00", "13:00-18:00"))
+
+    assert calendar.previous_opening(at("2026-11-24 15:00")) == at("2026-11-24 09:00")
 
 
 def test_answers_do_not_depend_on_the_order_of_questions() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from tests import production_calendars as published
 from westsync.domain.calendar_spec import CalendarSpec
-from westsync.domain.russian_days import transfers_of
+from westsync.domain.russian_days import Transfer, _next_working_day, transfers_of
 from westsync.domain.windows import DayKind
 from westsync.domain.working_time import WorkingCalendar
 
@@ -115,3 +115,13 @@ def test_a_calendar_open_every_day_closes_on_public_holidays_only() -> None:
     closed = [day for day in days_of(2026) if every_day.kind_of(day) is DayKind.OFF]
 
     assert len(closed) == 14
+
+
+def test_a_working_saturday_right_before_a_holiday_is_short_whatever_it_was_exchanged_for() -> None:
+    transfer = Transfer(source=date(2026, 3, 7), target=date(2026, 7, 1))
+
+    assert transfer.kind_of_source is DayKind.SHORT
+
+
+def test_the_law_does_not_move_a_holiday_to_a_day_that_is_off_already() -> None:
+    assert _next_working_day(date(2028, 11, 4), {date(2028, 11, 6)}) == date(2028, 11, 7)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
+
+import structlog
 
 from westsync.connectors.megaplan.auth import SYSTEM
 from westsync.connectors.megaplan.protocol import link, page_query
@@ -19,8 +22,9 @@ if TYPE_CHECKING:
     from westsync.connectors.megaplan.values import Json
 
 CURSOR_RESTARTS = 3
-CURSOR_GONE = frozenset({400, 404, 422, 500})
-STABLE_KEY = "timeCreated"
+CURSOR_GONE = frozenset({400, 404, 422})
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,10 +32,12 @@ class Listing:
     """A list and how it is asked.
 
     Attributes:
-        endpoint, entity: Where it is.
+        endpoint: Where it is.
+        entity: Id for the endpoint's path, empty if it has none.
         fields: What is asked for; empty leaves it to the server.
-        changed_key: Field by which the list is sorted, newest first, and which a change moves;
-            None where the type has no sortable field.
+        changed_key: Sortable field that every change moves; None where there is none.
+        stable_key: Sortable field that no change moves; None where there is none. A list is sorted
+            by one of them wherever its type can be sorted at all (contract 2.5).
         list_filter: Filter of the entity's own type; its effect is never relied upon.
     """
 
@@ -39,6 +45,7 @@ class Listing:
     entity: str = ""
     fields: tuple[str, ...] = ()
     changed_key: str | None = None
+    stable_key: str | None = None
     list_filter: dict[str, Json] | None = None
 
 
@@ -85,15 +92,11 @@ class Walk:
         for found, is_last in self._pages(key, self._first_page):
             moments = [moment(one.get(key)) for one in found] if key else []
             fresh = tuple(
-                one
-                for one, at in zip(found, moments, strict=True)
-                if at is None or at >= since
+                one for one, at in zip(found, moments, strict=True) if at is None or at >= since
             )
-            reached = any(at is not None and at < since for at in moments)
+            reached = self._is_sorted(moments) and any(at and at < since for at in moments)
             newest = max((at for at in moments if at is not None), default=None)
-            yield RawPage(
-                found=self._new(fresh), newest_at=newest, is_last=is_last or reached
-            )
+            yield RawPage(found=self._new(fresh), newest_at=newest, is_last=is_last or reached)
             if reached:
                 return
 
@@ -104,9 +107,16 @@ class Walk:
         made during the walk is then younger than the watermark, and the next poll finds it.
         """
         mark = self._newest_change()
-        key = STABLE_KEY if self._listing.changed_key else None
-        for found, is_last in self._pages(key, self._limit):
+        for found, is_last in self._pages(self._listing.stable_key, self._limit):
             yield RawPage(found=self._new(found), newest_at=mark, is_last=is_last)
+
+    def _is_sorted(self, moments: list[datetime | None]) -> bool:
+        """Whether the server did sort; if not, an old object says nothing about the rest."""
+        known = [at for at in moments if at is not None]
+        if all(later >= earlier for later, earlier in pairwise(known)):
+            return True
+        _log.warning("connector.order_ignored", operation=str(self._listing.endpoint))
+        return False
 
     def _newest_change(self) -> datetime | None:
         key = self._listing.changed_key
@@ -124,9 +134,8 @@ class Walk:
                 found, has_more = self._page(key, limit, after)
             except Rejected as exc:
                 # The entity that the cursor names may have been deleted meanwhile.
-                if after is None or exc.status not in CURSOR_GONE:
-                    raise
-                if self._restarts >= CURSOR_RESTARTS:
+                cursor_gone = after is not None and exc.status in CURSOR_GONE
+                if not cursor_gone or self._restarts >= CURSOR_RESTARTS:
                     raise
                 self._restarts += 1
                 limit, after, last_id = self._limit, None, ""

@@ -86,6 +86,11 @@ def create_payer(core: Core, body: object, *, contractor: Doc | None = None) -> 
     )
 
 
+def update_payer(core: Core, payer: Doc, body: object) -> Doc:
+    """Write the requisites that were sent."""
+    return core.store.change(payer, **accept(core, body, ("Payer",), creating=False))
+
+
 def everybody(core: Core) -> list[Doc]:
     """Return clients of both kinds, oldest first."""
     found = [doc for kind in KINDS for doc in core.store.all(kind)]

@@ -1,0 +1,420 @@
+"""Each thing once: what acting promises when the other side breaks."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.unit.journal.factories import DEAL, NOON, a_call, a_comment, an_intent
+from westsync.domain.intents import CloseTask, MoveDeal, Notify, ObjectRef, SetDealField
+from westsync.jobs.act import ActSummary, Limits, act
+from westsync.jobs.effects import Writers
+from westsync.journal.cursors import TASKS, Cursor
+from westsync.journal.entries import IntentState, Target
+from westsync.ports import Receipt
+
+if TYPE_CHECKING:
+    from tests.fakes.clock import FakeClock
+    from tests.fakes.crm import FakeCrm
+    from westsync.domain.intents import Action, Key
+    from westsync.journal.store import Store
+
+SETTLED = timedelta(seconds=181)
+
+
+def act_now(store: Store, writers: Writers, clock: FakeClock) -> ActSummary:
+    return act(store, writers, clock, Limits(), chance=lambda: 0.5)
+
+
+def state_of(store: Store, key: Key) -> IntentState:
+    entry = store.outbox.entry(key)
+    assert entry is not None
+    return entry.state
+
+
+def cause_of(store: Store, key: Key) -> str:
+    entry = store.outbox.entry(key)
+    assert entry is not None
+    return entry.cause or ""
+
+
+@pytest.fixture
+def recorded(store: Store, clock: FakeClock) -> Key:
+    """The key of a waiting task for deal 43."""
+    intent = an_intent()
+    store.outbox.record([intent], clock.now())
+    return intent.key
+
+
+def test_a_task_is_made_and_its_id_is_kept(
+    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
+) -> None:
+    summary = act_now(store, writers, clock)
+
+    (task,) = crm.tasks
+    entry = store.outbox.entry(recorded)
+    assert entry is not None
+    assert (entry.state, entry.ref) == (IntentState.DONE, task)
+    assert [(one.kind, one.state, one.ref) for one in summary.acted] == [
+        ("task.ensure", IntentState.DONE, task)
+    ]
+
+
+def test_acting_again_does_nothing(
+    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
+) -> None:
+    act_now(store, writers, clock)
+    calls = crm.calls.total()
+
+    summary = act_now(store, writers, clock)
+
+    assert summary.acted == ()
+    assert crm.calls.total() == calls
+
+
+@pytest.mark.parametrize("fault", ["before", "after", "lost", "late"])
+def test_a_task_is_made_once_whatever_happens_to_the_connection(
+    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key, fault: str
+) -> None:
+    crm.break_next(fault, operation="create_task")  # type: ignore[arg-type]  # parametrised literal
+
+    for _ in range(4):
+        act_now(store, writers, clock)
+        clock.advance(SETTLED)
+
+    assert len(crm.tasks) == 1
+    assert state_of(store, recorded) is IntentState.DONE
+
+
+def test_what_is_in_doubt_is_not_touched_before_it_has_settled(
+    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
+) -> None:
+    crm.break_next("late", operation="create_task", delay_s=170)
+    act_now(store, writers, clock)
+
+    clock.advance(timedelta(seconds=100))
+    act_now(store, writers, clock)
+
+    assert state_of(store, recorded) is IntentState.IN_DOUBT
+    assert crm.calls["find_task"] == 0
+
+
+def test_an_effect_found_by_its_marker_is_adopted(
+    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
+) -> None:
+    crm.break_next("after", operation="create_task")
+    act_now(store, writers, clock)
+    clock.advance(SETTLED)
+
+    act_now(store, writers, clock)
+
+    entry = store.outbox.entry(recorded)
+    assert entry is not None
+    assert entry.ref == next(iter(crm.tasks))
+    assert crm.calls["create_task"] == 1
+
+
+def test_after_three_lost_sends_a_person_decides(
+    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
+) -> None:
+    crm.break_next("lost", operation="create_task", times=9)
+
+    for _ in range(6):
+        act_now(store, writers, clock)
+        clock.advance(SETTLED)
+
+    assert state_of(store, recorded) is IntentState.HELD
+    assert crm.calls["create_task"] == 3
+
+
+def test_a_person_may_have_a_held_one_sent_again(
+    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
+) -> None:
+    crm.break_next("lost", operation="create_task", times=3)
+    for _ in range(4):
+        act_now(store, writers, clock)
+        clock.advance(SETTLED)
+
+    store.outbox.retry(recorded, by="admin1", now=clock.now())
+    act_now(store, writers, clock)
+
+    assert len(crm.tasks) == 1
+    assert crm.calls["find_task"] == 4  # also before this send
+
+
+def test_a_refusal_is_a_dead_letter_and_others_go_on(
+    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
+) -> None:
+    other = an_intent(a_comment(), step="other", obj=ObjectRef(kind="deal", id="44"))
+    store.outbox.record([other], clock.now())
+    crm.break_next("rejected", operation="create_task")
+
+    act_now(store, writers, clock)
+
+    assert state_of(store, recorded) is IntentState.FAILED
+    assert "the fake was told to say no" in cause_of(store, recorded)
+    assert state_of(store, other.key) is IntentState.DONE
+
+
+def test_an_object_that_is_gone_is_to_be_read_again(
+    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock
+) -> None:
+    crm.drop_deal("43")
+    store.outbox.record([an_intent(a_comment())], clock.now())
+
+    summary = act_now(store, writers, clock)
+
+    assert summary.recheck == (DEAL,)
+
+
+def test_refused_credentials_stop_that_system_only(
+    store: Store, crm: FakeCrm, clock: FakeClock
+) -> None:
+    outgoing = Outgoing()
+    mailed = an_intent(Notify(via="email", to=("a@example.test",), text="Счёт"), step="mail")
+    first = an_intent(step="one")
+    second = an_intent(step="two", obj=ObjectRef(kind="deal", id="44"))
+    store.outbox.record([first, second, mailed], clock.now())
+    crm.break_next("denied", operation="create_task")
+
+    summary = act_now(store, Writers(crm=crm, messenger=outgoing), clock)
+
+    assert set(summary.blocked) == {Target.CRM}
+    assert crm.calls["create_task"] == 1
+    assert state_of(store, mailed.key) is IntentState.DONE
+    assert len(outgoing.sent) == 1
+
+
+def test_a_system_that_fails_in_a_row_is_left_alone_for_this_round(
+    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock
+) -> None:
+    store.outbox.record(
+        [an_intent(obj=ObjectRef(kind="deal", id=str(number))) for number in range(10)],
+        clock.now(),
+    )
+    crm.break_next("before", operation="create_task", times=10)
+
+    summary = act_now(store, writers, clock)
+
+    assert crm.calls["create_task"] == 3
+    assert Target.CRM in summary.blocked
+
+
+def test_intents_of_one_object_go_in_order_and_block_nobody_else(
+    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
+) -> None:
+    after = an_intent(a_comment(), step="then")
+    elsewhere = an_intent(obj=ObjectRef(kind="deal", id="44"))
+    store.outbox.record([after, elsewhere], clock.now())
+    crm.break_next("lost", operation="create_task")
+
+    act_now(store, writers, clock)
+
+    assert state_of(store, recorded) is IntentState.IN_DOUBT
+    assert state_of(store, after.key) is IntentState.WAITING
+    assert state_of(store, elsewhere.key) is IntentState.DONE
+
+
+def test_a_task_that_was_not_linked_is_linked_by_its_own_intent(
+    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
+) -> None:
+    crm.link_at_creation = False
+
+    summary = act_now(store, writers, clock)
+
+    (task,) = crm.tasks.values()
+    assert task.record.deal_ids == ("43",)
+    assert [one.kind for one in summary.acted] == ["task.ensure", "task.link"]
+
+
+def test_a_task_that_may_be_linked_is_asked_about_before_it_is_linked(
+    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
+) -> None:
+    crm.tells_link = False
+
+    act_now(store, writers, clock)
+
+    assert (crm.calls["is_linked"], crm.calls["link_task"]) == (1, 0)
+
+
+def test_a_task_is_closed_when_its_end_is_wanted(
+    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
+) -> None:
+    act_now(store, writers, clock)
+    close = an_intent(CloseTask(task=recorded, note="Контакт состоялся"), step="clear")
+
+    store.outbox.record([close], clock.now())
+    act_now(store, writers, clock)
+
+    assert crm.open_titles == []
+    assert state_of(store, close.key) is IntentState.DONE
+
+
+def test_a_task_that_was_never_sent_is_withdrawn_instead_of_made_and_closed(
+    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
+) -> None:
+    close = an_intent(CloseTask(task=recorded, note="Контакт состоялся"), step="clear")
+
+    store.outbox.record([close], clock.now())
+    act_now(store, writers, clock)
+
+    assert crm.tasks == {}
+    assert state_of(store, recorded) is IntentState.WITHDRAWN
+    assert state_of(store, close.key) is IntentState.DONE
+
+
+def test_closing_waits_for_a_task_in_doubt(
+    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
+) -> None:
+    crm.break_next("late", operation="create_task", delay_s=60)
+    act_now(store, writers, clock)
+    close = an_intent(CloseTask(task=recorded, note="Контакт состоялся"), step="clear")
+    store.outbox.record([close], clock.now())
+
+    act_now(store, writers, clock)
+    before = state_of(store, close.key)
+    for _ in range(3):
+        clock.advance(SETTLED)
+        act_now(store, writers, clock)
+
+    assert before is IntentState.WAITING
+    assert crm.open_titles == []
+    assert len(crm.tasks) == 1
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        a_call(),
+        a_comment(),
+        Notify(via="megaplan", to=("1000010",), text="Заявка 43 без звонка", deal="43"),
+        SetDealField(deal="43", field="city", value="Казань"),
+        MoveDeal(deal="43", stage="128", stage_name="qualify"),
+    ],
+    ids=lambda action: type(action).__name__,
+)
+@pytest.mark.parametrize("fault", ["before", "after", "lost"])
+def test_every_kind_of_action_happens_once(
+    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock, action: Action, fault: str
+) -> None:
+    intent = an_intent(action)
+    store.outbox.record([intent], clock.now())
+    crm.break_next(fault)  # type: ignore[arg-type]  # parametrised literal
+
+    for _ in range(4):
+        act_now(store, writers, clock)
+        clock.advance(SETTLED)
+
+    assert state_of(store, intent.key) is IntentState.DONE
+    assert len(crm.tasks) + len(crm.comments) <= 1
+
+
+def test_mail_that_is_not_configured_is_a_dead_letter_that_says_so(
+    store: Store, writers: Writers, clock: FakeClock
+) -> None:
+    intent = an_intent(Notify(via="email", to=("a@example.test",), text="Счёт"))
+    store.outbox.record([intent], clock.now())
+
+    act_now(store, writers, clock)
+
+    assert state_of(store, intent.key) is IntentState.FAILED
+    assert "no mail is configured" in cause_of(store, intent.key)
+
+
+def test_a_shadow_intent_is_never_sent(
+    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock
+) -> None:
+    store.outbox.record([an_intent(shadow=True)], clock.now())
+
+    act_now(store, writers, clock)
+
+    assert crm.tasks == {}
+
+
+def test_stopping_starts_no_other_send(
+    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock
+) -> None:
+    store.outbox.record(
+        [an_intent(obj=ObjectRef(kind="deal", id=str(number))) for number in range(5)],
+        clock.now(),
+    )
+
+    act(store, writers, clock, Limits(), stopping=lambda: len(crm.tasks) >= 2)
+
+    assert len(crm.tasks) == 2
+
+
+def test_a_mistake_of_ours_in_one_send_stops_nobody_else(
+    store: Store, crm: FakeCrm, clock: FakeClock
+) -> None:
+    broken = an_intent(SetDealField(deal="43", field="city", value="Казань"))
+    sound = an_intent(a_comment(), step="say", obj=ObjectRef(kind="deal", id="44"))
+    crm.deal_records["44"] = crm.deal_records["43"]
+    crm.deal_records["43"] = None  # type: ignore[assignment]  # this is the mistake
+    store.outbox.record([broken, sound], clock.now())
+
+    act_now(store, Writers(crm=crm), clock)
+
+    assert state_of(store, broken.key) is IntentState.IN_DOUBT
+    assert state_of(store, sound.key) is IntentState.DONE
+
+
+def test_what_a_dead_process_was_sending_is_looked_up_first(
+    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
+) -> None:
+    (entry,) = store.delivery.due(clock.now(), 1)
+    store.delivery.mark_acting(entry, clock.now())
+    crm.create_task(a_call(), entry.marker)  # and here the process died
+
+    act_now(store, writers, clock)
+    clock.advance(SETTLED)
+    act_now(store, writers, clock)
+
+    assert len(crm.tasks) == 1
+    assert state_of(store, recorded) is IntentState.DONE
+
+
+def test_a_long_outage_is_retried_ever_more_slowly(
+    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
+) -> None:
+    crm.break_next("before", times=100)
+
+    pauses = []
+    for _ in range(7):
+        act_now(store, writers, clock)
+        entry = store.outbox.entry(recorded)
+        assert entry is not None
+        pauses.append((entry.not_before - clock.now()).total_seconds())
+        clock.advance(entry.not_before - clock.now())
+
+    assert pauses == sorted(pauses)
+    assert pauses[0] == 45
+    assert max(pauses) <= 900
+    assert state_of(store, recorded) is IntentState.POSTPONED
+
+
+def test_the_search_begins_before_the_servers_own_clock_at_the_first_send(
+    store: Store, writers: Writers, clock: FakeClock, recorded: Key
+) -> None:
+    server_now = NOON - timedelta(minutes=10)  # our clock is ten minutes ahead
+    with store.transaction():
+        store.cursors.save(TASKS, Cursor(position=server_now, at=clock.now()))
+
+    act_now(store, writers, clock)
+
+    entry = store.outbox.entry(recorded)
+    assert entry is not None
+    assert entry.searched_from == server_now - timedelta(minutes=5)
+
+
+class Outgoing:
+    """A messenger that keeps what it sent."""
+
+    def __init__(self) -> None:
+        self.sent: list[Notify] = []
+
+    def send(self, notice: Notify, marker: str) -> Receipt:
+        self.sent.append(notice)
+        return Receipt(ref=marker)

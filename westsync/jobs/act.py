@@ -1,0 +1,342 @@
+"""Acting: what the outbox owes is sent, each thing once (reliability 2.3).
+
+Mark durably, send once, record what came back. What may have happened already is looked up before
+it is sent again, and a thing that cannot be found out is left to a person.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, assert_never
+
+import structlog
+
+from westsync.failpoints import failpoint
+from westsync.jobs.effects import Moot, Ready, Wait, Writers, look_up, looks_first, perform, prepare
+from westsync.jobs.setbacks import Denied, Later, Refused, Setback, Unknown, attempt
+from westsync.journal.entries import Entry, IntentState, Policy, Target
+from westsync.ports import Receipt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from westsync.domain.intents import Action, Key, ObjectRef
+    from westsync.journal.store import Store
+    from westsync.ports import Clock
+
+_OBJECT_IS_GONE = frozenset({403, 404})
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How patient acting is.
+
+    Attributes:
+        settle_s: Seconds after a send with unknown outcome before the look-up: the longest time
+            the other system can still be applying it, and the lag of its lists (180 for Megaplan).
+        max_sends: After so many unknown outcomes a person decides.
+        retry_s: Seconds before something that certainly did not happen is tried again; doubles
+            with each attempt.
+        retry_cap_s: Longest such pause.
+        denied_s: Seconds before a system that refused our credentials is tried again.
+        wait_s: Seconds before an action is looked at again that waits for another one.
+        give_up_after: After so many failures of one system in a row it is left alone this time.
+        batch: Entries that are read at once.
+    """
+
+    settle_s: float = 180.0
+    max_sends: int = 3
+    retry_s: float = 60.0
+    retry_cap_s: float = 900.0
+    denied_s: float = 300.0
+    wait_s: float = 60.0
+    give_up_after: int = 3
+    batch: int = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acted:
+    """What became of one intent.
+
+    Attributes:
+        kind: Name of the action, e.g. ``task.ensure``.
+        ref: Id in the other system; empty unless done.
+        cause: Why it is not done; a note of the other system if it is.
+    """
+
+    key: Key
+    rule: str
+    kind: str
+    obj: ObjectRef
+    state: IntentState
+    ref: str
+    cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActSummary:
+    """One round of acting.
+
+    Attributes:
+        acted: In order; an intent may occur twice (postponed, then done).
+        blocked: Systems that were left alone after failures, and why.
+        recheck: Objects that the CRM says are gone or hidden (403, 404): read them again.
+    """
+
+    acted: tuple[Acted, ...]
+    blocked: dict[Target, str]
+    recheck: tuple[ObjectRef, ...]
+
+
+def never() -> bool:
+    """Return False: acting goes on until nothing is due."""
+    return False
+
+
+def act(
+    store: Store,
+    writers: Writers,
+    clock: Clock,
+    limits: Limits,
+    *,
+    stopping: Callable[[], bool] = never,
+    chance: Callable[[], float] = random.random,
+) -> ActSummary:
+    """Send what is due until nothing is.
+
+    Args:
+        store: One account's.
+        writers: Whom to send through.
+        clock: Never waited on: what is not due now stays for the next time.
+        limits: Patience.
+        stopping: Asked before each intent; True ends the round without starting another send.
+        chance: Uniform in [0, 1), spreads repetitions.
+
+    Raises:
+        StateError: The state cannot be written any more; nothing unrecorded was sent.
+        Unavailable: The disk is full or fails; as above.
+    """
+    round_ = _Round(store, writers, clock, limits, chance)
+    store.delivery.find_interrupted(timedelta(seconds=limits.settle_s), clock.now())
+    while not stopping():
+        batch = store.delivery.due(clock.now(), limits.batch, without=round_.blocked)
+        if not batch:
+            break
+        for entry in batch:
+            if stopping():
+                break
+            if entry.target not in round_.blocked:
+                round_.handle(entry)
+    return round_.summary()
+
+
+class _Round:
+    """One call of `act`: its tools, and what it has done so far."""
+
+    def __init__(
+        self,
+        store: Store,
+        writers: Writers,
+        clock: Clock,
+        limits: Limits,
+        chance: Callable[[], float],
+    ) -> None:
+        self._store = store
+        self._writers = writers
+        self._clock = clock
+        self._limits = limits
+        self._chance = chance
+        self._acted: list[Acted] = []
+        self._recheck: list[ObjectRef] = []
+        self._in_a_row: dict[Target, int] = {}
+        self.blocked: dict[Target, str] = {}
+
+    def summary(self) -> ActSummary:
+        return ActSummary(
+            acted=tuple(self._acted),
+            blocked=dict(self.blocked),
+            recheck=tuple(dict.fromkeys(self._recheck)),
+        )
+
+    def handle(self, entry: Entry) -> None:
+        """Bring one due intent a step further."""
+        action, now = entry.payload, self._clock.now()
+        if action is None:
+            self._fail(entry, f"its content cannot be read as {entry.action}")
+            return
+        ready = prepare(action, self._store.outbox, now)
+        match ready:
+            case Moot(note=note):
+                self._done(entry, Receipt(ref="", note=note))
+            case Wait(cause=cause):
+                self._postpone(entry, cause, timedelta(seconds=self._limits.wait_s))
+            case Ready():
+                if not self._settled_by_look_up(entry, action, ready):
+                    self._send(entry, action, ready)
+            case _:
+                assert_never(ready)
+
+    def _settled_by_look_up(self, entry: Entry, action: Action, ready: Ready) -> bool:
+        """Look for an effect that may exist already; True if nothing is to be sent now."""
+        recovery = self._store.recovery
+        if not (entry.attempts or recovery or looks_first(action)):
+            return False
+        now = self._clock.now()
+        since = min(
+            entry.searched_from or now,
+            recovery.since if recovery else now,
+        )
+        failpoint("act.look_up.before")
+        found = attempt(
+            lambda: look_up(action, ready, entry.marker, since, self._writers), key=entry.key
+        )
+        failpoint("act.look_up.after")
+        if isinstance(found, Setback):
+            self._not_looked_up(entry, found)
+            return True
+        self._in_a_row.pop(entry.target, None)
+        if found:
+            self._adopt(entry, found)
+            return True
+        return self._left_to_a_person(entry)
+
+    def _adopt(self, entry: Entry, found: Sequence[Receipt]) -> None:
+        if len(found) > 1:
+            # Reconciliation closes the younger ones; the oldest is what people have seen first.
+            log.warning("intent.doubled", key=entry.key, refs=[one.ref for one in found])
+        log.info("intent.adopted", key=entry.key, ref=found[0].ref)
+        self._done(entry, found[0])
+
+    def _left_to_a_person(self, entry: Entry) -> bool:
+        """Decide what follows when an effect in doubt was not found; False: it is sent again."""
+        if not entry.doubts:
+            return False
+        cause = f"sent {entry.attempts} times, not found afterwards: {entry.cause or 'no reply'}"
+        match entry.policy:
+            case Policy.RESEND:
+                if entry.doubts < self._limits.max_sends:
+                    return False
+                self._store.delivery.mark_held(entry, self._clock.now(), cause=cause)
+                log.error("intent.held", key=entry.key, rule=entry.rule, cause=cause)
+                self._tell(entry, IntentState.HELD, cause=cause)
+            case Policy.HOLD:
+                self._store.delivery.mark_held(entry, self._clock.now(), cause=cause)
+                log.error("intent.held", key=entry.key, rule=entry.rule, cause=cause)
+                self._tell(entry, IntentState.HELD, cause=cause)
+            case Policy.SKIP:
+                self._fail(entry, f"{cause}; not worth a repetition")
+            case _:
+                assert_never(entry.policy)
+        return True
+
+    def _send(self, entry: Entry, action: Action, ready: Ready) -> None:
+        marked = self._store.delivery.mark_acting(entry, self._clock.now())
+        failpoint("act.send.before")
+        result = attempt(
+            lambda: perform(action, ready, marked.marker, self._writers), key=entry.key
+        )
+        failpoint("act.send.after")
+        match result:
+            case Receipt():
+                self._in_a_row.pop(marked.target, None)
+                self._done(marked, result)
+            case Unknown(cause=cause, at_once=at_once):
+                settle = 0.0 if at_once else self._limits.settle_s
+                self._in_doubt(marked, cause, timedelta(seconds=settle))
+            case Later(cause=cause, retry_after_s=wish):
+                self._count_failure(marked.target, result)
+                self._postpone(marked, cause, self._pause(marked.attempts, wish))
+            case Denied(cause=cause):
+                self._block(marked.target, cause)
+                self._postpone(marked, cause, timedelta(seconds=self._limits.denied_s))
+            case Refused(cause=cause, status=status):
+                if status in _OBJECT_IS_GONE:
+                    self._recheck.append(marked.obj)
+                self._fail(marked, cause)
+            case _:
+                assert_never(result)
+
+    def _not_looked_up(self, entry: Entry, setback: Setback) -> None:
+        match setback:
+            case Later(cause=cause, retry_after_s=wish):
+                self._count_failure(entry.target, setback)
+                self._delay(entry, cause, self._pause(entry.attempts, wish))
+            case Unknown(cause=cause):
+                self._delay(entry, cause, self._pause(entry.attempts, None))
+            case Denied(cause=cause):
+                self._block(entry.target, cause)
+                self._delay(entry, cause, timedelta(seconds=self._limits.denied_s))
+            case Refused(cause=cause, status=status):
+                if status in _OBJECT_IS_GONE:
+                    self._recheck.append(entry.obj)
+                self._fail(entry, cause)
+            case _:
+                assert_never(setback)
+
+    def _done(self, entry: Entry, receipt: Receipt) -> None:
+        self._store.delivery.mark_done(entry, receipt, self._clock.now())
+        log.info("intent.done", key=entry.key, rule=entry.rule, ref=receipt.ref, note=receipt.note)
+        self._tell(entry, IntentState.DONE, ref=receipt.ref, cause=receipt.note)
+
+    def _in_doubt(self, entry: Entry, cause: str, settle: timedelta) -> None:
+        not_before = (entry.last_sent_at or self._clock.now()) + settle
+        self._store.delivery.mark_in_doubt(
+            entry, self._clock.now(), not_before=not_before, cause=cause
+        )
+        log.warning("intent.in_doubt", key=entry.key, rule=entry.rule, cause=cause)
+        self._tell(entry, IntentState.IN_DOUBT, cause=cause)
+
+    def _postpone(self, entry: Entry, cause: str, pause: timedelta) -> None:
+        now = self._clock.now()
+        self._store.delivery.mark_postponed(entry, now, not_before=now + pause, cause=cause)
+        log.warning("intent.postponed", key=entry.key, rule=entry.rule, cause=cause)
+        self._tell(entry, IntentState.POSTPONED, cause=cause)
+
+    def _delay(self, entry: Entry, cause: str, pause: timedelta) -> None:
+        """Put off a look-up; what was in doubt stays so, what was not is only postponed."""
+        if not entry.doubts:
+            self._postpone(entry, cause, pause)
+            return
+        now = self._clock.now()
+        self._store.delivery.delay_look_up(entry, now, not_before=now + pause, cause=cause)
+        log.warning("intent.look_up_postponed", key=entry.key, rule=entry.rule, cause=cause)
+        self._tell(entry, IntentState.IN_DOUBT, cause=cause)
+
+    def _fail(self, entry: Entry, cause: str) -> None:
+        self._store.delivery.mark_failed(entry, self._clock.now(), cause=cause)
+        log.error("intent.failed", key=entry.key, rule=entry.rule, cause=cause)
+        self._tell(entry, IntentState.FAILED, cause=cause)
+
+    def _tell(self, entry: Entry, state: IntentState, *, ref: str = "", cause: str = "") -> None:
+        self._acted.append(
+            Acted(
+                key=entry.key,
+                rule=entry.rule,
+                kind=entry.action,
+                obj=entry.obj,
+                state=state,
+                ref=ref,
+                cause=cause,
+            )
+        )
+
+    def _count_failure(self, target: Target, later: Later) -> None:
+        self._in_a_row[target] = self._in_a_row.get(target, 0) + 1
+        asked_to_wait = later.retry_after_s is not None
+        if asked_to_wait or self._in_a_row[target] >= self._limits.give_up_after:
+            self._block(target, later.cause)
+
+    def _block(self, target: Target, cause: str) -> None:
+        self.blocked[target] = cause
+        log.warning("target.left_alone", target=target, cause=cause)
+
+    def _pause(self, attempts: int, wish_s: float | None) -> timedelta:
+        if wish_s is not None:
+            return timedelta(seconds=wish_s * (1 + 0.1 * self._chance()))
+        steps = min(max(attempts - 1, 0), 10)
+        longest = min(self._limits.retry_s * 2**steps, self._limits.retry_cap_s)
+        return timedelta(seconds=longest * (0.5 + 0.5 * self._chance()))

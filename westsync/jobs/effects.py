@@ -1,0 +1,185 @@
+"""How each kind of action is done, found again, or found to be needless.
+
+One place per kind: a new action does not type-check until somebody has decided all three.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, assert_never
+
+from westsync.domain.intents import (
+    Action,
+    CloseTask,
+    CommentDeal,
+    EnsureTask,
+    Key,
+    LinkTask,
+    MoveDeal,
+    Notify,
+    SetDealField,
+)
+from westsync.errors import Rejected
+from westsync.journal.entries import IntentState
+from westsync.journal.outbox import NEVER_MADE
+from westsync.ports import Receipt
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from westsync.domain.intents import Marker
+    from westsync.journal.outbox import Outbox
+    from westsync.ports import CrmWriter, Messenger
+
+_MAIL = "email"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writers:
+    """Everything that can change the outside; a dry run is built without it.
+
+    Attributes:
+        crm: The account's CRM.
+        messenger: None if no mail is configured; a mailed notice is then a dead letter.
+    """
+
+    crm: CrmWriter
+    messenger: Messenger | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """The action can be done now.
+
+    Attributes:
+        task: Id of the task that it links or closes; empty for other actions.
+        made: That task as we made it; None for other actions.
+    """
+
+    task: str = ""
+    made: EnsureTask | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """Something else must become known first."""
+
+    cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moot:
+    """There is nothing to do and never will be."""
+
+    note: str
+
+
+def prepare(action: Action, outbox: Outbox, now: datetime) -> Ready | Wait | Moot:
+    """Find out whether an action can be done now; asks the outbox only.
+
+    Closing a task that was never sent withdraws the task instead.
+    """
+    match action:
+        case CloseTask(task=key):
+            if outbox.withdraw([key], now, "its end came first"):
+                return Moot(note=NEVER_MADE)
+            return _of_task(key, outbox)
+        case LinkTask(task=key):
+            return _of_task(key, outbox)
+        case EnsureTask() | CommentDeal() | SetDealField() | MoveDeal() | Notify():
+            return Ready()
+        case _:
+            assert_never(action)
+
+
+def look_up(
+    action: Action, ready: Ready, marker: Marker, since: datetime, writers: Writers
+) -> Sequence[Receipt]:
+    """Return what the other system shows of an effect of ours, oldest first.
+
+    Nothing for actions that read before they write: doing those again is looking up. Nothing for
+    mail as well: a sent message cannot be found; its Message-ID is the same each time.
+
+    Args:
+        action: What was perhaps done.
+        ready: As `prepare` found.
+        marker: What the effect carries.
+        since: Nothing older can be it (UTC, the server's clock).
+        writers: Whom to ask.
+    """
+    match action:
+        case EnsureTask(deal=deal):
+            return writers.crm.find_task(marker, since, deal)
+        case CommentDeal(deal=deal):
+            return writers.crm.find_comment(marker, deal, since)
+        case Notify(via=via, deal=str(deal)) if via != _MAIL:
+            return writers.crm.find_comment(marker, deal, since)
+        case LinkTask(deal=deal):
+            linked = writers.crm.is_linked(ready.task, deal)
+            return (Receipt(ref=ready.task, note="already linked", linked=True),) if linked else ()
+        case CloseTask() | SetDealField() | MoveDeal() | Notify():
+            return ()
+        case _:
+            assert_never(action)
+
+
+def perform(action: Action, ready: Ready, marker: Marker, writers: Writers) -> Receipt:
+    """Do it, once.
+
+    Raises:
+        Rejected: A definite no.
+        Unavailable: It certainly did not happen.
+        OutcomeUnknown: It may or may not have happened.
+        AccessDenied: Credentials or rights.
+    """
+    match action:
+        case EnsureTask():
+            return writers.crm.create_task(action, marker)
+        case LinkTask(deal=deal):
+            return writers.crm.link_task(ready.task, deal)
+        case CloseTask():
+            if ready.made is None:
+                return Receipt(ref=ready.task, note="left alone: too old to see who edited it")
+            return writers.crm.close_task(ready.task, action, marker, ready.made)
+        case CommentDeal():
+            return writers.crm.comment_deal(action, marker)
+        case SetDealField():
+            return writers.crm.set_field(action)
+        case MoveDeal():
+            return writers.crm.move_deal(action)
+        case Notify(via=via) if via == _MAIL:
+            if writers.messenger is None:
+                raise Rejected("mail", "send", "no mail is configured; see accounts.*.mail")
+            return writers.messenger.send(action, marker)
+        case Notify():
+            return writers.crm.notify(action, marker)
+        case _:
+            assert_never(action)
+
+
+def looks_first(action: Action) -> bool:
+    """Return whether an action is looked up even before its first send: a link may be there."""
+    return isinstance(action, LinkTask)
+
+
+def _of_task(key: Key, outbox: Outbox) -> Ready | Wait | Moot:
+    task = outbox.entry(key)
+    if task is None:
+        return Moot(note="the task is unknown here")
+    match task.state:
+        case IntentState.DONE if task.ref:
+            made = task.payload if isinstance(task.payload, EnsureTask) else None
+            return Ready(task=task.ref, made=made)
+        case IntentState.WITHDRAWN | IntentState.SHADOWED | IntentState.FAILED | IntentState.DONE:
+            return Moot(note=f"{NEVER_MADE} ({task.state})")
+        case (
+            IntentState.WAITING
+            | IntentState.ACTING
+            | IntentState.IN_DOUBT
+            | IntentState.POSTPONED
+            | IntentState.HELD
+        ):
+            return Wait(cause=f"the task itself is {task.state}")
+        case _:
+            assert_never(task.state)
