@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from westsync.redaction import allowed, described, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 LogFormat = Literal["auto", "console", "json"]
 """Values of the setting ``log.format`` (design 4)."""
@@ -73,8 +73,8 @@ class Logger:
         Frames are told as ``file:line function``; no locals and no foreign message texts.
         """
         found = sys.exception()
-        told = {} if found is None else {"error": found, "trace": tuple(_frames(found))}
-        _output.write("error", self._name, event, {**self._values, **told, **values})
+        told = {**self._values, "error": found, **values}
+        _output.write("error", self._name, event, told, trace=tuple(_frames(found)))
 
 
 class _Output:
@@ -89,14 +89,23 @@ class _Output:
         self._format = log_format
         self._threshold = _WEIGHT["info"] - 10 * verbosity
 
-    def write(self, level: Level, name: str, event: str, values: Mapping[str, object]) -> None:
+    def write(
+        self,
+        level: Level,
+        name: str,
+        event: str,
+        values: Mapping[str, object],
+        trace: Sequence[str] = (),
+    ) -> None:
         if _WEIGHT[level] < self._threshold:
             return
         shown = {
-            key: value if key == "trace" else allowed(key, value)
+            key: allowed(key, value)
             for key, value in values.items()
-            if key.isidentifier() and key.isascii() and key not in _RESERVED - {"trace"}
+            if key.isidentifier() and key.isascii() and key not in _RESERVED
         }
+        if trace:
+            shown["trace"] = list(trace)
         # A full disk or a restarting journald must not stop a duty that is being done.
         with contextlib.suppress(OSError, ValueError):
             self._print(level, name, one_line(event)[:100], shown)
@@ -161,16 +170,16 @@ def _take_over_libraries() -> None:
             if record.args and isinstance(record.msg, str):
                 values["note"] = record.msg
             if raised is not None:
-                values |= {"error": raised, "trace": tuple(_frames(raised))}
+                values["error"] = raised
             level: Level = "error" if record.levelno >= logging.ERROR else "warning"
-            _output.write(level, "library", "library.warned", values)
+            _output.write(level, "library", "library.warned", values, tuple(_frames(raised)))
 
     logging.basicConfig(level=logging.WARNING, handlers=[Bridge()], force=True)
 
 
-def _frames(error: BaseException) -> Iterator[str]:
+def _frames(error: BaseException | None) -> Iterator[str]:
     """Yield where an error came from, outermost call first, then the same for its causes."""
-    seen: BaseException | None = error
+    seen = error
     while seen is not None:
         step = seen.__traceback__
         while step is not None:

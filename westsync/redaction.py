@@ -27,10 +27,11 @@ MAX_TEXT: Final = 500
 _MAX_ITEMS: Final = 20
 
 _IDENTIFIERS: Final = frozenset(
-    """account action calendar channel command component connector cursor deal detail_kind duty
-    deals employee entry episode fact field file generation host intent job key kind listen marker mode
-    object outcome owner pid place policy port program ref refs role rule rules service signal since
-    source stage state states status step supplier system target task until verdict version watermark
+    """account action calendar channel command component connector cursor deal deals duty
+    employee entry episode fact field file generation host intent job key keys kind listen
+    marker mode object outcome owner pid place policy port program ref refs role rule rules
+    service signal since source stage state states status step supplier system target task
+    tasks until verdict version watermark
     """.split()  # noqa: SIM905 - a paragraph of words; as a list it would be sixty lines
 )
 """Keys whose values are ours or are ids; so are those that end in ``_id``, ``_key``, ``_at``."""

@@ -36,7 +36,7 @@ HOMES = {
     "starlette": ("westsync.sandbox", "westsync.daemon"),
     "uvicorn": ("westsync.sandbox", "westsync.daemon"),
     "logging": ("westsync.logs",),
-    # Everybody logs with westsync.logs.get_logger, which lets no personal data pass (decisions 0007).
+    # Everybody logs with westsync.logs, which lets no personal data pass (decisions 0007).
     "structlog": (),
     # What decides may know only these of the libraries that compute.
     "holidays": ("westsync.domain", "westsync.settings"),

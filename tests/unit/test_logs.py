@@ -113,7 +113,7 @@ def test_no_personal_data_is_written_wherever_it_stands(
     configure("json", verbosity=1)
     log = get_logger("t").bind(account="main", client=canary)
 
-    log.info("deal.seen", name=canary, deal=canary, key=canary, raw=canary.encode())
+    log.info("deal.seen", name=canary, deal=canary, key=canary, raw=canary.encode(), trace=canary)
     log.warning("intent.failed", error=f"refused: {canary}", reason=[canary], note={"a": canary})
     log.error("intent.failed", error=Rejected("megaplan", "POST /task", canary, status=422))
     try:

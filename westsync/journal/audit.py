@@ -69,7 +69,9 @@ class Audit:
         detail: str = "",
     ) -> None:
         """Add a line, in the transaction of what it tells."""
-        last = self._database.row("SELECT hash FROM audit ORDER BY number DESC LIMIT 1")
+        last = self._database.row(
+            "SELECT hash FROM audit WHERE number = (SELECT max(number) FROM audit)"
+        )
         cells = (
             self._account,
             to_us(at),

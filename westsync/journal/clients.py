@@ -190,7 +190,7 @@ class Clients:
             if key in wanted:
                 self._database.write(
                     "INSERT INTO client_key VALUES (?, ?, ?, ?)",
-                    (self._account, key, client.id, wanted[key]),
+                    (self._account, client.id, key, wanted[key]),
                 )
             else:
                 self._database.write(

@@ -112,7 +112,7 @@ class Database:
         self.epoch: int
         self._seq: int
         self.installation, self.epoch, self._seq, since, reason = connection.execute(
-            "SELECT installation, epoch, seq, recovery_since, recovery_reason FROM meta"
+            "SELECT installation, epoch, seq, recovery_since, recovery_reason FROM meta WHERE one = 1"
         ).fetchone()
         self._recovery = None if since is None else Recovery(since=from_us(since), reason=reason)
         self._identity = None if files is None else _identity(files.state)
@@ -252,7 +252,7 @@ class Database:
             )
         failpoint("journal.begin.before")
         self._execute("BEGIN IMMEDIATE")
-        epoch = self._execute("SELECT epoch FROM meta").fetchone()[0]
+        epoch = self._execute("SELECT epoch FROM meta WHERE one = 1").fetchone()[0]
         if epoch != self.epoch:
             self._undo()
             raise StateError(
@@ -268,7 +268,8 @@ class Database:
         try:
             if changed:
                 self._execute(
-                    "UPDATE meta SET seq = seq + 1, saved_at = ?", (to_us(self._clock.now()),)
+                    "UPDATE meta SET seq = seq + 1, saved_at = ? WHERE one = 1",
+                    (to_us(self._clock.now()),),
                 )
             failpoint("journal.commit.before")
             self._execute("COMMIT")

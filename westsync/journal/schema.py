@@ -86,13 +86,13 @@ _MIRROR = (
         hash BLOB NOT NULL, record BLOB NOT NULL,
         PRIMARY KEY (account, id)
     ) STRICT""",
-    "CREATE INDEX payer_of_client ON payer (account, client)",
-    "CREATE INDEX payer_of_inn ON payer (account, inn) WHERE inn IS NOT NULL",
+    "CREATE INDEX payer_of_client ON payer (account, client, id)",
+    "CREATE INDEX payer_of_inn ON payer (account, inn, id) WHERE inn IS NOT NULL",
     """CREATE TABLE client_key (
-        account TEXT NOT NULL, digest BLOB NOT NULL, client TEXT NOT NULL, kind TEXT NOT NULL,
-        PRIMARY KEY (account, digest, client)
+        account TEXT NOT NULL, client TEXT NOT NULL, digest BLOB NOT NULL, kind TEXT NOT NULL,
+        PRIMARY KEY (account, client, digest)
     ) STRICT, WITHOUT ROWID""",
-    "CREATE INDEX client_key_of_client ON client_key (account, client)",
+    "CREATE INDEX client_key_shared ON client_key (account, digest, client)",
     """CREATE TABLE employee (
         account TEXT NOT NULL, id TEXT NOT NULL, record BLOB NOT NULL,
         PRIMARY KEY (account, id)

@@ -65,6 +65,7 @@ class Situation:
         recheck_after: How long an open episode may rest on details before they are read again.
         inhibited: Ids of rules that have an open episode for this object.
         muted: Rule id -> until when a person silenced it for this object (or altogether).
+        acked: Rule id -> until when a person acknowledged its present episode.
         stage_ids: (pipeline, stage) -> state id, for moves.
         budget: Rule id -> how many steps it may still run this hour (``limit``).
     """
@@ -82,6 +83,7 @@ class Situation:
     recheck_after: timedelta = timedelta(minutes=5)
     inhibited: frozenset[str] = frozenset()
     muted: Mapping[str, datetime] = field(default_factory=dict)
+    acked: Mapping[str, datetime] = field(default_factory=dict)
     budget: Mapping[str, int] = field(default_factory=dict)
     stage_ids: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
@@ -275,7 +277,7 @@ class _Decision:
             raise AssertionError("only an episode can clear")
         wishes = WishMaker(self.rule, self.facts, before, self.situation)
         cleared = replace(
-            before, phase=Phase.CLEARED, cleared_at=self.now, false_since=None, acked_until=None
+            before, phase=Phase.CLEARED, cleared_at=self.now, false_since=None
         )
         return Outcome(
             verdict=False,
@@ -367,7 +369,7 @@ class _Decision:
 
     def _resolved(self, episode: Episode, plan: StepPlan) -> Outcome:
         replaced = self._replaced(episode)
-        held = self._held(episode) if plan.runnable else None
+        held = self._held() if plan.runnable else None
         if held is not None:
             reason, again = held
             return Outcome(
@@ -411,7 +413,7 @@ class _Decision:
             return ()
         return tuple(before.fired)
 
-    def _held(self, episode: Episode) -> tuple[str, datetime | None] | None:
+    def _held(self) -> tuple[str, datetime | None] | None:
         """Return why due steps must wait, and until when; None if they may run."""
         deliver = self.rule.deliver
         if (
@@ -420,8 +422,9 @@ class _Decision:
             and not deliver.calendar.is_open(self.now)
         ):
             return "outside the delivery hours", deliver.calendar.next_opening(self.now)
-        if episode.acked_until is not None and episode.acked_until > self.now:
-            return "acknowledged by a person", episode.acked_until
+        acked = self.situation.acked.get(self.rule.id)
+        if acked is not None and acked > self.now:
+            return "acknowledged by a person", acked
         muted = self.situation.muted.get(self.rule.id)
         if muted is not None and muted > self.now:
             return "muted by a person", muted

@@ -46,7 +46,7 @@ def fill(database: Database, deals: int) -> None:
         for table, columns in (
             ("deal", "?1, i, '14', '127', 'c' || i, '3', ?2, 1, 0, x'00', ?3"),
             ("client", "?1, 'c' || i, ?2 - i, 0, x'00', ?4"),
-            ("client_key", "?1, CAST('k' || (i / 2) AS BLOB), 'c' || i, 'phone'"),
+            ("client_key", "?1, 'c' || i, CAST('k' || (i / 2) AS BLOB), 'phone'"),
             ("payer", "?1, 'p' || i, 'c' || i, 'inn' || i, x'00', ?7"),
             ("task", "?1, 't' || i, '3', 'assigned', 'm' || i, ?2 - i, ?2, 1, 0, x'00', ?5"),
             ("task_deal", "?1, i, 't' || i, 'task'"),
@@ -204,12 +204,9 @@ def test_no_statement_of_a_cycle_scans_a_table(small: Database) -> None:
         if sql.startswith(("SELECT", "UPDATE", "DELETE", "INSERT"))
     }
 
-    assert len(plans) > 30
+    assert len(plans) >= 25
     scans = {
-        sql: step
-        for sql, steps_ in plans.items()
-        for step in steps_
-        if step.startswith("SCAN") and step not in ONE_ROW
+        sql: step for sql, steps_ in plans.items() for step in steps_ if step.startswith("SCAN")
     }
     assert scans == {}
 
@@ -217,6 +214,3 @@ def test_no_statement_of_a_cycle_scans_a_table(small: Database) -> None:
 def shape(sql: str) -> str:
     """Return a statement without its values."""
     return re.sub(r"'[^']*'|\b\d+\b|x?'[^']*'", "?", sql, flags=re.IGNORECASE)
-
-
-ONE_ROW = {"SCAN meta", "SCAN CONSTANT ROW"}

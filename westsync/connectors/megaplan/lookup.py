@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from westsync.connectors.megaplan.auth import SYSTEM
-from westsync.connectors.megaplan.details import task_fields
-from westsync.connectors.megaplan.protocol import Endpoint, page_query
+from westsync.connectors.megaplan.protocol import Endpoint
+from westsync.connectors.megaplan.task_list import TaskList, task_fields
 from westsync.connectors.megaplan.tasks import marker_of_task
 from westsync.connectors.megaplan.values import items, link_id, moment, plain_text, text
 from westsync.connectors.megaplan.walking import Listing, walk
@@ -38,7 +37,7 @@ class Lookup:
         """Prepare; nothing is sent."""
         self._session = session
         self._config = config
-        self._comments_sort = True
+        self._task_list = TaskList(session, config)
 
     def tasks(self, marker: Marker, since: datetime, deal: str | None) -> list[dict[str, Json]]:
         """Return the tasks that carry the marker, oldest first, each once.
@@ -49,8 +48,9 @@ class Lookup:
             deal: Deal whose linked tasks are searched as well.
         """
         found: dict[str, dict[str, Json]] = {}
-        for item in self._newest_tasks(since):
-            self._keep(item, marker, found)
+        for page in self._task_list.created_since(since - SLACK):
+            for item in page.found:
+                self._keep(item, marker, found)
         if deal is not None:
             try:
                 for item in self.linked_tasks(deal):
@@ -90,44 +90,12 @@ class Lookup:
     def deal_comments(self, deal: str) -> Iterator[dict[str, Json]]:
         """Return the comments of a deal, other entries of the list passed over (contract 4.5).
 
-        Clients of this API sort comments by ``timeCreated``, the RAML does not list it as
-        sortable: where that is refused, the whole list is read as it comes.
+        The RAML marks nothing of a comment sortable, so the list is read whole, as it comes.
         """
-        if self._comments_sort:
-            try:
-                first = self._session.get_list(
-                    Endpoint.DEAL_COMMENTS,
-                    deal,
-                    page_query(limit=self._config.page_limit, sort_by="timeCreated"),
-                )
-            except Rejected as exc:
-                if exc.status in {403, 404}:
-                    raise
-                self._comments_sort = False
-                _log.warning("connector.sort_refused", system=SYSTEM, error=str(exc))
-            else:
-                page = items(first.data)
-                if first.has_more is False or len(page) < self._config.page_limit:
-                    yield from _comments(page)
-                    return
         for page in self._walk(Listing(endpoint=Endpoint.DEAL_COMMENTS, entity=deal)):
-            yield from _comments(page)
-
-    def _newest_tasks(self, since: datetime) -> Iterator[dict[str, Json]]:
-        listing = Listing(
-            endpoint=Endpoint.TASKS,
-            fields=task_fields(self._config),
-            changed_key="timeCreated",
-        )
-        pages = walk(
-            self._session,
-            listing,
-            since - SLACK,
-            first_page=self._config.page_limit,
-            limit=self._config.page_limit,
-        )
-        for page in pages:
-            yield from page.found
+            for item in page:
+                if item.get("contentType") == "Comment" and item.get("isDropped") is not True:
+                    yield item
 
     def _keep(
         self, item: dict[str, Json], marker: Marker, found: dict[str, dict[str, Json]]
@@ -148,14 +116,6 @@ def names_deal(task: dict[str, Json], deal: str) -> bool | None:
     if "deals" not in task:
         return None
     return any(link_id(one) == deal for one in items(task["deals"]))
-
-
-def _comments(
-    page: list[dict[str, Json]] | tuple[dict[str, Json], ...],
-) -> Iterator[dict[str, Json]]:
-    for item in page:
-        if item.get("contentType") == "Comment" and item.get("isDropped") is not True:
-            yield item
 
 
 def _age(item: dict[str, Json]) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -104,7 +105,7 @@ def new_task_body(task: EnsureTask, marker: Marker, config: MegaplanConfig) -> d
         "isTemplate": False,
         "name": title_of(task),
         "subject": _linked_html(lines, config),
-        "statement": "\n".join(lines),
+        "statement": "\n".join(escaped(line) for line in lines),
         "responsible": link("Employee", task.assignee),
         "deadline": _deadline(task, config),
     }
@@ -130,7 +131,7 @@ def _linked_html(lines: list[str], config: MegaplanConfig) -> str:
     parts = []
     for line in lines:
         if line.startswith(config.base_url + "/") and " " not in line:
-            parts.append(f'<p><a href="{escaped(line)}">{escaped(line)}</a></p>')
+            parts.append(f'<p><a href="{html.escape(line)}">{escaped(line)}</a></p>')
         else:
             parts.append(html_of([line]))
     return "".join(parts)

@@ -1,0 +1,90 @@
+"""What the shipped rules, their examples, texts and the page about them owe to each other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from westsync.domain.places import plain
+from westsync.settings.yaml12 import read_yaml
+
+ROOT = Path(__file__).parents[2]
+CONFIG = ROOT / "config"
+STANDARDS = (ROOT / "docs" / "explanation" / "standards.md").read_text(encoding="utf-8")
+STEPS_OF_THE_STANDARD = [
+    *(f"P1.{number}" for number in range(1, 8)),
+    *(f"P2.{number}" for number in range(1, 8)),
+    *(f"P9.{number}" for number in range(1, 4)),
+]
+
+
+def contents(pattern: str) -> list[dict[str, Any]]:
+    """Return what the configuration files that fit a pattern hold."""
+    found = []
+    for path in sorted(CONFIG.glob(pattern)):
+        document = read_yaml(path)
+        assert document.problems == ()
+        assert document.root is not None
+        content = plain(document.root)
+        assert isinstance(content, dict)
+        found.append(content)
+    return found
+
+
+RULES = [rule for content in contents("rules/*.yaml") for rule in content["rules"]]
+EXAMPLES = [test for content in contents("rules/tests/*.yaml") for test in content["tests"]]
+RULE_IDS = [str(rule["id"]) for rule in RULES]
+
+
+def effects_expected(rule: str) -> list[int]:
+    """Return how many effects each example of a rule expects in all."""
+    return [
+        sum(len(moment["expect"]) for moment in example["timeline"])
+        for example in EXAMPLES
+        if example["rule"] == rule
+    ]
+
+
+@pytest.mark.parametrize("step", STEPS_OF_THE_STANDARD)
+def test_each_step_of_the_standard_is_watched(step: str) -> None:
+    assert step in {rule["step"] for rule in RULES}
+
+
+@pytest.mark.parametrize("rule", RULE_IDS)
+def test_each_rule_has_an_example_in_which_it_speaks(rule: str) -> None:
+    assert any(effects_expected(rule))
+
+
+@pytest.mark.parametrize("rule", RULE_IDS)
+def test_each_rule_has_an_example_in_which_it_says_nothing_at_all(rule: str) -> None:
+    assert 0 in effects_expected(rule)
+
+
+def test_no_example_makes_the_same_promise_as_another() -> None:
+    names = [example["name"] for example in EXAMPLES]
+
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("rule", RULES, ids=RULE_IDS)
+def test_the_page_of_standards_names_each_rule_in_the_row_of_its_step(
+    rule: dict[str, Any],
+) -> None:
+    rows = [line for line in STANDARDS.splitlines() if line.startswith(f"| {rule['step']} ")]
+
+    assert any(f"`{rule['id']}`" in row for row in rows)
+
+
+def test_each_phone_script_is_used_by_a_rule() -> None:
+    scripts = {name for text in contents("texts/*.yaml") for name in text.get("scripts", {})}
+    used = {
+        action["task.ensure"].get("script")
+        for rule in RULES
+        for step in rule["steps"]
+        for action in step["do"]
+        if "task.ensure" in action
+    }
+
+    assert scripts == used - {None}

@@ -1,0 +1,168 @@
+"""From the mirror to facts: what the rules see of an object."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from westsync.domain.facts import Facts, Group
+from westsync.domain.intents import CloseTask
+from westsync.domain.records import Detail, Details
+from westsync.jobs.observe import CLIENTS, DEALS
+from westsync.journal.cursors import TASKS
+from westsync.journal.entries import IntentState
+from westsync.rules.deal_facts import Observed, Twin, deal_facts
+from westsync.rules.other_facts import client_facts, task_facts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from westsync.domain.intents import ObjectRef
+    from westsync.jobs.company import Company
+    from westsync.journal.details import KeptDetails
+    from westsync.journal.store import Store
+
+_GROUPS = {Detail.HISTORY: Group.HISTORY, Detail.TODOS: Group.TODOS, Detail.TASKS: Group.TASKS}
+_NOTHING_READ = Details()
+
+
+class FactBook:
+    """Makes the facts of one account's objects."""
+
+    def __init__(self, store: Store, company: Company) -> None:
+        """Bind the mirror and the company."""
+        self._store = store
+        self._company = company
+
+    def facts(self, obj: ObjectRef, fresh_since: datetime) -> Facts | None:
+        """Return what is known of an object; None if it is gone.
+
+        Args:
+            obj: A deal, client or task.
+            fresh_since: Details that were read before this are not even looked up: no decision
+                could rest on them.
+        """
+        match obj.kind:
+            case "deal":
+                return self._deal(obj, fresh_since)
+            case "client":
+                return self._client(obj, fresh_since)
+            case "task":
+                return self._task(obj)
+            case _:
+                raise AssertionError(f"nobody observes a {obj.kind}")
+
+    def changed_at(self, obj: ObjectRef) -> datetime | None:
+        """Return when the object, or for a deal one of its tasks, last changed in the CRM."""
+        if obj.kind == "deal":
+            deal = self._store.mirror.deal(obj.id)
+            tasks = [task.active_at for task in self._store.mirror.tasks_of(obj.id)]
+            return None if deal is None else max([deal.updated_at, *tasks])
+        if obj.kind == "task":
+            task = self._store.mirror.task(obj.id)
+            return None if task is None else task.active_at
+        return None
+
+    def _ages(self) -> tuple[dict[Group, datetime], dict[str, datetime]]:
+        """Return (group -> age of the lists, source -> last whole observation)."""
+        cursors = self._store.cursors.all()
+        groups = {}
+        if DEALS in cursors:
+            groups[Group.DEAL] = cursors[DEALS].at
+        if CLIENTS in cursors:
+            groups[Group.CLIENT] = cursors[CLIENTS].at
+        lists = [cursors[name].at for name in (DEALS, TASKS) if name in cursors]
+        sources = {"megaplan": min(lists)} if len(lists) == 2 else {}
+        return groups, sources
+
+    def _details(self, obj: ObjectRef, fresh_since: datetime) -> KeptDetails | None:
+        """Return the details if any of them is fresh enough to be worth decoding."""
+        kept = self._store.mirror.details(obj)
+        return kept if any(at >= fresh_since for at in kept.read_at.values()) else None
+
+    def _deal(self, obj: ObjectRef, fresh_since: datetime) -> Facts | None:
+        mirror = self._store.mirror
+        deal = mirror.deal(obj.id)
+        if deal is None or deal.gone:
+            return None
+        groups, sources = self._ages()
+        kept = self._details(obj, fresh_since)
+        rules, closed = self._own_work(obj) if kept is not None else ({}, frozenset())
+        client = mirror.client(deal.client_id) if deal.client_id is not None else None
+        twins = mirror.twins(deal.client_id) if deal.client_id is not None else ()
+        return deal_facts(
+            Observed(
+                deal=deal,
+                client=client,
+                details=kept.details if kept is not None else _NOTHING_READ,
+                tasks=mirror.tasks_of(obj.id) if kept is not None else (),
+                task_rules=rules,
+                closed_by_us=closed,
+                twins=tuple(
+                    Twin(id=t.client.id, name=t.client.name, by=t.same) for t in twins
+                ),
+                as_of=groups | _read_at(kept),
+                source_as_of=sources,
+            ),
+            self._company.setup,
+        )
+
+    def _own_work(self, obj: ObjectRef) -> tuple[Mapping[str, str], frozenset[str]]:
+        """Return (task id -> rule that made it, ids of tasks that we closed ourselves)."""
+        made, closed = {}, set()
+        by_key = {}
+        for entry in self._store.outbox.of_object(obj):
+            if entry.kind == "task.ensure" and entry.ref:
+                made[entry.ref] = entry.rule
+                by_key[entry.key] = entry.ref
+            elif (
+                entry.kind == "task.close"
+                and entry.state is IntentState.DONE
+                and isinstance(entry.action, CloseTask)
+                and entry.action.task in by_key
+            ):
+                closed.add(by_key[entry.action.task])
+        return made, frozenset(closed)
+
+    def _client(self, obj: ObjectRef, fresh_since: datetime) -> Facts | None:
+        mirror = self._store.mirror
+        client = mirror.client(obj.id)
+        if client is None or client.gone:
+            return None
+        groups, sources = self._ages()
+        kept = self._details(obj, fresh_since)
+        return client_facts(
+            client,
+            self._company.setup,
+            deals_known=len(mirror.deals_of(obj.id)),
+            twins=tuple(
+                Twin(id=t.client.id, name=t.client.name, by=t.same) for t in mirror.twins(obj.id)
+            ),
+            todos=kept.details.todos if kept is not None else None,
+            as_of=groups | _read_at(kept),
+            source_as_of=sources,
+        )
+
+    def _task(self, obj: ObjectRef) -> Facts | None:
+        task = self._store.mirror.task(obj.id)
+        if task is None or task.gone:
+            return None
+        groups, sources = self._ages()
+        entry = (
+            self._store.outbox.with_marker(task.marker)  # type: ignore[arg-type]  # a Marker
+            if task.marker is not None
+            else None
+        )
+        return task_facts(
+            task,
+            self._company.setup,
+            rule=entry.rule if entry is not None else None,
+            as_of=groups,
+            source_as_of=sources,
+        )
+
+
+def _read_at(kept: KeptDetails | None) -> dict[Group, datetime]:
+    if kept is None:
+        return {}
+    return {_GROUPS[detail]: at for detail, at in kept.read_at.items()}
