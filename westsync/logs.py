@@ -1,214 +1,233 @@
-"""Log lines: one event, one line, on stderr; coloured text on a terminal, JSON otherwise.
+"""Log lines: structlog, configured so that an event is one line on stderr with nobody's data in it.
 
-An event is named ``area.past_participle``; its values are keys, and only values that
-`westsync.redaction` lets pass are written. Nothing here imports more than the standard library,
-so that modules may take a logger at import and `--help` stays quick (decisions 0007).
+Modules write ``log = structlog.get_logger()`` and ``log.info("intent.done", key=...)``: an event is
+named ``area.past_participle``, its values are keys, and only values that `westsync.redaction` lets
+pass are written. Importing this module makes every such logger safe and quiet (warnings and
+errors); `configure` then chooses form and detail. Commands import it when they run, because
+structlog costs more than `--help` may (decisions 0007).
+
+What all lines of a piece of work carry is bound once, around it, in the same thread::
+
+    with structlog.contextvars.bound_contextvars(account="main"): ...
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import sys
 import threading
-import time
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Final, Literal
+
+import structlog
 
 from westsync.redaction import allowed, described, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
+    from types import CodeType
+
+    from structlog.typing import EventDict
 
 LogFormat = Literal["auto", "console", "json"]
 """Values of the setting ``log.format`` (design 4)."""
 
-Level = Literal["debug", "info", "warning", "error"]
-
-_WEIGHT: Final[Mapping[Level, int]] = {"debug": 10, "info": 20, "warning": 30, "error": 40}
-_SYSLOG: Final[Mapping[Level, str]] = {
-    "debug": "<7>",
-    "info": "<6>",
-    "warning": "<4>",
-    "error": "<3>",
+_WEIGHT: Final = {
+    "debug": logging.DEBUG,
+    "info": logging.INFO,
+    "warning": logging.WARNING,
+    "error": logging.ERROR,
+    "critical": logging.CRITICAL,
 }
-_COLOUR: Final[Mapping[Level, str]] = {"debug": "2", "info": "32", "warning": "33", "error": "31"}
-_RESERVED: Final = frozenset({"at", "level", "event", "logger", "trace"})
+_SYSLOG: Final = {"debug": 7, "info": 6, "warning": 4, "error": 3, "critical": 2}
+_COLOUR: Final = {"debug": 2, "info": 32, "warning": 33, "error": 31, "critical": 31}
+_MAX_EVENT: Final = 100
+_HEAD: Final = ("at", "level", "event", "logger", "trace")
+"""Keys that only this module fills; a value of that name is dropped."""
 
 
-class Logger:
-    """Writes events of one module; cheap to make and safe to keep at module level."""
-
-    __slots__ = ("_name", "_values")
-
-    def __init__(self, name: str, values: Mapping[str, object] | None = None) -> None:
-        """Prefer `get_logger`."""
-        self._name = name
-        self._values = dict(values or {})
-
-    def bind(self, **values: object) -> Logger:
-        """Return a logger that adds these values to every line, e.g. ``account="main"``."""
-        return Logger(self._name, {**self._values, **values})
-
-    def debug(self, event: str, /, **values: object) -> None:
-        """Write a detail that only somebody who searches for a mistake wants to see."""
-        _output.write("debug", self._name, event, {**self._values, **values})
-
-    def info(self, event: str, /, **values: object) -> None:
-        """Write that something changed."""
-        _output.write("info", self._name, event, {**self._values, **values})
-
-    def warning(self, event: str, /, **values: object) -> None:
-        """Write about something that heals by itself."""
-        _output.write("warning", self._name, event, {**self._values, **values})
-
-    def error(self, event: str, /, **values: object) -> None:
-        """Write that a person must act."""
-        _output.write("error", self._name, event, {**self._values, **values})
-
-    def exception(self, event: str, /, **values: object) -> None:
-        """Write an error with the exception in hand: its kind, its causes and where it came from.
-
-        Frames are told as ``file:line function``; no locals and no foreign message texts.
-        """
-        found = sys.exception()
-        told = {**self._values, "error": found, **values}
-        _output.write("error", self._name, event, told, trace=tuple(_frames(found)))
-
-
-class _Output:
-    """Where lines go and what they look like; one per process."""
+class _Lines:
+    """The chain of processors behind every logger; one per process."""
 
     def __init__(self) -> None:
-        self._format: LogFormat = "auto"
-        self._threshold = _WEIGHT["warning"]  # until `configure`: a library is quiet
-        self._lock = threading.Lock()
+        self._form: LogFormat = "auto"
+        self._threshold = logging.WARNING
 
-    def configure(self, log_format: LogFormat, verbosity: int) -> None:
-        self._format = log_format
-        self._threshold = _WEIGHT["info"] - 10 * verbosity
+    def choose(self, form: LogFormat, threshold: int) -> None:
+        self._form, self._threshold = form, threshold
 
-    def write(
-        self,
-        level: Level,
-        name: str,
-        event: str,
-        values: Mapping[str, object],
-        trace: Sequence[str] = (),
-    ) -> None:
-        if _WEIGHT[level] < self._threshold:
-            return
-        shown = {
-            key: allowed(key, value)
-            for key, value in values.items()
-            if key.isidentifier() and key.isascii() and key not in _RESERVED
-        }
-        if trace:
-            shown["trace"] = list(trace)
-        # A full disk or a restarting journald must not stop a duty that is being done.
-        with contextlib.suppress(OSError, ValueError):
-            self._print(level, name, one_line(event)[:100], shown)
+    def wanted(self, _logger: object, method: str, event_dict: EventDict) -> EventDict:
+        """Stop a line that is below the threshold.
 
-    def _print(self, level: Level, name: str, event: str, shown: Mapping[str, object]) -> None:
-        stream = sys.stderr
-        if stream is None:
-            return
-        # The machine's clock, whatever clock the program runs on: a log line is evidence.
-        stamp = datetime.fromtimestamp(time.time_ns() / 1e9, UTC)
-        terminal = stream.isatty()
-        if self._format == "console" or (self._format == "auto" and terminal):
-            line = _console(stamp, level, event, shown, colour=terminal)
-        else:
-            head = {"at": stamp.isoformat(timespec="milliseconds"), "level": level}
-            line = json.dumps({**head, "event": event, "logger": name, **shown}, default=str)
-            if _reaches_journald():
-                line = _SYSLOG[level] + line
-        with self._lock:
-            stream.write(line + "\n")
-            stream.flush()
+        structlog would filter by the class of the logger, but loggers are made once and cached,
+        and a reload or ``-v`` must reach those that have written already.
+        """
+        if _WEIGHT[method] < self._threshold:
+            raise structlog.DropEvent
+        return event_dict
+
+    def rendered(self, _logger: object, _method: str, event_dict: EventDict) -> str:
+        """Turn a redacted event into its line: JSON for machines, words for eyes."""
+        terminal = _is_terminal()
+        if self._form == "console" or (self._form == "auto" and terminal):
+            return _console(event_dict, colour=terminal and not os.environ.get("NO_COLOR"))
+        priority = f"<{_SYSLOG[event_dict['level']]}>" if _reaches_journald() else ""
+        return priority + json.dumps(event_dict, default=str)
 
 
-_output: Final = _Output()
+class _Stderr:
+    """The end of the chain: today's stderr, whole lines, and never an error.
 
-
-def get_logger(name: str) -> Logger:
-    """Return the logger of a module.
-
-    Args:
-        name: ``__name__`` of the module; stands in every JSON line as ``logger``.
+    A full disk, a closed terminal or a restarting journald must not stop a duty that is being done.
     """
-    return Logger(name)
+
+    _lock: Final = threading.Lock()
+
+    def __init__(self, name: str | None = None) -> None:
+        self.name = name
+
+    def write(self, line: str) -> None:
+        with self._lock, contextlib.suppress(OSError, ValueError):
+            if sys.stderr is not None:  # pythonw and a daemon that closed its streams have none
+                sys.stderr.write(line + "\n")
+                sys.stderr.flush()
+
+    debug = info = warning = error = critical = write
+
+
+class _Libraries(logging.Handler):
+    """Lets warnings of libraries through as events that name the place and not the content.
+
+    zeep logs whole bodies and HTTP clients log URLs, so the text of a library's record is told
+    only where it is a template of its code and the values stand apart in ``args``.
+    """
+
+    _log = structlog.get_logger("library")
+
+    def emit(self, record: logging.LogRecord) -> None:
+        told: dict[str, object] = {
+            "component": record.name,
+            "place": f"{record.module}:{record.lineno}",
+        }
+        if record.args and isinstance(record.msg, str):
+            told["note"] = record.msg
+        if record.exc_info:
+            told["exc_info"] = record.exc_info[1]
+        if record.levelno >= logging.ERROR:
+            self._log.error("library.failed", **told)
+        else:
+            self._log.warning("library.warned", **told)
+
+
+_lines: Final = _Lines()
+_libraries: Final = _Libraries(logging.WARNING)
 
 
 def configure(log_format: LogFormat = "auto", verbosity: int = 0) -> None:
-    """Choose form and detail of the lines, and take over what libraries log.
+    """Choose form and detail of all lines from now on, also of loggers that exist already.
 
     Args:
         log_format: ``console``, ``json``, or ``auto``: console if stderr is a terminal.
         verbosity: 0 shows info and above, 1 (``-v``) also debug, -1 only warnings and errors.
     """
-    _output.configure(log_format, verbosity)
-    _take_over_libraries()
+    _lines.choose(log_format, logging.INFO - 10 * verbosity)
+    _take_over()
 
 
-def _take_over_libraries() -> None:
-    """Let warnings of libraries through as events that name the place and not the content.
+def _take_over() -> None:
+    """Put our chain behind structlog and our handler behind the standard library's logging.
 
-    zeep logs whole bodies and HTTP clients log URLs, so the text of a library's record is told
-    only where it is a template of its code and the values stand apart in ``args``.
+    A library that brings handlers of its own (uvicorn) must be told not to: ``log_config=None``.
     """
-    import logging  # noqa: PLC0415 - costs a third of the bare interpreter's start; --help is quick
+    structlog.configure(
+        processors=[
+            _lines.wanted,
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+            _redacted,
+            _lines.rendered,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG),
+        logger_factory=_Stderr,
+        cache_logger_on_first_use=True,
+    )
+    root = logging.getLogger()
+    if _libraries not in root.handlers:
+        root.addHandler(_libraries)
 
-    class Bridge(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            raised = record.exc_info[1] if record.exc_info else None
-            values: dict[str, object] = {
-                "component": record.name,
-                "place": f"{record.module}:{record.lineno}",
-            }
-            if record.args and isinstance(record.msg, str):
-                values["note"] = record.msg
-            if raised is not None:
-                values["error"] = raised
-            level: Level = "error" if record.levelno >= logging.ERROR else "warning"
-            _output.write(level, "library", "library.warned", values, tuple(_frames(raised)))
 
-    logging.basicConfig(level=logging.WARNING, handlers=[Bridge()], force=True)
+def _redacted(logger: _Stderr, _method: str, event_dict: EventDict) -> EventDict:
+    """Keep of an event only what may be written, head first."""
+    raised = _raised(event_dict.pop("exc_info", None))
+    if raised is not None:
+        event_dict.setdefault("error", raised)
+    line: EventDict = {
+        "at": event_dict["at"],
+        "level": event_dict["level"],
+        "event": one_line(str(event_dict["event"]))[:_MAX_EVENT],
+    }
+    if logger.name:
+        line["logger"] = logger.name
+    for key, value in event_dict.items():
+        if key.isidentifier() and key.isascii() and key not in _HEAD:
+            line[key] = allowed(key, value)
+    if raised is not None:
+        line["trace"] = list(_frames(raised))
+    return line
 
 
-def _frames(error: BaseException | None) -> Iterator[str]:
-    """Yield where an error came from, outermost call first, then the same for its causes."""
-    seen = error
-    while seen is not None:
+def _raised(exc_info: object) -> BaseException | None:
+    """Return the exception a line is about; ``log.exception`` says True, others hand it over."""
+    if isinstance(exc_info, BaseException):
+        return exc_info
+    return sys.exception() if exc_info else None
+
+
+def _frames(error: BaseException) -> Iterator[str]:
+    """Yield where an error came from, outermost call first, then the same for its causes.
+
+    Frames are told as ``file:line function``: no locals and no foreign message texts.
+    """
+    seen: BaseException | None = error
+    told: set[int] = set()
+    while seen is not None and id(seen) not in told:
+        told.add(id(seen))
         step = seen.__traceback__
         while step is not None:
             code = step.tb_frame.f_code
-            yield f"{_short(code.co_filename)}:{step.tb_lineno} {code.co_name}"
+            yield f"{_origin(code)}:{step.tb_lineno} {code.co_name}"
             step = step.tb_next
         seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
         if seen is not None:
             yield f"caused by {described(seen)}"
 
 
-def _short(path: str) -> str:
+def _origin(code: CodeType) -> str:
     """Cut a path down to what is the same on every machine."""
     for root in ("site-packages", "westsync"):
-        _, found, rest = path.rpartition(f"/{root}/")
+        _, found, rest = code.co_filename.rpartition(f"/{root}/")
         if found:
             return rest if root == "site-packages" else f"{root}/{rest}"
-    return os.path.basename(path)  # noqa: PTH119 - pathlib is not worth its import here
+    return code.co_filename.rpartition("/")[2]
 
 
-def _console(
-    stamp: datetime, level: Level, event: str, values: Mapping[str, object], *, colour: bool
-) -> str:
+def _console(event_dict: Mapping[str, object], *, colour: bool) -> str:
     """Render for eyes: local time, level, event, then ``key=value``."""
+    moment = datetime.fromisoformat(str(event_dict["at"])).astimezone()
+    level = str(event_dict["level"])
     word = f"{level:<7}"
-    if colour and not os.environ.get("NO_COLOR"):
+    if colour:
         word = f"\x1b[{_COLOUR[level]}m{word}\x1b[0m"
-    told = " ".join(f"{key}={_bare(value)}" for key, value in values.items())
-    return f"{stamp.astimezone():%H:%M:%S} {word} {event:<24} {told}".rstrip()
+    told = " ".join(
+        f"{key}={_bare(value)}"
+        for key, value in event_dict.items()
+        if key == "trace" or key not in _HEAD
+    )
+    return f"{moment:%H:%M:%S} {word} {event_dict['event']!s:<24} {told}".rstrip()
 
 
 def _bare(value: object) -> str:
@@ -216,6 +235,13 @@ def _bare(value: object) -> str:
     if isinstance(value, str) and value and " " not in value and value.isascii():
         return value
     return json.dumps(value, ensure_ascii=True, default=str)
+
+
+def _is_terminal() -> bool:
+    try:
+        return sys.stderr is not None and sys.stderr.isatty()
+    except ValueError:  # it was closed
+        return False
 
 
 def _reaches_journald() -> bool:
@@ -231,3 +257,6 @@ def _reaches_journald() -> bool:
     except OSError:
         return False
     return told == f"{status.st_dev}:{status.st_ino}"
+
+
+_take_over()  # so that nothing is written unredacted before `configure`, or without it

@@ -12,11 +12,12 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
 from westsync.errors import Rejected
-from westsync.logs import configure, get_logger
+from westsync.logs import configure
 from westsync.redaction import MAX_TEXT, allowed, masked, never_show, one_line
 
 if TYPE_CHECKING:
@@ -68,11 +69,8 @@ CANARIES = [
 
 @pytest.fixture(autouse=True)
 def _restored() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
     yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
+    configure("auto", verbosity=-1)
 
 
 def fail_with(error: Exception, cause: Exception | None) -> None:
@@ -94,7 +92,7 @@ def test_no_value_breaks_out_of_its_line(
     bad: str, form: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     configure("console" if form == "console" else "json")
-    log = get_logger("t")
+    log = structlog.get_logger("t")
 
     log.info("intent.failed", error=bad, key=bad, title=bad, states={bad: 1}, deal=[bad])
     log.info(bad, error="x")
@@ -111,7 +109,7 @@ def test_no_personal_data_is_written_wherever_it_stands(
     canary: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     configure("json", verbosity=1)
-    log = get_logger("t").bind(account="main", client=canary)
+    log = structlog.get_logger("t").bind(account="main", client=canary)
 
     log.info("deal.seen", name=canary, deal=canary, key=canary, raw=canary.encode(), trace=canary)
     log.warning("intent.failed", error=f"refused: {canary}", reason=[canary], note={"a": canary})
@@ -139,7 +137,7 @@ def test_identifiers_counts_moments_and_states_are_written_as_they_are(
     configure("json")
     key = "main:first-contact:deal:43:2025-11-01T13:58:00+00:00:call:0"
 
-    get_logger("westsync.daemon").bind(account="main").info(
+    structlog.get_logger("westsync.daemon").bind(account="main").info(
         "cycle.planned",
         key=key,
         deal="1000099",
@@ -207,7 +205,7 @@ def test_a_secret_that_was_named_is_never_shown(capsys: pytest.CaptureFixture[st
     never_show("correct-horse")
     configure("json")
 
-    get_logger("t").info("x.done", error="with correct-horse in it", deal="correct-horse")
+    structlog.get_logger("t").info("x.done", error="with correct-horse in it", deal="correct-horse")
 
     assert "correct-horse" not in capsys.readouterr().err
 
@@ -223,7 +221,7 @@ def test_two_hidden_values_can_be_told_apart_and_not_read() -> None:
 def test_every_value_can_be_written(value: object, capsys: pytest.CaptureFixture[str]) -> None:
     configure("json")
 
-    get_logger("t").info("x.done", value=value)
+    structlog.get_logger("t").info("x.done", value=value)
 
     assert "NaN" not in capsys.readouterr().err
 
@@ -250,7 +248,7 @@ def test_an_exception_is_told_by_kind_cause_and_place(capsys: pytest.CaptureFixt
         full = OSError(28, "No space left on device", "state.db")
         fail_with(Rejected("journal", "commit", "disk full"), full)
     except Rejected:
-        get_logger("t").exception("entry.crashed", entry="7")
+        structlog.get_logger("t").exception("entry.crashed", entry="7")
 
     (line,) = lines(capsys)
     assert line["error"] == "Rejected: journal: commit: disk full"
@@ -268,7 +266,7 @@ def test_verbosity_chooses_the_levels(
     verbosity: int, shown: list[str] | None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     configure("json", verbosity)
-    log = get_logger("t")
+    log = structlog.get_logger("t")
 
     for write in (log.debug, log.info, log.warning, log.error):
         write("x.done")
@@ -279,11 +277,11 @@ def test_verbosity_chooses_the_levels(
 
 def test_a_pipe_gets_json_and_console_gets_words(capsys: pytest.CaptureFixture[str]) -> None:
     configure("auto")
-    get_logger("t").info("x.done", deal="43")
+    structlog.get_logger("t").info("x.done", deal="43")
     assert lines(capsys)[0]["deal"] == "43"
 
     configure("console")
-    get_logger("t").info("x.done", deal="43", error="two words")
+    structlog.get_logger("t").info("x.done", deal="43", error="two words")
     words = capsys.readouterr().err.split(maxsplit=2)
     assert words[1] == "info"
     assert words[2].split(maxsplit=1) == ["x.done", 'deal=43 error="two words"\n']
@@ -296,7 +294,7 @@ def test_journald_gets_the_priority_of_the_line(
     monkeypatch.setenv("JOURNAL_STREAM", f"{status.st_dev}:{status.st_ino}")
     configure("json")
 
-    get_logger("t").error("x.failed")
+    structlog.get_logger("t").error("x.failed")
 
     assert capfd.readouterr().err.startswith('<3>{"at"')
 
@@ -308,20 +306,86 @@ def test_a_stream_that_fails_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> N
 
     for broken in (closed, None):
         monkeypatch.setattr(sys, "stderr", broken)
-        get_logger("t").error("x.failed")
+        structlog.get_logger("t").error("x.failed")
 
     assert closed.closed
 
 
-def test_a_logger_costs_no_third_party_import() -> None:
-    code = (
-        "import sys; import westsync.logs; westsync.logs.get_logger('x');"
-        "print([m for m in ('structlog','rich','asyncio','logging','httpx') if m in sys.modules])"
-    )
+def run(code: str) -> subprocess.CompletedProcess[str]:
+    """Run code in a process of its own, where nobody has configured anything."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
-
-    done = subprocess.run(  # noqa: S603 - our own interpreter and code
+    return subprocess.run(  # noqa: S603 - our own interpreter and code
         [sys.executable, "-c", code], env=clean, capture_output=True, text=True, check=True
     )
 
-    assert done.stdout == "[]\n"
+
+def test_before_it_is_configured_only_warnings_are_shown_and_redacted_too() -> None:
+    done = run(
+        "import logging, structlog; log = structlog.get_logger(); import westsync.logs\n"
+        "log.info('x.begun'); log.warning('x.failed', title='Ivan', reason='tel. 89161234567')\n"
+        "logging.getLogger('zeep').info('body'); logging.getLogger('zeep').warning('Ivan')\n"
+    )
+
+    first, second = (json.loads(line) for line in done.stderr.splitlines())
+    assert done.stdout == ""
+    assert (first["event"], first["reason"]) == ("x.failed", "tel. <number>")
+    assert (second["event"], second["component"]) == ("library.warned", "zeep")
+    assert "Ivan" not in done.stderr
+
+
+def test_configuring_reaches_loggers_that_have_written_already(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    configure("json", verbosity=-1)
+    log = structlog.get_logger("t")
+    log.info("x.begun")
+
+    configure("json", verbosity=0)
+    log.info("x.done")
+
+    assert [line["event"] for line in lines(capsys)] == ["x.done"]
+
+
+def test_configuring_twice_writes_the_warning_of_a_library_once(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    configure("json")
+    configure("json")
+
+    logging.getLogger("apscheduler").warning("missed %s", "job")
+    logging.getLogger("apscheduler").error("died")
+
+    events = [(line["event"], line["component"], line.get("note")) for line in lines(capsys)]
+    assert events == [
+        ("library.warned", "apscheduler", "missed %s"),
+        ("library.failed", "apscheduler", None),
+    ]
+
+
+def test_what_is_bound_around_a_piece_of_work_stands_in_its_lines(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    configure("json")
+    log = structlog.get_logger("t")
+
+    with structlog.contextvars.bound_contextvars(account="main", client="Ivan"):
+        log.info("x.begun")
+    log.info("x.done")
+
+    begun, done = lines(capsys)
+    assert begun["account"] == "main"
+    assert begun["client"] != "Ivan"
+    assert "account" not in done
+
+
+def test_an_error_that_causes_itself_is_told_to_its_end(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    configure("json")
+    first, second = ValueError("a"), KeyError("b")
+    first.__cause__, second.__cause__ = second, first
+
+    structlog.get_logger("t").error("x.failed", exc_info=first)
+
+    (line,) = lines(capsys)
+    assert line["trace"] == ["caused by KeyError", "caused by ValueError"]

@@ -233,7 +233,7 @@ _DEAL: tuple[FactSpec, ...] = (
     _fact(
         "letter_sent_at",
         _T.MOMENT,
-        "confirmation letter: a comment with its words, or entry into stage of role offer",
+        "confirmation letter: a comment with its words, else entry into the stage of role offer",
         Group.HISTORY,
     ),
     _fact(
@@ -276,7 +276,12 @@ _DEAL: tuple[FactSpec, ...] = (
         Group.TODOS,
     ),
     _fact("last_refusal_at", _T.MOMENT, "latest comment with a refusal word", Group.HISTORY),
-    _fact("lost_reason", _T.TEXT, "last comment with a refusal word", Group.HISTORY),
+    _fact(
+        "lost_reason",
+        _T.TEXT,
+        "last comment with a refusal word; of a lost deal else the comment at its closing",
+        Group.HISTORY,
+    ),
     _list("open_tasks", "open tasks of the deal", _TASK_ITEMS, Group.TASKS),
     _list("tasks", "all tasks of the deal", _TASK_ITEMS, Group.TASKS),
     _fact("next_task_at", _T.MOMENT, "nearest deadline of an open task", Group.TASKS),

@@ -8,7 +8,7 @@ at just now, and nothing is read that no decision hangs on.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -16,18 +16,16 @@ import structlog
 
 from westsync.domain.episodes import Phase
 from westsync.domain.facts import Facts, Group
-from westsync.domain.intents import ObjectRef
 from westsync.domain.records import Detail
 from westsync.errors import ConnectorError, GuardTripped
 from westsync.jobs.facts import FactBook
 from westsync.journal.entries import IntentState
-from westsync.rules.watch import OwnTask, Outcome, Situation, decide
+from westsync.rules.watch import Outcome, OwnTask, Situation, decide
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from westsync.domain.episodes import Episode
-    from westsync.domain.intents import Intent, Key
+    from westsync.domain.intents import Intent, Key, ObjectRef
     from westsync.jobs.company import Company
     from westsync.journal.store import Store
     from westsync.ports import Clock, CrmReader
@@ -115,9 +113,12 @@ class Decider:
         """
         now = self._clock.now()
         result = Deliberation()
-        judgements = list(self._judge_all(self._waiting(now), now, result))
-        self._must_be_plausible(judgements, now)
-        self._commit(judgements, now, result)
+        tried: set[ObjectRef] = set()
+        while waiting := [pair for pair in self._waiting(now) if pair[0] not in tried]:
+            tried |= {obj for obj, _ in waiting}
+            judgements = list(self._judge_all(waiting, now, result))
+            self._must_be_plausible(judgements, len(result.new), now)
+            self._commit(judgements, now, result)
         return result
 
     def judge(self, obj: ObjectRef, now: datetime, *, fresh_since: datetime) -> Judgement:
@@ -156,11 +157,12 @@ class Decider:
         self, waiting: Sequence[tuple[ObjectRef, bool]], now: datetime, result: Deliberation
     ) -> Iterator[Judgement]:
         unsure: dict[ObjectRef, frozenset[Detail]] = {}
+        most = self._company.pace.details_per_cycle
         for obj, changed in waiting:
             judgement = self._judge(obj, now, fresh_since=now, changed=changed)
             if not judgement.wanted:
                 yield judgement
-            elif len(unsure) < self._company.pace.details_per_cycle:
+            elif len(unsure) < most:
                 unsure[obj] = judgement.wanted
             # the rest keeps its mark or timer and comes with the next cycle
         if not unsure:
@@ -202,11 +204,7 @@ class Decider:
         inhibiting: set[str] = set()
         for rule in rules:
             try:
-                world = (
-                    situation
-                    if not rule.inhibit_by
-                    else _inhibited(situation, frozenset(inhibiting))
-                )
+                world = replace(situation, inhibited=frozenset(inhibiting))
                 outcome = decide(rule, facts, episodes.get(rule.id), world)
             except Exception:
                 log.exception("rule.crashed", rule=rule.id, object=str(obj))
@@ -274,21 +272,22 @@ class Decider:
 
     # -- guards and recording ------------------------------------------------------------------
 
-    def _must_be_plausible(self, judgements: Sequence[Judgement], now: datetime) -> None:
+    def _must_be_plausible(
+        self, judgements: Sequence[Judgement], already: int, now: datetime
+    ) -> None:
         most = self._company.guards.new_intents_per_cycle
         if self._store.silences.released_until("*", now) is not None:
             return
         keys = [intent.key for judgement in judgements for intent in judgement.intents]
         new = len(set(keys) - self._store.outbox.known(keys).keys())
-        if new > most:
+        if new + already > most:
             raise GuardTripped(
-                f"{new} new intents in one cycle, more than new_intents_per_cycle: {most}; nothing "
-                "was recorded. Look at `westsync plan`; if it is right, `westsync release`"
+                f"{new + already} new intents in one cycle are more than new_intents_per_cycle "
+                f"({most}); they were not recorded. Look at `westsync plan`; if it is right, run "
+                "`westsync release`"
             )
 
-    def _commit(
-        self, judgements: Sequence[Judgement], now: datetime, result: Deliberation
-    ) -> None:
+    def _commit(self, judgements: Sequence[Judgement], now: datetime, result: Deliberation) -> None:
         spent: dict[str, int] = {}
         for judgement in judgements:
             rule = self._over_the_limit(judgement, spent, now)
@@ -362,9 +361,3 @@ class Decider:
         self._store.episodes.save_decision(obj, (), None)
         log.info("object.gone", object=str(obj))
         return withdrawn
-
-
-def _inhibited(situation: Situation, rules: frozenset[str]) -> Situation:
-    from dataclasses import replace
-
-    return replace(situation, inhibited=rules)

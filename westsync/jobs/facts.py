@@ -98,9 +98,7 @@ class FactBook:
                 tasks=mirror.tasks_of(obj.id) if kept is not None else (),
                 task_rules=rules,
                 closed_by_us=closed,
-                twins=tuple(
-                    Twin(id=t.client.id, name=t.client.name, by=t.same) for t in twins
-                ),
+                twins=tuple(Twin(id=t.client.id, name=t.client.name, by=t.same) for t in twins),
                 as_of=groups | _read_at(kept),
                 source_as_of=sources,
             ),
@@ -109,19 +107,20 @@ class FactBook:
 
     def _own_work(self, obj: ObjectRef) -> tuple[Mapping[str, str], frozenset[str]]:
         """Return (task id -> rule that made it, ids of tasks that we closed ourselves)."""
-        made, closed = {}, set()
-        by_key = {}
+        made: dict[str, str] = {}
+        closed: set[str] = set()
+        by_key: dict[str, str] = {}
         for entry in self._store.outbox.of_object(obj):
-            if entry.kind == "task.ensure" and entry.ref:
+            if entry.action == "task.ensure" and entry.ref:
                 made[entry.ref] = entry.rule
                 by_key[entry.key] = entry.ref
             elif (
-                entry.kind == "task.close"
+                entry.action == "task.close"
                 and entry.state is IntentState.DONE
-                and isinstance(entry.action, CloseTask)
-                and entry.action.task in by_key
+                and isinstance(entry.payload, CloseTask)
+                and entry.payload.task in by_key
             ):
-                closed.add(by_key[entry.action.task])
+                closed.add(by_key[entry.payload.task])
         return made, frozenset(closed)
 
     def _client(self, obj: ObjectRef, fresh_since: datetime) -> Facts | None:

@@ -29,6 +29,15 @@ if TYPE_CHECKING:
 SEARCH_OVERLAP = timedelta(minutes=5)
 _WITHOUT_WATERMARK = timedelta(hours=1)
 
+_FIRST_OF_ITS_OBJECT = (
+    "state IN ('waiting', 'acting', 'in_doubt', 'postponed')"
+    " AND NOT EXISTS (SELECT 1 FROM intent AS earlier WHERE"
+    "   earlier.account = intent.account AND earlier.kind = intent.kind"
+    "   AND earlier.object = intent.object AND earlier.target = intent.target"
+    "   AND earlier.number < intent.number"
+    "   AND earlier.state IN ('waiting', 'acting', 'in_doubt', 'postponed'))"
+)
+
 
 class Delivery:
     """The open intents of one account, for `westsync.jobs.act`. One thread uses it at a time."""
@@ -80,15 +89,8 @@ class Delivery:
             without: Targets that are left alone.
         """
         rows = self._database.rows(
-            f"{ENTRY_QUERY} WHERE account = ? AND not_before <= ?"  # noqa: S608 - constants only
-            " AND state IN ('waiting', 'acting', 'in_doubt', 'postponed')"
-            " AND target <> ? AND target <> ?"
-            " AND NOT EXISTS (SELECT 1 FROM intent AS earlier WHERE"
-            "   earlier.account = intent.account AND earlier.kind = intent.kind"
-            "   AND earlier.object = intent.object AND earlier.target = intent.target"
-            "   AND earlier.number < intent.number"
-            "   AND earlier.state IN ('waiting', 'acting', 'in_doubt', 'postponed'))"
-            " ORDER BY not_before, number LIMIT ?",
+            f"{ENTRY_QUERY} WHERE account = ? AND {_FIRST_OF_ITS_OBJECT} AND not_before <= ?"
+            " AND target <> ? AND target <> ? ORDER BY not_before, number LIMIT ?",
             (
                 self._account,
                 to_us(now),
@@ -100,10 +102,9 @@ class Delivery:
         return tuple(read_entry(row) for row in rows)
 
     def next_due(self) -> datetime | None:
-        """Return when the nearest open intent may be sent or looked up; None if there is none."""
+        """Return when `due` will next return something; None if nothing is open."""
         row = self._database.row(
-            "SELECT not_before FROM intent WHERE account = ?"
-            " AND state IN ('waiting', 'acting', 'in_doubt', 'postponed')"
+            f"SELECT not_before FROM intent WHERE account = ? AND {_FIRST_OF_ITS_OBJECT}"  # noqa: S608 - constants only
             " ORDER BY not_before LIMIT 1",
             (self._account,),
         )

@@ -21,7 +21,7 @@ from westsync.domain.intents import (
 )
 from westsync.errors import WestsyncError
 from westsync.journal.audit import Audit
-from westsync.journal.codec import digest, encode, to_us
+from westsync.journal.codec import digest, encode, from_us, to_us
 from westsync.journal.entries import (
     ENTRY_QUERY,
     Entry,
@@ -182,6 +182,14 @@ class Outbox:
             (self._account, rule, to_us(since)),
         )
         return 0 if row is None else int(row[0])
+
+    def last_effect_at(self, obj: ObjectRef) -> datetime | None:
+        """Return when something was last sent for an object (UTC), to know our own echo."""
+        row = self._database.row(
+            "SELECT max(last_sent_at) FROM intent WHERE account = ? AND kind = ? AND object = ?",
+            (self._account, obj.kind, obj.id),
+        )
+        return None if row is None or row[0] is None else from_us(row[0])
 
     def tasks_made(self, obj: ObjectRef) -> tuple[MadeTask, ...]:
         """Return the tasks that rules wanted for an object, withdrawn ones excepted, in order."""

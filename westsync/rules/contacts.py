@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from westsync.domain.facts import Unknown
-from westsync.domain.records import TouchKind
+from westsync.domain.records import StageType, TouchKind
 from westsync.rules.fact_setup import CALLBACK, CONTACT, LETTER_CONFIRMED, LETTER_SENT, REFUSAL
 from westsync.rules.touches import (
     CONTACT_CATEGORIES,
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from westsync.rules.fact_setup import FactSetup
 
 SCHEDULED = "scheduled"
+# A comment this long before a deal is closed as lost, or later, says why it was lost.
+_CLOSING = timedelta(minutes=10)
 _TOUCH_FACTS = ("first_touch_at", "last_touch_at", "manager_contact_at", "quiet_since")
 
 
@@ -162,10 +165,24 @@ class Contacts:
             "letter_sent_at": self._letter_sent_at(known),
             "refusals": len(refusals),
             "last_refusal_at": _latest(refusals),
-            "lost_reason": refusals[-1].text if refusals else None,
+            "lost_reason": self._lost_reason(refusals, known),
             "delivered_at": self._entered("delivered", known),
             "invoice_sent_at": self._entered("invoice_sent", known),
         }
+
+    def _lost_reason(self, refusals: list[HumanTouch], known: Mapping[str, object]) -> str | None:
+        """Return the last refusal; of a lost deal also what was written when it was closed."""
+        if refusals:
+            return refusals[-1].text
+        closed_at = self._seen.deal.stage_entered_at
+        if known.get("stage_type") != StageType.NEGATIVE or closed_at is None:
+            return None
+        written = [
+            touch.text
+            for touch in self._sifted.human
+            if touch.kind is TouchKind.COMMENT and touch.at >= closed_at - _CLOSING
+        ]
+        return written[-1] if written else None
 
     def _entered(self, role: str, known: Mapping[str, object]) -> datetime | None:
         """Return when the deal entered a stage of a role: from history, else the present stage."""
@@ -185,11 +202,12 @@ class Contacts:
         return max(moments, default=None)
 
     def _letter_sent_at(self, known: Mapping[str, object]) -> datetime | None:
-        moments = [touch.at for touch in self._comments(LETTER_SENT)]
-        entered = self._entered("offer", known)
-        if entered is not None:
-            moments.append(entered)
-        return max(moments, default=None)
+        """Return when the letter went out; the stage tells only where no comment does.
+
+        A stage that is moved after the client confirmed the letter is no second letter.
+        """
+        written = _latest(self._comments(LETTER_SENT))
+        return written if written is not None else self._entered("offer", known)
 
     # -- history and calls ---------------------------------------------------------------------
 

@@ -164,6 +164,12 @@ class MegaplanSettings(Section):
     letter_words: Words = Field(
         default=(), description="A comment with one of these says the letter was sent (P2.4)."
     )
+    letter_confirmed_words: Words = Field(
+        default=(), description="A comment with one of these says the client has the letter (P2.5)."
+    )
+    refusal_words: Words = Field(
+        default=(), description="A comment with one of these counts as a refusal (P2.7)."
+    )
     claim_words: Words = Field(
         default=(), description="A comment with one of these is a claim of the client (P7.2)."
     )

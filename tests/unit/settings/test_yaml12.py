@@ -31,7 +31,7 @@ def bomb(levels: int) -> str:
 # (text, place of the first problem, a word of its text, a word of its cure)
 SYNTAX = [
     pytest.param("a: [1, 2\nb: 3", "2:2", "expected ','", "1:4", id="open bracket"),
-    pytest.param("a: {b: 1\nc: 2", "2:1", "not valid YAML", "1:4", id="open brace"),
+    pytest.param("a: {b: 1\nc: 2", "2:2", "not valid YAML", "1:4", id="open brace"),
     pytest.param("a: 'x\nb: y", "2:5", "end of stream", "1:4", id="open single quote"),
     pytest.param('a: "x\nb: y', "2:5", "end of stream", "1:4", id="open double quote"),
     pytest.param('a: "\\q"', "1:5", "escape", "double the backslash", id="unknown escape"),
@@ -76,7 +76,11 @@ DEPTH = [
     pytest.param("[" * 1000, "1:61", "60 levels", "flatten", id="brackets"),
     pytest.param("{a: " * 1000, "1:241", "60 levels", "flatten", id="braces"),
     pytest.param(
-        "\n".join("  " * n + "a:" for n in range(1000)), "61:121", "60 levels", "flatten", id="block"
+        "\n".join("  " * n + "a:" for n in range(1000)),
+        "61:121",
+        "60 levels",
+        "flatten",
+        id="block",
     ),
 ]
 BYTES = [
@@ -171,7 +175,6 @@ def test_the_corpus_has_the_seventy_cases_of_the_plan() -> None:
         (".inf", math.inf),
         ("-.Inf", -math.inf),
         ("+", "+"),
-        ("-", "-"),
         (".", "."),
         ("1.", 1.0),
         ("1.2.3", "1.2.3"),
@@ -188,7 +191,7 @@ def test_the_corpus_has_the_seventy_cases_of_the_plan() -> None:
     ],
 )
 def test_the_core_schema_decides_what_a_scalar_means(source: str, value: object) -> None:
-    root = parse(f"[{source}]" if source not in {"", "-"} else f"- {source}", file="f").root
+    root = parse(f"- {source}", file="f").root
 
     assert isinstance(root, Seq)
     [node] = root.items

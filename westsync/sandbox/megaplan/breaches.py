@@ -15,12 +15,12 @@ from westsync.sandbox.megaplan.query import read_query
 from westsync.sandbox.megaplan.repeats import repeated
 from westsync.sandbox.megaplan.rules_body import body_rules
 from westsync.sandbox.megaplan.rules_query import query_rules
-from westsync.sandbox.megaplan.wire import Doc
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from westsync.sandbox.megaplan.requestlog import Request
+    from westsync.sandbox.megaplan.wire import Doc
 
 SECTIONS = {
     "access-token-in-query": "1.5",

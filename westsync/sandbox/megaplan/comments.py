@@ -38,7 +38,13 @@ def create(core: Core, subject: Doc, body: object, by: Doc) -> Doc:
 
 
 def write(
-    core: Core, subject: Doc, content: str, by: Doc, *, told: list[Doc] | None = None, **more: object
+    core: Core,
+    subject: Doc,
+    content: str,
+    by: Doc,
+    *,
+    told: list[Doc] | None = None,
+    **more: object,
 ) -> Doc:
     """Store a comment and notify those who are named or mentioned.
 

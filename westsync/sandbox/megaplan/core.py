@@ -26,6 +26,7 @@ class Core:
         store: Its entities.
         switches: Which of the possible Megaplans it is.
         tokens: Who may come in.
+        seed: What makes ids, tokens and faults reproducible.
         lock: Held by whoever reads or writes: a request, or a person's act.
         zone: The account's zone, in which ``DateOnly`` days are meant.
         custom: Content type -> custom field name -> its description.
@@ -47,11 +48,19 @@ class Core:
             seed: Same seed and same acts give the same ids, tokens and faults.
             switches: Doubts to decide otherwise than by default.
         """
-        self.seed = seed
         self.clock = WorldClock(start, source)
         self.lock = threading.RLock()
         self.zone = ZoneInfo(company.ZONE)
         self.switches = switches or Switches()
+        self.open(seed)
+
+    def open(self, seed: int) -> None:
+        """Fill the account with the company and nothing else, whatever was there before.
+
+        Args:
+            seed: Same seed and same acts give the same ids, tokens and faults.
+        """
+        self.seed = seed
         self.store = Store(lambda: self.clock.now)
         company.furnish(self.store, self.stamp())
         self.custom = self._custom_fields()

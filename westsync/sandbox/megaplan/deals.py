@@ -79,9 +79,7 @@ def create(core: Core, body: object, by: Doc) -> Doc:
     return deal
 
 
-def update(
-    core: Core, deal: Doc, body: object, by: Doc, *, generated_by: Doc | None = None
-) -> Doc:
+def update(core: Core, deal: Doc, body: object, by: Doc, *, generated_by: Doc | None = None) -> Doc:
     """Write the fields that were sent; the state never changes this way (9.7).
 
     Args:
@@ -139,9 +137,7 @@ def _asked_transition(core: Core, body: object) -> str:
     return str(body["id"])
 
 
-def enter(
-    core: Core, deal: Doc, state: Doc, by: Doc, *, generated_by: Doc | None = None
-) -> Doc:
+def enter(core: Core, deal: Doc, state: Doc, by: Doc, *, generated_by: Doc | None = None) -> Doc:
     """Put a deal into a state and write both histories."""
     at = core.stamp()
     moved = core.store.change(

@@ -81,7 +81,7 @@ class Fault:
         """
         known = {field.name for field in fields(cls)}
         if unknown := set(values) - known:
-            raise ValueError(f"a fault has no '{sorted(unknown)[0]}'; it has {sorted(known)}")
+            raise ValueError(f"a fault has no '{min(unknown)}'; it has {sorted(known)}")
         if not {"route", "kind"} <= set(values):
             raise ValueError("a fault needs 'route' and 'kind'")
         kind = FaultKind(str(values["kind"]))

@@ -233,9 +233,7 @@ class Filter:
 
         return test
 
-    def _within(
-        self, doc: Doc, name: str, since: datetime | None, until: datetime | None
-    ) -> bool:
+    def _within(self, doc: Doc, name: str, since: datetime | None, until: datetime | None) -> bool:
         value = self._value(doc, name)
         if not isinstance(value, dict):
             return False

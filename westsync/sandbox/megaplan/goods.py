@@ -75,7 +75,9 @@ def _row(core: Core, row: Doc, belongs: Doc) -> Doc:
     offer = core.new(
         "Offer",
         **{
-            **{name: value for name, value in original.items() if name not in {"contentType", "id"}},
+            **{
+                name: value for name, value in original.items() if name not in {"contentType", "id"}
+            },
             "originalOffer": bare(original),
             "_private": True,
         },
@@ -205,3 +207,17 @@ OFFER: dict[str, Callable[[Core, Doc, str], object]] = {
     "balanceQuantity": lambda _core, offer, _: offer["quantity"],
 }
 OWN_PAYER = link("Payer", "3000")
+
+
+def way_to(status: str) -> tuple[str, ...]:
+    """Return the steps from ``created`` to a status.
+
+    Raises:
+        KeyError: There is no such status.
+    """
+    return {
+        "created": (),
+        "drawn": ("drawn",),
+        "paid": ("drawn", "paid"),
+        "rejected": ("drawn", "rejected"),
+    }[status]

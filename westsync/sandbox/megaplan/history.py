@@ -40,12 +40,12 @@ def record_changes(
         for change in _changes(field, old.get(field), value)
     ]
     if changes:
-        _changeset(core, entity, by, changes, "", generated_by)
+        _changeset(core, entity, by, changes=changes, kind="", generated_by=generated_by)
 
 
 def record_creation(core: Core, entity: Doc, by: Doc, *, generated_by: Doc | None = None) -> None:
     """Write the changeset of type ``create``."""
-    _changeset(core, entity, by, [], "create", generated_by)
+    _changeset(core, entity, by, changes=[], kind="create", generated_by=generated_by)
 
 
 def record_link(core: Core, one: Doc, other: Doc, by: Doc, *, unlink: bool = False) -> None:
@@ -112,7 +112,13 @@ def history_of(core: Core, entity: Doc, filters: object) -> list[Doc]:
 
 
 def _changeset(
-    core: Core, entity: Doc, by: Doc, changes: list[Doc], kind: str, generated_by: Doc | None
+    core: Core,
+    entity: Doc,
+    by: Doc,
+    *,
+    changes: list[Doc],
+    kind: str,
+    generated_by: Doc | None,
 ) -> None:
     core.new(
         "Changeset",

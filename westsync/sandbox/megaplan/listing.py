@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 DEFAULT_LIMIT = 100
 
 
-def in_order(core: Core, docs: list[Doc], types: Sequence[str], sort: object, user: str) -> list[Doc]:
+def in_order(
+    core: Core, docs: list[Doc], types: Sequence[str], sort: object, user: str
+) -> list[Doc]:
     """Return entities as ``sortBy`` asks; without it in the order of an internal index.
 
     Raises:

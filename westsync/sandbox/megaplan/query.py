@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 
-from westsync.sandbox.megaplan.wire import Doc
+if TYPE_CHECKING:
+    from westsync.sandbox.megaplan.wire import Doc
 
 
 def read_query(raw: str) -> Doc:

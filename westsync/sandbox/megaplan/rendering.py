@@ -29,9 +29,8 @@ MAX_DEPTH = 5
 
 def known_field(core: Core, content_type: str, name: str) -> bool:
     """Whether a type of this account has a field, own or custom."""
-    return (
-        typebook().field(content_type, name) is not None
-        or name in core.custom.get(content_type, {})
+    return typebook().field(content_type, name) is not None or name in core.custom.get(
+        content_type, {}
     )
 
 
@@ -45,9 +44,7 @@ def check_fields(core: Core, types: Sequence[str], fields: object) -> tuple[str,
         return ()
     if not isinstance(fields, list) or not all(isinstance(name, str) for name in fields):
         raise invalid("'fields' must be an array of field names", "fields")
-    unknown = [
-        name for name in fields if not any(known_field(core, kind, name) for kind in types)
-    ]
+    unknown = [name for name in fields if not any(known_field(core, kind, name) for kind in types)]
     if unknown:
         raise invalid(f"{types[0]} have not this fields: {', '.join(unknown)}", "fields")
     return tuple(fields)

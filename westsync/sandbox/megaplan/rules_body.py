@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from westsync.sandbox.megaplan.rules_query import CUSTOM
 from westsync.sandbox.megaplan.typebook import PRIMITIVES, Endpoint, Field, typebook
-from westsync.sandbox.megaplan.wire import Doc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from westsync.sandbox.megaplan.requestlog import Request
+    from westsync.sandbox.megaplan.wire import Doc
 
 UPDATE = re.compile(r"POST /(?!bulk)\w+/\{\w+\}")
 SAFE_TRANSPORTS: tuple[object, ...] = (None, [], [{}])

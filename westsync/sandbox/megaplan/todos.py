@@ -16,7 +16,6 @@ from westsync.sandbox.megaplan.wire import (
     link,
     read_day,
     read_moment,
-    ref,
 )
 
 if TYPE_CHECKING:
@@ -159,7 +158,6 @@ def _rights(core: Core, todo: Doc) -> Doc:
         "take": still,
         "renew": not still,
     }
-
 
 
 COMPUTED: dict[str, Callable[[Core, Doc, str], object]] = {

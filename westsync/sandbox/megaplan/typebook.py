@@ -95,9 +95,7 @@ def typebook() -> Typebook:
                 request=_names(request)[0] if request else (),
                 response=response,
                 parameters=frozenset(
-                    name
-                    for given in parameters
-                    for name in (listing if given == "*" else [given])
+                    name for given in parameters for name in (listing if given == "*" else [given])
                 ),
             )
             for key, (request, response, parameters) in raw["endpoints"].items()

@@ -68,7 +68,7 @@ class Webhooks:
         if urlsplit(url).hostname not in LOOPBACK:
             raise ValueError(f"{url}: the stand-in sends events to loopback addresses only")
         if unknown := set(streams) - set(STREAMS):
-            raise ValueError(f"no stream '{sorted(unknown)[0]}'; there are {', '.join(STREAMS)}")
+            raise ValueError(f"no stream '{min(unknown)}'; there are {', '.join(STREAMS)}")
         self._url = url
         self._models = frozenset(model for stream in streams for model in STREAMS[stream])
 

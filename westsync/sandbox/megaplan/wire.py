@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeGuard
 
 # JSON objects of a foreign API: their values are checked against the typebook, not by mypy.
 Doc = dict[str, Any]
@@ -69,7 +69,7 @@ def ref(doc: Doc) -> Ref:
     return (str(doc["contentType"]), str(doc["id"]))
 
 
-def is_link(value: object) -> bool:
+def is_link(value: object) -> TypeGuard[Doc]:
     """Whether a value points to an entity (has ``contentType`` and ``id``)."""
     return isinstance(value, dict) and "contentType" in value and value.get("id") is not None
 

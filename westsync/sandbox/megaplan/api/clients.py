@@ -194,7 +194,9 @@ def _holidays(call: Call) -> Doc:
 
 @ROUTES.add("GET /notification")
 def _notifications(call: Call) -> Doc:
-    call.strict("NotificationListRequest", "isActive", "limit", "pageAfter", "pageBefore", "pageWith")
+    call.strict(
+        "NotificationListRequest", "isActive", "limit", "pageAfter", "pageBefore", "pageWith"
+    )
     return call.many(_own(call), "Notification")
 
 

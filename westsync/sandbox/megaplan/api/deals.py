@@ -247,7 +247,14 @@ def _fields(call: Call) -> Doc:
     if family == "program":
         call.entity("Program")
     owner = {"program": "Deal"}.get(family, family[0].upper() + family[1:])
-    kinds = ("StringField", "DateTimeField", "EnumField", "BoolField", "RefSetField", "RefLinkField")
+    kinds = (
+        "StringField",
+        "DateTimeField",
+        "EnumField",
+        "BoolField",
+        "RefSetField",
+        "RefLinkField",
+    )
     every = [doc for kind in kinds for doc in call.core.store.all(kind)]
     return call.many([doc for doc in every if doc["_of"] == owner], *kinds)
 

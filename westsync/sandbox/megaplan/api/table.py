@@ -62,27 +62,34 @@ def _bulk(call: Call) -> Doc:
 
 def _inner(call: Call, item: Doc) -> Doc:
     target = urlsplit(str(item.get("url", "")))
+    inner = Call(
+        core=call.core,
+        user=call.user,
+        method=str(item.get("method", "GET")).upper(),
+        route="",
+        query=read_query(target.query),
+    )
     try:
-        if not target.path.startswith(f"{PREFIX}/"):
-            raise Refused(404)
-        text = item.get("body")
-        try:
-            body = json.loads(text) if text else None
-        except ValueError as exc:
-            raise invalid("body is not a JSON text", "body") from exc
-        inner = Call(
-            core=call.core,
-            user=call.user,
-            method=str(item.get("method", "GET")).upper(),
-            route="",
-            query=read_query(target.query),
-            body=body,
-        )
-        answer = dispatch(inner, target.path.removeprefix(PREFIX))
-        call.notes.extend(inner.notes)
+        inner.body = _carried_body(item.get("body"))
+        answer = dispatch(inner, _below_prefix(target.path))
     except Refused as exc:
-        return refusal(exc)
+        answer = refusal(exc)
+    call.notes.extend(inner.notes)
     return answer
+
+
+def _below_prefix(path: str) -> str:
+    if not path.startswith(f"{PREFIX}/"):
+        raise Refused(404)
+    return path.removeprefix(PREFIX)
+
+
+def _carried_body(text: str | None) -> object:
+    """Parse the body of a carried call, which is a JSON *string* (4.14)."""
+    try:
+        return json.loads(text) if text else None
+    except ValueError as exc:
+        raise invalid("body is not a JSON text", "body") from exc
 
 
 @BULK.add("POST /bulk/getEntitiesByLinks")

@@ -95,9 +95,7 @@ def _deals(call: Call) -> Doc:
 
 @ROUTES.add("GET /task/{id}/subTasks")
 def _subtasks(call: Call) -> Doc:
-    return call.many(
-        call.core.store.pointing("Task", "parent", ref(call.entity("Task"))), "Task"
-    )
+    return call.many(call.core.store.pointing("Task", "parent", ref(call.entity("Task"))), "Task")
 
 
 @ROUTES.add("POST /task/{id}/linkWith", "POST /task/{id}/unlinkWith")
@@ -259,5 +257,3 @@ def _edit_comment(call: Call) -> Doc:
 def _drop_comment(call: Call) -> Doc:
     call.entity("Comment")
     raise forbidden("No rights to delete comment")
-
-

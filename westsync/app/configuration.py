@@ -1,0 +1,320 @@
+"""From configuration files to companies: settings, calendars, rules and texts put together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from westsync.domain.absences import Absence, Absences
+from westsync.domain.day_overrides import YearTable, read_year_table
+from westsync.domain.facts import catalogue
+from westsync.domain.people import Person, Staff
+from westsync.domain.working_time import WorkingCalendar
+from westsync.errors import ConfigError
+from westsync.jobs.company import Company, Guards, Pace
+from westsync.rules.fact_setup import (
+    CALLBACK,
+    CONTACT,
+    LETTER_CONFIRMED,
+    LETTER_SENT,
+    REFUSAL,
+    FactSetup,
+)
+from westsync.rules.reading import Problems
+from westsync.rules.ruleset import Texts, build_ruleset, read_texts
+from westsync.rules.trial import TrialResult, Trials
+from westsync.rules.vocabulary import Vocabulary
+from westsync.rules.watch import Situation
+from westsync.settings import loading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date, datetime
+    from pathlib import Path
+
+    from westsync.domain.calendar_spec import Override
+    from westsync.domain.places import Node, Problem
+    from westsync.settings.model import AccountSettings, Settings
+    from westsync.settings.yaml12 import Document
+
+# A stage of this name has the role of the same name, unless ``roles`` says otherwise.
+_NATURAL_ROLES = ("offer", "invoice_sent", "delivered")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """A configuration as read.
+
+    Attributes:
+        loaded: The files and the settings.
+        companies: Account -> company; usable only without problems.
+        problems: Every mistake of every file, in the order of the files.
+    """
+
+    loaded: loading.Loaded
+    companies: Mapping[str, Company]
+    problems: tuple[Problem, ...]
+
+    def must_be_right(self) -> Configuration:
+        """Return the configuration itself.
+
+        Raises:
+            ConfigError: It has mistakes; all of them.
+        """
+        if self.problems or self.loaded.settings is None:
+            raise ConfigError(self.problems)
+        return self
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of a right configuration."""
+        return self.loaded.usable()
+
+    def run_trials(
+        self, only: str | None = None, documents: Sequence[Node] | None = None
+    ) -> tuple[TrialResult, ...]:
+        """Run the rule tests against the first account's rules.
+
+        Args:
+            only: Run only tests whose name or rule contains this.
+            documents: Other test files than those of the configuration.
+
+        Raises:
+            ConfigError: The test files themselves have mistakes.
+        """
+        company = next(iter(self.companies.values()))
+        problems = Problems()
+        trials = Trials(
+            company.ruleset,
+            company.setup.catalogue,
+            lambda kind, at: _trial_situation(company, kind, at),
+            company.staff,
+            company.formatter,
+        )
+        nodes = documents if documents is not None else _roots(self.loaded.test_documents)
+        results = tuple(trials.run(nodes, problems, only))
+        if problems.found:
+            raise ConfigError(problems.found)
+        return results
+
+
+def read_configuration(
+    directory: Path, environ: Mapping[str, str], *, rules_from: Path | None = None
+) -> Configuration:
+    """Read a configuration; mistakes are collected, not raised.
+
+    Args:
+        directory: The configuration directory.
+        environ: Environment variables.
+        rules_from: Another directory of rule files to use instead of ``rules/``.
+    """
+    loaded = loading.read(directory, environ)
+    problems = Problems()
+    settings = loaded.settings
+    companies: dict[str, Company] = {}
+    if settings is not None:
+        calendars = _calendars(settings, _roots(loaded.calendar_documents), problems)
+        texts = read_texts(_roots(loaded.text_documents), problems)
+        documents = (
+            _roots(loaded.rule_documents)
+            if rules_from is None
+            else _other_rules(rules_from, problems)
+        )
+        for name, account in settings.accounts.items():
+            company, found = _Builder(settings, calendars, documents, texts).company(name, account)
+            companies[name] = replace(company, version=loaded.version)
+            for problem in found:
+                problems.add(problem.place, problem.text, problem.cure)
+    names = [str(d.file) for d in _documents(loaded)]
+    every = loading.in_order([*loaded.problems, *problems.found], names)
+    return Configuration(loaded=loaded, companies=companies, problems=every)
+
+
+def _documents(loaded: loading.Loaded) -> tuple[Document, ...]:
+    return (
+        *loaded.rule_documents,
+        *loaded.test_documents,
+        *loaded.calendar_documents,
+        *loaded.text_documents,
+    )
+
+
+def _roots(documents: Iterable[Document]) -> list[Node]:
+    return [document.root for document in documents if document.root is not None]
+
+
+def _other_rules(directory: Path, problems: Problems) -> list[Node]:
+    from westsync.settings import yaml12  # noqa: PLC0415 - only for drafts
+
+    nodes: list[Node] = []
+    for path in sorted(directory.glob("*.yaml")):
+        document = yaml12.parse(path.read_bytes(), file=str(path))
+        problems.found.extend(document.problems)
+        if document.root is not None:
+            nodes.append(document.root)
+    return nodes
+
+
+def _calendars(
+    settings: Settings, tables: Sequence[Node], problems: Problems
+) -> Mapping[str, WorkingCalendar]:
+    years: list[YearTable] = []
+    for node in tables:
+        table, found = read_year_table(node)
+        problems.found.extend(found)
+        if table is None:
+            continue
+        for name, place in table.calendars or ():
+            if name not in settings.calendars:
+                problems.unknown(place, "calendar", name, "", settings.calendars)
+        years.append(table)
+    calendars = {}
+    for name, spec in settings.calendars.items():
+        overrides: dict[date, Override] = {}
+        for table in years:
+            if table.is_for(name):
+                overrides |= table.days
+        calendars[name] = WorkingCalendar(spec.spec(name, settings.timezone, overrides))
+    return calendars
+
+
+@dataclass(frozen=True, slots=True)
+class _Builder:
+    """Puts one account's company together."""
+
+    settings: Settings
+    calendars: Mapping[str, WorkingCalendar]
+    documents: Sequence[Node]
+    texts: Texts
+
+    def company(self, name: str, account: AccountSettings) -> tuple[Company, tuple[Problem, ...]]:
+        settings = self.settings
+        megaplan = account.megaplan
+        facts = catalogue(megaplan.fields)
+        vocabulary = Vocabulary(
+            stages={program: tuple(stages) for program, stages in megaplan.stages.items()},
+            people=frozenset(settings.people),
+            roles=frozenset(settings.roles),
+            calendars=self.calendars,
+            zone=settings.zone,
+            catalogue=facts,
+            channels=frozenset({"megaplan"}),
+        )
+        ruleset, problems = build_ruleset(self.documents, self.texts, vocabulary)
+        people = _people(settings)
+        absences = _absences(settings)
+        setup = FactSetup(
+            catalogue=facts,
+            url=str(megaplan.url).rstrip("/"),
+            me=megaplan.me or "",
+            zone=settings.zone,
+            staff=Staff(people, settings.roles, Absences(absences)),
+            pipelines={program_id: program for program, program_id in megaplan.programs.items()},
+            stages=_stage_names(account),
+            stage_roles=_stage_roles(account),
+            required=_required(account),
+            attachment_kinds=dict(megaplan.attachment_kinds),
+            words={
+                CONTACT: megaplan.contact_words,
+                CALLBACK: megaplan.urgent_words,
+                LETTER_SENT: megaplan.letter_words,
+                LETTER_CONFIRMED: megaplan.letter_confirmed_words,
+                REFUSAL: megaplan.refusal_words,
+            },
+        )
+        guards = settings.guards
+        company = Company(
+            account=name,
+            version="",
+            ruleset=ruleset,
+            setup=setup,
+            people=people,
+            roles=settings.roles,
+            absences=absences,
+            zone=settings.timezone,
+            active_from=settings.active_since,
+            guards=Guards(
+                new_intents_per_cycle=guards.new_intents_per_cycle,
+                per_rule_per_hour=guards.per_rule_per_hour,
+                open_deals_drop=guards.open_deals_drop,
+            ),
+            pace=Pace(
+                clients=_seconds(megaplan.clients_every),
+                recheck=_seconds(megaplan.recheck_every),
+                sweep_at=str(megaplan.full_sweep_at),
+            ),
+            stage_ids={
+                (program, stage): state_id
+                for program, stages in megaplan.stages.items()
+                for stage, state_id in stages.items()
+            },
+        )
+        return company, problems
+
+
+def _seconds(amount: float) -> timedelta:
+    return timedelta(seconds=amount)
+
+
+def _people(settings: Settings) -> tuple[Person, ...]:
+    return tuple(
+        Person(
+            login=login,
+            name=person.name,
+            crm_id=person.megaplan,
+            email=str(person.email) if person.email is not None else None,
+            deputy=person.deputy,
+        )
+        for login, person in settings.people.items()
+    )
+
+
+def _absences(settings: Settings) -> tuple[Absence, ...]:
+    return tuple(
+        Absence.on_dates(
+            login, away.first, away.last, zone=settings.timezone, reason=away.reason or ""
+        )
+        for login, person in settings.people.items()
+        for away in person.absences
+    )
+
+
+def _stage_names(account: AccountSettings) -> Mapping[tuple[str, str], str]:
+    megaplan = account.megaplan
+    return {
+        (megaplan.programs[program], state_id): stage
+        for program, stages in megaplan.stages.items()
+        if program in megaplan.programs
+        for stage, state_id in stages.items()
+    }
+
+
+def _stage_roles(account: AccountSettings) -> Mapping[str, tuple[str, ...]]:
+    megaplan = account.megaplan
+    names = {stage for stages in megaplan.stages.values() for stage in stages}
+    natural = {role: (role,) for role in _NATURAL_ROLES if role in names}
+    return natural | {role: tuple(stages) for role, stages in megaplan.roles.items()}
+
+
+def _required(account: AccountSettings) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    """Return what each stage requires: its own facts and those of the stages before it."""
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    for program, by_stage in account.megaplan.required.items():
+        gathered: tuple[str, ...] = ()
+        for stage in account.megaplan.stages.get(program, {}):
+            gathered = tuple(dict.fromkeys((*gathered, *by_stage.get(stage, ()))))
+            found.setdefault(program, {})[stage] = gathered
+    return found
+
+
+def _trial_situation(company: Company, kind: str, at: datetime) -> Situation:
+    return Situation(
+        now=at,
+        account=company.account,
+        staff=company.staff,
+        formatter=company.formatter,
+        task_frame=company.ruleset.task_frames[kind],
+        close_frame=company.ruleset.close_frames[kind],
+        stage_ids=company.stage_ids,
+    )

@@ -1,0 +1,256 @@
+"""Opening an account for work: state, connection, readers and, only where wanted, writers."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from westsync.connectors.megaplan.auth import Credentials
+from westsync.connectors.megaplan.config import (
+    DeadlineForm,
+    LinkFallback,
+    MegaplanConfig,
+    NotifyForm,
+    TransitionForm,
+)
+from westsync.connectors.megaplan.reader import MegaplanReader
+from westsync.connectors.megaplan.session import open_session
+from westsync.connectors.megaplan.verifying import verify
+from westsync.connectors.megaplan.writer import MegaplanWriter
+from westsync.domain.places import Place, Problem
+from westsync.errors import ConfigError
+from westsync.jobs.act import Limits
+from westsync.jobs.company import Guards
+from westsync.jobs.cycle import Cycle, CycleReport, Desk
+from westsync.jobs.effects import Writers
+from westsync.journal.opening import open_for_reading, open_state
+from westsync.journal.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from westsync.app.configuration import Configuration
+    from westsync.connectors.megaplan.session import Session
+    from westsync.jobs.company import Company
+    from westsync.journal.database import Database
+    from westsync.ports import Clock
+    from westsync.settings.model import AccountSettings
+
+LEARNED_RATE = "megaplan.requests_per_second"
+_VERIFIED = "megaplan.verified"
+_NO_BRAKES = Guards(new_intents_per_cycle=10**9, per_rule_per_hour=10**9, open_deals_drop=1.0)
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenAccount:
+    """One account, connected and ready.
+
+    Attributes:
+        desk: What the jobs work with.
+        session: The connection.
+        config: How the connector was told to behave.
+    """
+
+    desk: Desk
+    session: Session
+    config: MegaplanConfig
+
+    @property
+    def name(self) -> str:
+        """Name of the account."""
+        return self.desk.company.account
+
+    def cycle(self, stopping: Callable[[], bool] | None = None) -> CycleReport:
+        """Run one cycle; the learned request rate is kept for the next start."""
+        cycle = Cycle(self.desk)
+        report = cycle.run(stopping) if stopping is not None else cycle.run()
+        rate = f"{self.session.transport.limiter.per_second:.3f}"
+        if self.desk.store.keepsakes.get(LEARNED_RATE) != rate:
+            self.desk.store.keepsakes.put(LEARNED_RATE, rate)
+        return report
+
+
+@contextmanager
+def open_for_work(
+    configuration: Configuration, clock: Clock, *, adopt: bool = False
+) -> Iterator[tuple[OpenAccount, ...]]:
+    """Open all accounts with readers and writers; this process alone owns the state.
+
+    Raises:
+        ConfigError: The configuration is wrong, secrets are missing, or names in it do not exist
+            in the account.
+        LockHeld: Another process owns the state.
+        StateError: The state cannot be trusted.
+    """
+    configuration.must_be_right().loaded.connectable()
+    with ExitStack() as stack:
+        database = open_state(configuration.loaded.state_path, clock, adopt=adopt)
+        stack.callback(database.close)
+        yield tuple(
+            _connect(configuration, name, database, clock, stack, writes=True)
+            for name in configuration.companies
+        )
+
+
+@contextmanager
+def open_for_preview(
+    configuration: Configuration, clock: Clock
+) -> Iterator[tuple[OpenAccount, ...]]:
+    """Open all accounts without writers, on a copy of the state that is thrown away.
+
+    The copy makes a preview run the very code of a cycle: what it records is what the next cycle
+    would record. Brakes are off, so that everything is shown.
+    """
+    configuration.must_be_right().loaded.connectable()
+    with ExitStack() as stack:
+        directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="westsync-")))
+        copy = directory / "preview.db"
+        original = configuration.loaded.state_path
+        if original.exists():
+            source = open_for_reading(original, clock)
+            try:
+                source.backup(copy)
+            finally:
+                source.close()
+        database = open_state(copy, clock, machine="")
+        stack.callback(database.close)
+        accounts = []
+        for name in configuration.companies:
+            account = _connect(configuration, name, database, clock, stack, writes=False)
+            company = replace(account.desk.company, guards=_NO_BRAKES)
+            accounts.append(replace(account, desk=replace(account.desk, company=company)))
+        yield tuple(accounts)
+
+
+@contextmanager
+def open_stores(configuration: Configuration, clock: Clock) -> Iterator[tuple[Store, ...]]:
+    """Open the memory of all accounts for looking, beside a running daemon."""
+    database = open_for_reading(configuration.loaded.state_path, clock)
+    try:
+        yield tuple(Store(database, name) for name in configuration.companies)
+    finally:
+        database.close()
+
+
+@contextmanager
+def open_stores_for_writing(
+    configuration: Configuration, clock: Clock
+) -> Iterator[tuple[Store, ...]]:
+    """Open the memory of all accounts for a person's decision (ack, retry), without a connection.
+
+    Raises:
+        LockHeld: The daemon runs; it owns the state.
+    """
+    database = open_state(configuration.loaded.state_path, clock)
+    try:
+        yield tuple(Store(database, name) for name in configuration.companies)
+    finally:
+        database.close()
+
+
+def is_drill(configuration: Configuration) -> bool:
+    """Return whether every configured host is a loopback address."""
+    hosts = []
+    for account in configuration.settings.accounts.values():
+        hosts.append(urlsplit(str(account.megaplan.url)).hostname)
+        if account.onec is not None:
+            hosts.append(urlsplit(str(account.onec.url)).hostname)
+        if account.mail is not None:
+            hosts.append(urlsplit(str(account.mail.smtp)).hostname)
+    return all(host in LOOPBACK or str(host).startswith("127.") for host in hosts)
+
+
+def megaplan_config(name: str, account: AccountSettings, zone: str) -> MegaplanConfig:
+    """Return what the connector must know, from the settings."""
+    megaplan = account.megaplan
+    return MegaplanConfig(
+        account=name,
+        url=str(megaplan.url).rstrip("/"),
+        programs=megaplan.programs,
+        stages=megaplan.stages,
+        fields=megaplan.fields,
+        me=megaplan.me,
+        marker_field=megaplan.marker_field,
+        client_city_field=megaplan.client_city_field,
+        requests_per_second=megaplan.requests_per_second,
+        requests_ceiling=megaplan.requests_per_second_max,
+        page_limit=megaplan.page_limit,
+        first_page=megaplan.first_page,
+        use_bulk=megaplan.use_bulk,
+        task_deadline=DeadlineForm(megaplan.task_deadline),
+        notify_form=NotifyForm(megaplan.notify_form),
+        link_fallback=LinkFallback(megaplan.link_fallback),
+        transition_form=TransitionForm(megaplan.state_transition_form),
+        on_behalf_of=megaplan.on_behalf_of,
+        zone=zone,
+        ca_file=Path(megaplan.ca_file) if megaplan.ca_file else None,
+    )
+
+
+def _connect(
+    configuration: Configuration,
+    name: str,
+    database: Database,
+    clock: Clock,
+    stack: ExitStack,
+    *,
+    writes: bool,
+) -> OpenAccount:
+    settings = configuration.settings
+    account = settings.accounts[name]
+    store = Store(database, name)
+    config = megaplan_config(name, account, settings.timezone)
+    rate = store.keepsakes.get(LEARNED_RATE)
+    session = open_session(
+        config,
+        _credentials(account),
+        clock=clock,
+        store=store.tokens,
+        learned_rate=float(rate) if rate else None,
+    )
+    stack.callback(session.close)
+    reader = MegaplanReader(session, config)
+    company = configuration.companies[name]
+    _verify(reader, config, store, company, configuration.loaded.directory)
+    writers = None
+    if writes:
+        writers = Writers(
+            crm=MegaplanWriter(session, config, is_working=lambda i: _is_working(store, i))
+        )
+    limits = Limits(settle_s=float(account.megaplan.settle))
+    desk = Desk(
+        store=store, reader=reader, writers=writers, clock=clock, company=company, limits=limits
+    )
+    return OpenAccount(desk=desk, session=session, config=config)
+
+
+def _credentials(account: AccountSettings) -> Credentials | str:
+    megaplan = account.megaplan
+    if megaplan.token is not None:
+        return megaplan.token.get_secret_value()
+    if megaplan.login is None or megaplan.password is None:
+        raise AssertionError("connectable() has found the secrets")
+    return Credentials(login=megaplan.login, password=megaplan.password.get_secret_value())
+
+
+def _is_working(store: Store, employee_id: str) -> bool:
+    employee = store.mirror.employee(employee_id)
+    return employee is None or employee.is_working
+
+
+def _verify(
+    reader: MegaplanReader, config: MegaplanConfig, store: Store, company: Company, where: Path
+) -> None:
+    """Refuse names that the account does not have; asked once per configuration."""
+    if store.keepsakes.get(_VERIFIED) == company.version:
+        return
+    place = Place(file=str(where / "westsync.yaml"))
+    problems = [Problem(place=place, text=text) for text in verify(reader, config)]
+    if problems:
+        raise ConfigError(problems)
+    store.keepsakes.put(_VERIFIED, company.version)

@@ -1,0 +1,148 @@
+"""One cycle: observe, decide, act."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+
+from westsync.errors import GuardTripped
+from westsync.jobs.act import act, never
+from westsync.jobs.decide import Decider, Deliberation
+from westsync.jobs.observe import ME, Observation, Observer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from westsync.jobs.act import Acted, Limits
+    from westsync.jobs.company import Company
+    from westsync.jobs.effects import Writers
+    from westsync.journal.store import Store
+    from westsync.ports import Clock, CrmReader
+
+LAST_CYCLE = "cycle.last"
+GUARD = "cycle.guard"
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CycleReport:
+    """What a cycle came to.
+
+    Attributes:
+        guard: Why nothing was recorded; None if no guard tripped.
+        seconds: How long it took, by the monotonic clock.
+    """
+
+    observed: Observation
+    decided: Deliberation
+    acted: tuple[Acted, ...] = ()
+    guard: str | None = None
+    seconds: float = 0.0
+
+    @property
+    def unavailable(self) -> tuple[tuple[str, str], ...]:
+        """(source, why) of what could not be read."""
+        return tuple(self.observed.unavailable)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Everything that works on one account.
+
+    Attributes:
+        writers: None builds a program that cannot write: it observes and decides only.
+        limits: How patient acting is.
+    """
+
+    store: Store
+    reader: CrmReader
+    writers: Writers | None
+    clock: Clock
+    company: Company
+    limits: Limits
+
+    def known_company(self) -> Company:
+        """Return the company with the staff and programs that were observed."""
+        me = self.company.setup.me or self.store.keepsakes.get(ME) or ""
+        mirror = self.store.mirror
+        return self.company.with_observed(me, mirror.employees(), mirror.programs())
+
+
+class Cycle:
+    """Runs cycles for one account."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Bind the ends."""
+        self._desk = desk
+        self._store = desk.store
+        self._clock = desk.clock
+
+    def run(self, stopping: Callable[[], bool] = never) -> CycleReport:
+        """Run one cycle.
+
+        Args:
+            stopping: Asked before each send; True leaves the rest for the next time.
+
+        Raises:
+            AccessDenied: The CRM refused our credentials.
+        """
+        began = self._clock.monotonic()
+        self._clock_must_go_on()
+        observed = self._observer().observe()
+        decided, guard = Deliberation(), None
+        if observed.is_whole:
+            try:
+                decided = self._decider().decide_due()
+            except GuardTripped as exc:
+                guard = str(exc)
+                log.warning("guard.tripped", error=guard)
+        self._store.keepsakes.put(GUARD, guard or "")
+        acted = self._act(stopping)
+        if self._store.recovery is not None and observed.is_whole and guard is None:
+            self._store.end_recovery()  # every object was read and decided with look-ups on
+        self._store.keepsakes.put(LAST_CYCLE, self._clock.now().isoformat())
+        report = CycleReport(
+            observed=observed,
+            decided=decided,
+            acted=acted,
+            guard=guard,
+            seconds=self._clock.monotonic() - began,
+        )
+        log.info(
+            "cycle.finished",
+            changed=sum(observed.counts.values()),
+            decided=decided.objects,
+            intents=len(decided.new),
+            acted=len(acted),
+            unavailable=len(report.unavailable),
+            seconds=round(report.seconds, 3),
+        )
+        return report
+
+    def _observer(self) -> Observer:
+        return Observer(self._store, self._desk.reader, self._clock, self._desk.company)
+
+    def _decider(self) -> Decider:
+        return Decider(self._store, self._desk.reader, self._clock, self._desk.known_company())
+
+    def _act(self, stopping: Callable[[], bool]) -> tuple[Acted, ...]:
+        if self._desk.writers is None:
+            return ()
+        summary = act(
+            self._store, self._desk.writers, self._clock, self._desk.limits, stopping=stopping
+        )
+        return summary.acted
+
+    def _clock_must_go_on(self) -> None:
+        """Refuse to work when the clock went back: due times would be judged twice."""
+        last = self._store.keepsakes.get(LAST_CYCLE)
+        if last is None:
+            return
+        if self._clock.now() < datetime.fromisoformat(last) - timedelta(minutes=5):
+            raise GuardTripped(
+                f"the clock went back behind the last cycle ({last}); correct it, or wait"
+            )

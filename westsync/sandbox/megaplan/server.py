@@ -1,0 +1,270 @@
+"""The stand-in as a server on loopback: in a thread for tests and demo, or in the foreground."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from typing import TYPE_CHECKING, Self, cast
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from westsync.sandbox.megaplan import company
+from westsync.sandbox.megaplan.control import Control
+from westsync.sandbox.megaplan.service import Service
+from westsync.sandbox.megaplan.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from starlette.types import Scope
+
+HOST = "127.0.0.1"
+START_WITHIN_S = 10.0
+WEBHOOK_RETRY_S = 0.2
+
+Address = tuple[str, int]
+
+
+class _Coalescing(asyncio.Transport):
+    """A transport that sends what is written in one turn of the loop as one segment.
+
+    uvicorn writes header and body apart; two small segments cost a client with delayed
+    acknowledgements tens of milliseconds per request (reliability 3.1).
+    """
+
+    def __init__(self, inner: asyncio.Transport) -> None:
+        super().__init__()
+        self._inner = inner
+        self._parts: list[bytes] = []
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._inner, name)
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        if not self._parts:
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._parts.append(bytes(data))
+
+    def _flush(self) -> None:
+        parts, self._parts = self._parts, []
+        if parts and not self._inner.is_closing():
+            self._inner.write(b"".join(parts))
+
+    def close(self) -> None:
+        self._flush()
+        self._inner.close()
+
+    def abort(self) -> None:
+        self._parts.clear()
+        self._inner.abort()
+
+    def is_closing(self) -> bool:
+        return self._inner.is_closing()
+
+    def get_extra_info(self, name: str, default: object = None) -> object:
+        return self._inner.get_extra_info(name, default)
+
+    def pause_reading(self) -> None:
+        self._inner.pause_reading()
+
+    def resume_reading(self) -> None:
+        self._inner.resume_reading()
+
+    def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
+        self._inner.set_protocol(protocol)
+
+
+class Server:
+    """A world behind HTTP on loopback.
+
+    Use it as a context manager, or call `start` and `stop`.
+
+    Attributes:
+        world: The account that is served.
+    """
+
+    def __init__(self, world: World | None = None, *, port: int = 0) -> None:
+        """Prepare to serve.
+
+        Args:
+            world: The account; a fresh one if None.
+            port: TCP port; 0 lets the system choose.
+        """
+        self.world = world or World()
+        self._wanted_port = port
+        self._socket: socket.socket | None = None
+        self._uvicorn: uvicorn.Server | None = None
+        self._thread: threading.Thread | None = None
+        self._postman: threading.Thread | None = None
+        self._stopping = threading.Event()
+        self._connections: dict[Address, asyncio.Transport] = {}
+
+    @property
+    def port(self) -> int:
+        """The TCP port.
+
+        Raises:
+            RuntimeError: The server was not started.
+        """
+        if self._socket is None:
+            raise RuntimeError("the stand-in is not started")
+        return int(self._socket.getsockname()[1])
+
+    @property
+    def url(self) -> str:
+        """Base address, e.g. ``http://127.0.0.1:40123``, as ``megaplan.url`` takes it."""
+        return f"http://{HOST}:{self.port}"
+
+    def start(self) -> Self:
+        """Listen and serve in a thread; returns when the first request can come.
+
+        Raises:
+            OSError: The port is taken.
+            RuntimeError: It did not come up.
+        """
+        self._open()
+        self._thread = threading.Thread(target=self._serve, name="sandbox", daemon=True)
+        self._thread.start()
+        for _ in range(int(START_WITHIN_S / 0.005)):
+            if self._uvicorn is not None and self._uvicorn.started:
+                break
+            self._stopping.wait(0.005)
+        else:
+            raise RuntimeError("the stand-in did not come up")
+        return self
+
+    def stop(self) -> None:
+        """Close every connection and stop serving."""
+        self._stopping.set()
+        if self._uvicorn is not None:
+            self._uvicorn.should_exit = True
+            self._uvicorn.force_exit = True
+        for thread in (self._thread, self._postman):
+            if thread is not None:
+                thread.join()
+        if self._socket is not None:
+            self._socket.close()
+
+    def run(self, announce: Callable[[str], None]) -> None:
+        """Listen and serve in the foreground until SIGINT or SIGTERM.
+
+        Args:
+            announce: Gets the base address when it is known.
+        """
+        self._open()
+        announce(self.url)
+        try:
+            self._serve()
+        finally:
+            self._stopping.set()
+
+    def __enter__(self) -> Self:
+        """Start."""
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        """Stop."""
+        self.stop()
+
+    def _open(self) -> None:
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            self._socket.bind((HOST, self._wanted_port))
+        except OSError:
+            self._socket.close()
+            raise
+
+    def _serve(self) -> None:
+        app = Starlette(
+            routes=[
+                Mount("/_sandbox", Control(self.world)),
+                Mount("/", Service(self.world, self._cut)),
+            ]
+        )
+        config = uvicorn.Config(
+            app,
+            http=self._protocol(),
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            date_header=False,
+            timeout_keep_alive=120,
+        )
+        self._postman = threading.Thread(target=self._deliver, name="sandbox-hooks", daemon=True)
+        self._postman.start()
+        self._uvicorn = uvicorn.Server(config)
+        sockets = [self._socket] if self._socket else []
+        self._uvicorn.run(sockets=sockets)
+
+    def _deliver(self) -> None:
+        """Deliver events in the background, again and again if need be (contract 5)."""
+        while not self._stopping.wait(WEBHOOK_RETRY_S):
+            self.world.webhooks.deliver()
+
+    def _cut(self, scope: Scope, *, after_sending: bool) -> None:
+        transport = self._connections.get(tuple(scope["client"]))
+        if transport is not None and after_sending:
+            transport.close()
+        elif transport is not None:
+            transport.abort()
+
+    def _protocol(self) -> type[H11Protocol]:
+        connections = self._connections
+
+        class Protocol(H11Protocol):
+            """HTTP/1.1 whose connections can be cut and whose answers are one segment."""
+
+            def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn narrows it as well
+                joined = _Coalescing(transport)
+                super().connection_made(joined)
+                connections[cast("Address", self.client)] = joined
+
+            def connection_lost(self, exc: Exception | None) -> None:
+                connections.pop(cast("Address", self.client), None)
+                super().connection_lost(exc)
+
+        return Protocol
+
+
+def serve(
+    *,
+    port: int = 0,
+    now: Callable[[], datetime] | None = None,
+    start: datetime | None = None,
+    seed: int = 0,
+    say: Callable[[str], None] = print,
+) -> None:
+    """Serve a fresh account in the foreground until SIGINT or SIGTERM (``westsync sandbox``).
+
+    Args:
+        port: TCP port on 127.0.0.1; 0 lets the system choose.
+        now: Running clock to follow; None for a clock that stands still.
+        start: Moment at which the clock begins, aware.
+        seed: Makes ids, tokens and faults reproducible.
+        say: Gets lines for the person at the terminal.
+
+    Raises:
+        OSError: The port is taken.
+    """
+    world = World(start=start, source=now, seed=seed)
+
+    def announce(url: str) -> None:
+        me = company.PERSON["westsync"]
+        say(f"Megaplan stand-in: {url}  (clock {world.now.isoformat()})")
+        say(f"login {me.mail}, password {company.PASSWORD}")
+        say(f"or token {world.tokens.application}")
+        say("In westsync.yaml under accounts.main.megaplan:")
+        say(f"  url: {url}")
+        say(f"  login: {me.mail}")
+        say(f"and WESTSYNC__ACCOUNTS__MAIN__MEGAPLAN__PASSWORD={company.PASSWORD}")
+        say(f"control: {url}/_sandbox/clock, /switches, /faults, /requests, /breaches, /act/...")
+
+    Server(world, port=port).run(announce)
