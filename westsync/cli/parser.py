@@ -88,7 +88,6 @@ def _add_playing(commands: Commands) -> None:
     sandbox = _command(commands, "sandbox", "sandbox", "serve a stand-in of Megaplan on loopback")
     sandbox.add_argument("--port", type=int, default=8480, help="port (default 8480)")
     sandbox.add_argument("--seed", type=int, default=1, help="seed of ids and names")
-    sandbox.add_argument("--empty", action="store_true", help="begin without clients and deals")
 
 
 def _add_working(commands: Commands) -> None:

@@ -49,6 +49,10 @@ class CycleReport:
         return tuple(self.observed.unavailable)
 
 
+def idle() -> None:
+    """Do nothing; nobody watches the progress."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """Everything that works on one account.
@@ -56,6 +60,7 @@ class Desk:
     Attributes:
         writers: None builds a program that cannot write: it observes and decides only.
         limits: How patient acting is.
+        progress: Called whenever something was done, as a sign of life.
     """
 
     store: Store
@@ -64,6 +69,7 @@ class Desk:
     clock: Clock
     company: Company
     limits: Limits
+    progress: Callable[[], None] = idle
 
     def known_company(self) -> Company:
         """Return the company with the staff and programs that were observed."""
@@ -124,10 +130,12 @@ class Cycle:
         return report
 
     def _observer(self) -> Observer:
-        return Observer(self._store, self._desk.reader, self._clock, self._desk.company)
+        desk = self._desk
+        return Observer(desk.store, desk.reader, desk.clock, desk.company, desk.progress)
 
     def _decider(self) -> Decider:
-        return Decider(self._store, self._desk.reader, self._clock, self._desk.known_company())
+        desk = self._desk
+        return Decider(desk.store, desk.reader, desk.clock, desk.known_company(), desk.progress)
 
     def _act(self, stopping: Callable[[], bool]) -> tuple[Acted, ...]:
         if self._desk.writers is None:

@@ -62,8 +62,16 @@ class Observation:
 class Observer:
     """Reads one account."""
 
-    def __init__(self, store: Store, reader: CrmReader, clock: Clock, company: Company) -> None:
-        """Bind the ends."""
+    def __init__(
+        self,
+        store: Store,
+        reader: CrmReader,
+        clock: Clock,
+        company: Company,
+        progress: Callable[[], None],
+    ) -> None:
+        """Bind the ends; ``progress`` is called for each page."""
+        self._progress = progress
         self._store = store
         self._reader = reader
         self._clock = clock
@@ -128,6 +136,7 @@ class Observer:
         touched = self._store.mirror.keep_page(page, self._clock.now())
         seen.counts[source] = seen.counts.get(source, 0) + len(touched)
         seen.quarantined += len(page.quarantined)
+        self._progress()
         for item, why in page.quarantined:
             log.warning("item.quarantined", source=source, object=item, error=why)
 

@@ -112,7 +112,8 @@ class Database:
         self.epoch: int
         self._seq: int
         self.installation, self.epoch, self._seq, since, reason = connection.execute(
-            "SELECT installation, epoch, seq, recovery_since, recovery_reason FROM meta WHERE one = 1"
+            "SELECT installation, epoch, seq, recovery_since, recovery_reason FROM meta"
+            " WHERE one = 1"
         ).fetchone()
         self._recovery = None if since is None else Recovery(since=from_us(since), reason=reason)
         self._identity = None if files is None else _identity(files.state)

@@ -72,7 +72,9 @@ class Mirror:
                 touched += self._keep_deal(deal)
             for task in page.tasks:
                 touched += self._keep_task(task)
-            for client in (*page.clients, *page.clients_seen):
+            # Clients that came nested in deals show less of themselves than in their own list.
+            unseen = [c for c in page.clients_seen if self._clients.client(c.id) is None]
+            for client in (*page.clients, *unseen):
                 gone = client.gone and self._clients.client(client.id) is not None
                 touched += (
                     self._clients.mark_gone(client.id) if gone else self._clients.keep(client)

@@ -276,9 +276,7 @@ class _Decision:
         if before is None:
             raise AssertionError("only an episode can clear")
         wishes = WishMaker(self.rule, self.facts, before, self.situation)
-        cleared = replace(
-            before, phase=Phase.CLEARED, cleared_at=self.now, false_since=None
-        )
+        cleared = replace(before, phase=Phase.CLEARED, cleared_at=self.now, false_since=None)
         return Outcome(
             verdict=False,
             episode=cleared,

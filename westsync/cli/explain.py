@@ -1,0 +1,165 @@
+"""``westsync explain``: why and why not, for every rule of an object."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from westsync.app.installation import open_stores, read_only_company
+from westsync.app.planning import explain
+from westsync.cli.common import clock_for, configuration
+from westsync.cli.main import DONE, FOUND, UsageError
+from westsync.cli.output import emit, say
+from westsync.domain.intents import ObjectRef
+from westsync.rules.traces import condition_lines, verdict_word
+
+if TYPE_CHECKING:
+    import argparse
+    from datetime import datetime
+
+    from westsync.domain.facts import Facts
+    from westsync.jobs.company import Company
+    from westsync.jobs.judge import Judgement
+    from westsync.journal.store import Store
+    from westsync.rules.model import Rule
+    from westsync.rules.steps import Due
+    from westsync.rules.watch import Outcome
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the trace of every rule, also of those that did not fire, and the journal."""
+    config = configuration(args).must_be_right()
+    clock = clock_for(args, config)
+    obj = ObjectRef(kind=args.kind, id=args.id)
+    found = False
+    documents = []
+    with open_stores(config, clock) as stores:
+        for store in stores:
+            company = read_only_company(config.companies[store.account], store)
+            if args.rule is not None and company.ruleset.rule(args.rule) is None:
+                raise UsageError(f"there is no rule '{args.rule}'")
+            judgement = explain(store, company, clock, obj)
+            if judgement.facts is None:
+                continue
+            found = True
+            page = _Page(store, company, judgement, clock.now(), args.rule)
+            documents.append(page.as_json()) if args.json else page.show()
+    if args.json:
+        emit(documents)
+    if not found:
+        say(f"{obj} was never seen in Megaplan, or is gone")
+        return FOUND
+    return DONE
+
+
+class _Page:
+    """The explanation of one object of one account."""
+
+    def __init__(
+        self,
+        store: Store,
+        company: Company,
+        judgement: Judgement,
+        now: datetime,
+        only: str | None,
+    ) -> None:
+        self._store = store
+        self._company = company
+        self._judgement = judgement
+        self._now = now
+        self._rules = [
+            rule
+            for rule in company.ruleset.rules
+            if rule.id in judgement.outcomes and only in {None, rule.id}
+        ]
+
+    @property
+    def _facts(self) -> Facts:
+        if self._judgement.facts is None:
+            raise AssertionError("only seen objects are explained")
+        return self._judgement.facts
+
+    def show(self) -> None:
+        for rule in self._rules:
+            for line in self._lines(rule, self._judgement.outcomes[rule.id]):
+                say(line)
+            say()
+        entries = self._store.outbox.of_object(self._judgement.obj)
+        if entries:
+            say(f"journal of {self._judgement.obj}")
+        for entry in entries:
+            when = self._at(entry.last_sent_at or entry.decided_at)
+            note = entry.cause or entry.note or ""
+            say(
+                f"  {when}  {entry.state.value:<10} {entry.action:<13} {entry.rule} "
+                f"{entry.step}  {entry.ref or ''}  {note}".rstrip()
+            )
+
+    def as_json(self) -> dict[str, object]:
+        facts, formatter = self._facts, self._company.formatter
+        return {
+            "account": self._store.account,
+            "object": str(self._judgement.obj),
+            "at": self._now,
+            "rules": [
+                {
+                    "rule": rule.id,
+                    "version": rule.version,
+                    "step": rule.step_id,
+                    "verdict": verdict_word(outcome.verdict).lower(),
+                    "reason": outcome.reason,
+                    "episode_started_at": outcome.episode.started_at if outcome.episode else None,
+                    "leaves": list(condition_lines(rule.when, facts, self._now, formatter)),
+                    "steps": [
+                        {"step": due.step.id, "due": due.at, "fired": due.fired >= 0}
+                        for due in outcome.steps
+                    ],
+                }
+                for rule in self._rules
+                for outcome in (self._judgement.outcomes[rule.id],)
+            ],
+            "journal": [
+                {
+                    "key": entry.key,
+                    "rule": entry.rule,
+                    "step": entry.step,
+                    "kind": entry.action,
+                    "state": entry.state.value,
+                    "ref": entry.ref,
+                    "cause": entry.cause,
+                    "decided_at": entry.decided_at,
+                    "trace": entry.trace.splitlines(),
+                }
+                for entry in self._store.outbox.of_object(self._judgement.obj)
+            ],
+        }
+
+    def _lines(self, rule: Rule, outcome: Outcome) -> list[str]:
+        facts, formatter = self._facts, self._company.formatter
+        head = [
+            f"{self._judgement.obj.kind} {facts.values.get('number', facts.id)}",
+            f"rule {rule.id}@{rule.version} ({rule.step_id})",
+            f"{self._at(self._now)}",
+            f"verdict {verdict_word(outcome.verdict)}",
+        ]
+        episode = outcome.episode
+        if episode is not None and episode.cleared_at is None:
+            counted = rule.clock.calendar.between(
+                min(episode.started_at, self._now), self._now, episode.pauses
+            )
+            head.append(f"episode since {self._at(episode.started_at)}")
+            head.append(f"counted {formatter.duration(counted)}")
+        lines = [" · ".join(head)]
+        if outcome.reason:
+            lines.append(f"  --  {outcome.reason}")
+        lines += [f"  {line}" for line in condition_lines(rule.when, facts, self._now, formatter)]
+        lines += [f"  step {self._step(due)}" for due in outcome.steps]
+        return lines
+
+    def _step(self, due: Due) -> str:
+        when = f"due {self._at(due.at)}" if due.at is not None else "paused"
+        state = "done" if due.fired >= 0 else ("now" if due.repeat >= 0 else "")
+        again = f"repeated {due.fired}x" if due.fired > 0 else ""
+        return f"{due.step.id:<12} {when}  {state} {again}".rstrip()
+
+    def _at(self, at: datetime) -> str:
+        return f"{at.astimezone(self._company.setup.zone):%d.%m.%Y %H:%M}"

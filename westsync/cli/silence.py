@@ -1,0 +1,50 @@
+"""``westsync ack``, ``mute`` and ``release``: what people silence, always with an expiry."""
+
+from __future__ import annotations
+
+import getpass
+import re
+from typing import TYPE_CHECKING
+
+from westsync.cli.common import configuration
+from westsync.cli.main import UsageError
+from westsync.cli.orders import give
+from westsync.domain.durations import Duration
+
+if TYPE_CHECKING:
+    import argparse
+
+    from westsync.app.configuration import Configuration
+
+_OBJECT = re.compile(r"(deal|client|task)-(.+)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Hand the decision to the daemon, or record it if none runs."""
+    config = configuration(args).must_be_right()
+    try:
+        seconds = Duration.parse(args.duration).wall().total_seconds()
+    except ValueError as exc:
+        raise UsageError(str(exc)) from None
+    if seconds <= 0:
+        raise UsageError("--for needs some time; what never ends is a change of the rules")
+    order: dict[str, object] = {
+        "order": args.command,
+        "seconds": seconds,
+        "by": args.by or getpass.getuser(),
+    }
+    if args.command == "ack":
+        _must_exist(config, args.rule)
+        if not _OBJECT.fullmatch(args.object):
+            raise UsageError(f"'{args.object}' is no object; write deal-43")
+        order |= {"rule": args.rule, "object": args.object}
+    else:
+        if args.scope != "*" and not _OBJECT.fullmatch(args.scope):
+            _must_exist(config, args.scope)
+        order |= {"scope": args.scope}
+    return give(config, order, account=args.account)
+
+
+def _must_exist(config: Configuration, rule: str) -> None:
+    if all(company.ruleset.rule(rule) is None for company in config.companies.values()):
+        raise UsageError(f"there is no rule '{rule}'")

@@ -1,0 +1,269 @@
+"""The daemon: timetable, signals, and nothing that a cycle does not do as well.
+
+One thread owns the state and runs the cycles. The ticker only wakes it, so a late tick is still one
+cycle and a missed one is never lost: what is due is read from the state, not from the timetable.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from westsync.app.installation import Installation, OpenAccount
+from westsync.errors import AccessDenied, ConfigError, GuardTripped, WestsyncError
+from westsync.jobs import orders
+from westsync.jobs.standing import CONFIG_NOTE
+from westsync.systemd import Notifier, watchdog_limit_s
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from westsync.app.configuration import Configuration
+    from westsync.ports import Clock, Engine
+
+_SOON_S = 1.0
+_LONGEST_WAIT_S = 30.0
+_DENIED_WAIT_S = 300.0
+
+log = structlog.get_logger()
+
+
+class Ticker:
+    """`westsync.ports.Engine` with APScheduler: it calls, it remembers nothing."""
+
+    def __init__(self, zone: str) -> None:
+        """Prepare; nothing is called before `start`."""
+        self._zone = ZoneInfo(zone)
+        self._scheduler = BackgroundScheduler(
+            timezone=self._zone,
+            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
+        )
+
+    def every(self, seconds: float, tick: Callable[[], None], *, name: str) -> None:
+        """Call ``tick`` at this interval; a late tick still comes, once."""
+        self._scheduler.add_job(
+            tick, IntervalTrigger(seconds=max(1, int(seconds))), id=name, replace_existing=True
+        )
+
+    def daily(self, at: str, tick: Callable[[], None], *, name: str) -> None:
+        """Call ``tick`` every day at ``HH:MM`` of the office zone; a missed one is made up."""
+        hour, minute = at.split(":")
+        trigger = CronTrigger(hour=int(hour), minute=int(minute), timezone=self._zone)
+        self._scheduler.add_job(tick, trigger, id=name, replace_existing=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Stop; no tick starts afterwards."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+
+
+class Daemon:
+    """Runs cycles until it is told to stop."""
+
+    def __init__(
+        self,
+        read: Callable[[], Configuration],
+        clock: Clock,
+        environ: Mapping[str, str],
+        engine: Callable[[str], Engine] = Ticker,
+    ) -> None:
+        """Prepare.
+
+        Args:
+            read: Reads the configuration, at the start and for each reload.
+            clock: Time.
+            environ: For systemd's notification socket and watchdog.
+            engine: Makes the ticker for an office zone.
+        """
+        self._read = read
+        self._clock = clock
+        self._engine = engine
+        self._notifier = Notifier.from_environment(environ)
+        limit = watchdog_limit_s(environ)
+        self._beat_s = min(_LONGEST_WAIT_S, limit / 3) if limit else _LONGEST_WAIT_S
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._reloading = threading.Event()
+        self._nightly = threading.Event()
+        self._polling = threading.Event()
+
+    def run(self) -> None:
+        """Run until SIGTERM or SIGINT.
+
+        Raises:
+            ConfigError: The configuration is wrong at the start.
+            LockHeld, StateError: As `Installation.open` says.
+        """
+        self._handle_signals()
+        configuration = self._read().must_be_right()
+        _report_failing_tests(configuration)
+        with Installation.open(configuration, self._clock) as installation:
+            installation.connect(configuration, progress=self._progress)
+            engine = self._start_ticker(configuration)
+            self._polling.set()
+            try:
+                self._loop(installation, configuration)
+            finally:
+                engine.stop()
+                self._notifier.stopping()
+        log.info("daemon.stopped")
+
+    # -- the loop ------------------------------------------------------------------------------
+
+    def _loop(self, installation: Installation, configuration: Configuration) -> None:
+        ready = False
+        while not self._stopping.is_set():
+            if self._reloading.is_set():
+                self._reloading.clear()
+                configuration = self._reload(installation, configuration)
+            self._polling.clear()
+            self._wake.clear()
+            note = self._work(installation)
+            if not ready:
+                ready = self._notifier.ready(note) or True
+                log.info("daemon.ready", note=note)
+            self._notifier.status(note)
+            self._wait(installation)
+
+    def _work(self, installation: Installation) -> str:
+        """Carry out orders, run one cycle of each account, and say how it went."""
+        stores = [account.desk.store for account in installation.accounts]
+        orders.take(installation.state_path, stores, self._clock.now())
+        notes = [self._cycle(account) for account in installation.accounts]
+        if self._nightly.is_set():
+            self._nightly.clear()
+            for account in installation.accounts:
+                self._fenced(account.housekeeping, "housekeeping")
+        return "; ".join(notes)
+
+    def _cycle(self, account: OpenAccount) -> str:
+        try:
+            report = account.cycle(self._must_stop)
+        except AccessDenied as exc:
+            log.error("source.denied", account=account.name, error=str(exc))  # noqa: TRY400 - a person acts; no stack helps
+            account.rest(self._clock.now() + timedelta(seconds=_DENIED_WAIT_S))
+            return f"{account.name}: degraded: access denied"
+        except GuardTripped as exc:
+            log.warning("guard.tripped", account=account.name, error=str(exc))
+            return f"{account.name}: {exc}"
+        except WestsyncError:
+            raise
+        except Exception:
+            log.exception("cycle.crashed", account=account.name)
+            return f"{account.name}: the cycle crashed; see the log"
+        if not report.observed.is_whole:
+            return f"{account.name}: degraded: {report.unavailable[0][0]} is unavailable"
+        return f"{account.name}: {report.decided.objects} decided, {len(report.acted)} acted"
+
+    def _fenced(self, work: Callable[[], None], name: str) -> None:
+        try:
+            work()
+        except Exception:
+            log.exception("job.crashed", job=name)
+
+    def _wait(self, installation: Installation) -> None:
+        """Wait for the ticker, a signal, or the next timer; the watchdog hears of us meanwhile."""
+        due = installation.next_due()
+        while not self._must_wake() and not self._wake.is_set():
+            self._notifier.watchdog()
+            pause = self._beat_s
+            if due is not None:
+                pause = min(pause, (due - self._clock.now()).total_seconds())
+                if pause <= 0:
+                    return
+            self._wake.wait(max(pause, 0.01))
+
+    def _must_wake(self) -> bool:
+        return self._stopping.is_set() or self._reloading.is_set() or self._polling.is_set()
+
+    def _must_stop(self) -> bool:
+        """Asked by the acting job before each send; a sign of life at the same time."""
+        self._progress()
+        return self._stopping.is_set()
+
+    def _progress(self) -> None:
+        self._notifier.watchdog()
+
+    # -- timetable and signals -----------------------------------------------------------------
+
+    def _start_ticker(self, configuration: Configuration) -> Engine:
+        settings = configuration.settings
+        engine = self._engine(settings.timezone)
+        polls = [account.megaplan.poll_every for account in settings.accounts.values()]
+        sweeps = [account.megaplan.full_sweep_at for account in settings.accounts.values()]
+        engine.every(float(min(polls)), lambda: self._set(self._polling), name="poll")
+        engine.daily(str(min(sweeps)), lambda: self._set(self._nightly), name="night")
+        engine.start()
+        return engine
+
+    def _set(self, event: threading.Event) -> None:
+        event.set()
+        self._wake.set()
+
+    def _handle_signals(self) -> None:
+        if threading.current_thread() is not threading.main_thread():
+            return
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self.stop())
+        signal.signal(signal.SIGHUP, lambda *_: self._set(self._reloading))
+
+    def stop(self) -> None:
+        """Have the daemon stop after the send that is under way."""
+        self._notifier.stopping()
+        self._set(self._stopping)
+
+    # -- reload --------------------------------------------------------------------------------
+
+    def _reload(self, installation: Installation, current: Configuration) -> Configuration:
+        """Take a new configuration if it is right and passes its tests, else keep the last good."""
+        self._notifier.reloading()
+        try:
+            fresh = self._read().must_be_right()
+            _must_pass_its_tests(fresh)
+            installation.connect(fresh, progress=self._progress)
+        except WestsyncError as exc:
+            log.error("config.rejected", error=str(exc), version=current.loaded.version)  # noqa: TRY400 - the problems are the news
+            self._note(installation, str(exc))
+            self._notifier.ready("configuration refused; the last good one stays")
+            return current
+        log.info("config.reloaded", version=fresh.loaded.version)
+        self._note(installation, "")
+        self._notifier.ready("configuration reloaded")
+        return fresh
+
+    def _note(self, installation: Installation, text: str) -> None:
+        for account in installation.accounts:
+            account.desk.store.keepsakes.put(CONFIG_NOTE, text)
+
+
+def _report_failing_tests(configuration: Configuration) -> None:
+    try:
+        _must_pass_its_tests(configuration)
+    except ConfigError as exc:
+        log.error("config.tests_failed", error=str(exc))  # noqa: TRY400 - the failures are the news
+
+
+def _must_pass_its_tests(configuration: Configuration) -> None:
+    from westsync.domain.places import Problem  # noqa: PLC0415 - reloads only
+
+    failed = [result for result in configuration.run_trials() if not result.passed]
+    if failed:
+        raise ConfigError(
+            [
+                Problem(place=r.place, text=f"rule test of {r.rule} fails: {r.name}: {line}")
+                for r in failed
+                for line in r.failures
+            ]
+        )

@@ -1,0 +1,169 @@
+"""Judging: what all rules say about one object; reads the mirror, records nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+
+from westsync.domain.episodes import Phase
+from westsync.domain.facts import Group
+from westsync.domain.records import Detail
+from westsync.jobs.facts import FactBook
+from westsync.journal.entries import IntentState
+from westsync.rules.watch import Outcome, OwnTask, Situation, decide
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
+
+    from westsync.domain.facts import Facts
+    from westsync.domain.intents import Intent, ObjectRef
+    from westsync.jobs.company import Company
+    from westsync.journal.store import Store
+    from westsync.rules.model import Rule
+
+_DETAIL_OF = {Group.HISTORY: Detail.HISTORY, Group.TODOS: Detail.TODOS, Group.TASKS: Detail.TASKS}
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What all rules decided about one object.
+
+    Attributes:
+        facts: What they saw; None if the object is gone.
+        outcomes: Rule id -> what it decided; a rule that crashed is absent and keeps its memory.
+        crashed: Ids of rules that failed.
+    """
+
+    obj: ObjectRef
+    facts: Facts | None
+    outcomes: Mapping[str, Outcome]
+    crashed: tuple[str, ...] = ()
+
+    @property
+    def intents(self) -> tuple[Intent, ...]:
+        """Everything that is wanted."""
+        return tuple(intent for outcome in self.outcomes.values() for intent in outcome.intents)
+
+    @property
+    def wanted(self) -> frozenset[Detail]:
+        """Details that must be read before the rules can decide."""
+        groups = {group for outcome in self.outcomes.values() for group in outcome.wanted}
+        return frozenset(_DETAIL_OF[group] for group in groups)
+
+    @property
+    def next_at(self) -> datetime | None:
+        """When the object must be decided again by itself."""
+        moments = [o.next_at for o in self.outcomes.values() if o.next_at is not None]
+        return min(moments, default=None)
+
+
+class Judge:
+    """Has the rules of one account look at objects."""
+
+    def __init__(self, store: Store, company: Company) -> None:
+        """Bind the memory and the rules."""
+        self._store = store
+        self._company = company
+        self._book = FactBook(store, company)
+
+    def changed_at(self, obj: ObjectRef) -> datetime | None:
+        """Return when an object, or for a deal one of its tasks, last changed in the CRM."""
+        return self._book.changed_at(obj)
+
+    def judge(
+        self, obj: ObjectRef, now: datetime, *, fresh_since: datetime, changed: bool
+    ) -> Judgement:
+        """Return what the rules say about one object.
+
+        Args:
+            obj: The object.
+            now: The moment of the decision.
+            fresh_since: Details older than this are not good enough to act on.
+            changed: The object changed since its last decision.
+        """
+        episodes = self._store.episodes.of(obj)
+        live = [rule for rule, e in episodes.items() if e.phase is not Phase.CLEARED]
+        facts = self._book.facts(obj, fresh_since)
+        if facts is None:
+            return Judgement(obj=obj, facts=None, outcomes={})
+        stage = facts.values.get("stage")
+        rules = self._company.ruleset.for_object(
+            obj.kind, stage if isinstance(stage, str) else None, live
+        )
+        situation = self._situation(obj, rules, now, fresh_since=fresh_since, changed=changed)
+        outcomes: dict[str, Outcome] = {}
+        crashed: list[str] = []
+        inhibiting: set[str] = set()
+        for rule in rules:
+            try:
+                world = replace(situation, inhibited=frozenset(inhibiting))
+                outcome = decide(rule, facts, episodes.get(rule.id), world)
+            except Exception:
+                log.exception("rule.crashed", rule=rule.id, object=str(obj))
+                crashed.append(rule.id)
+                continue
+            outcomes[rule.id] = outcome
+            if outcome.verdict is True and outcome.episode is not None:
+                inhibiting.add(rule.id)
+        return Judgement(obj=obj, facts=facts, outcomes=outcomes, crashed=tuple(crashed))
+
+    def _situation(
+        self,
+        obj: ObjectRef,
+        rules: Iterable[Rule],
+        now: datetime,
+        *,
+        fresh_since: datetime,
+        changed: bool,
+    ) -> Situation:
+        company, silences = self._company, self._store.silences
+        muted = {
+            rule.id: until
+            for rule in rules
+            if (until := silences.muted_until(rule.id, obj, now)) is not None
+        }
+        acked = {
+            rule.id: until
+            for rule in rules
+            if (until := silences.acked_until(rule.id, obj, now)) is not None
+        }
+        hour_ago = now - timedelta(hours=1)
+        return Situation(
+            now=now,
+            account=company.account,
+            staff=company.staff,
+            formatter=company.formatter,
+            task_frame=company.ruleset.task_frames[obj.kind],
+            close_frame=company.ruleset.close_frames[obj.kind],
+            active_from=company.active_from,
+            tasks=tuple(self._own_tasks(obj)),
+            fresh_since=fresh_since,
+            changed=changed,
+            recheck_after=company.pace.recheck,
+            muted=muted,
+            acked=acked,
+            budget={
+                rule.id: rule.per_hour - self._store.outbox.count_recent(rule.id, hour_ago)
+                for rule in rules
+                if rule.per_hour is not None
+            },
+            stage_ids=company.stage_ids,
+        )
+
+    def _own_tasks(self, obj: ObjectRef) -> Iterator[OwnTask]:
+        for made in self._store.outbox.tasks_made(obj):
+            match made.state:
+                case IntentState.DONE:
+                    task = self._store.mirror.task(made.ref) if made.ref else None
+                    is_open = task is None or task.is_open
+                case IntentState.FAILED | IntentState.WITHDRAWN | IntentState.SHADOWED:
+                    is_open = False
+                case _:
+                    is_open = True
+            yield OwnTask(key=made.key, rule=made.rule, step=made.step, is_open=is_open)
