@@ -93,6 +93,7 @@ class Daemon:
         self._notifier = Notifier.from_environment(environ)
         limit = watchdog_limit_s(environ)
         self._beat_s = min(_LONGEST_WAIT_S, limit / 3) if limit else _LONGEST_WAIT_S
+        self._beaten_at = float("-inf")
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._reloading = threading.Event()
@@ -194,7 +195,11 @@ class Daemon:
         return self._stopping.is_set()
 
     def _progress(self) -> None:
-        self._notifier.watchdog()
+        """Tell the watchdog that something was done, not oftener than once a second."""
+        now = self._clock.monotonic()
+        if now - self._beaten_at >= _SOON_S:
+            self._beaten_at = now
+            self._notifier.watchdog()
 
     # -- timetable and signals -----------------------------------------------------------------
 

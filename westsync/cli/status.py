@@ -102,7 +102,13 @@ def _show(document: dict[str, object], now: datetime) -> None:
             say(f"  {name.replace('_', ' '):<13}  {at.astimezone():%d.%m.%Y %H:%M:%S}")
     silences = document["silences"]
     if isinstance(silences, list) and silences:
-        table(["silenced", "scope", "until", "by"], [tuple(s.values()) for s in silences])
+        table(
+            ["silenced", "scope", "until", "by"],
+            [
+                (s["what"], s["scope"], f"{s['until'].astimezone():%d.%m.%Y %H:%M}", s["by"])
+                for s in silences
+            ],
+        )
     failed = document["failed"]
     if isinstance(failed, list) and failed:
         table(["dead letter", "rule", "kind", "cause"], [tuple(f.values()) for f in failed])

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from westsync.domain.intents import ObjectRef
 from westsync.errors import GuardTripped
 from westsync.jobs.act import act, never
 from westsync.jobs.decide import Decider, Deliberation
 from westsync.jobs.observe import ME, Observation, Observer
+from westsync.jobs.standing import LOADED_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,6 +103,7 @@ class Cycle:
         observed = self._observer().observe()
         decided, guard = Deliberation(), None
         if observed.is_whole:
+            self._decide_all_after_a_change_of_rules()
             try:
                 decided = self._decider().decide_due()
             except GuardTripped as exc:
@@ -136,6 +139,23 @@ class Cycle:
     def _decider(self) -> Decider:
         desk = self._desk
         return Decider(desk.store, desk.reader, desk.clock, desk.known_company(), desk.progress)
+
+    def _decide_all_after_a_change_of_rules(self) -> None:
+        """Have every open object looked at again when the configuration is another one."""
+        version = self._desk.company.version
+        if self._store.keepsakes.get(LOADED_VERSION) == version:
+            return
+        now, mirror = self._clock.now(), self._store.mirror
+        after = ""
+        while batch := mirror.open_deals(after):
+            with self._store.transaction():
+                mirror.dirty.mark((ObjectRef(kind="deal", id=id_) for id_ in batch), now)
+            after = batch[-1]
+            self._desk.progress()
+        clients = mirror.clients_without_deals(self._desk.company.active_from)
+        with self._store.transaction():
+            mirror.dirty.mark((ObjectRef(kind="client", id=c.id) for c in clients), now)
+        self._store.keepsakes.put(LOADED_VERSION, version)
 
     def _act(self, stopping: Callable[[], bool]) -> tuple[Acted, ...]:
         if self._desk.writers is None:

@@ -20,7 +20,7 @@ Schema = dict[str, object]
 _DURATION: Schema = {
     "type": "string",
     "pattern": r"^(\d+h)?(\d+m)?(\d+s)?$|^\d+ (workday|workdays|day|days)$|^same day$",
-    "description": "10m, 1h30m, '1 workday', '7 days' or 'same day'; counted on the rule's calendar",
+    "description": "10m, 1h30m, '1 workday', '7 days' or 'same day', on the rule's calendar",
 }
 _TEXT: Schema = {"type": "string", "description": "text with {path|filter} placeholders"}
 _WHO: Schema = {

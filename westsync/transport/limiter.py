@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 SLOWEST_PER_SECOND = 0.1
 CLEAN_S = 60.0
 STEP_PER_SECOND = 0.1
+# A clock of finite resolution may stand still over a shorter wait.
+SHORTEST_WAIT_S = 0.001
 
 
 class RateLimiter:
@@ -76,7 +78,7 @@ class RateLimiter:
                     if priority is Priority.LIVE and not registered:
                         self._live_waiting += 1
                         registered = True
-                self._clock.wait(wait)
+                self._clock.wait(max(wait, SHORTEST_WAIT_S))
         finally:
             if registered:
                 with self._lock:

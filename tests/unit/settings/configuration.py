@@ -68,7 +68,5 @@ class ConfigDirectory:
         return loading.read(self.path, environ or {}, credentials)
 
     def complaints(self, environ: Mapping[str, str] | None = None) -> list[str]:
-        """Read the configuration and return its problems, the directory cut off their files."""
-        return [
-            str(problem).removeprefix(f"{self.path}/") for problem in self.read(environ).problems
-        ]
+        """Read the configuration and return its problems as an administrator sees them."""
+        return [str(problem) for problem in self.read(environ).problems]
