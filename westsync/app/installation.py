@@ -262,7 +262,16 @@ def open_for_preview(
 
 @contextmanager
 def open_stores(configuration: Configuration, clock: Clock) -> Iterator[tuple[Store, ...]]:
-    """Open the memory of all accounts for looking, beside a running daemon."""
+    """Open the memory of all accounts for looking, beside a running daemon.
+
+    Mistakes in the files do not matter: how the daemon stands must be seen all the more then.
+
+    Raises:
+        ConfigError: Not even the accounts can be read.
+        StateError: There is no state yet, or it is damaged.
+    """
+    if not configuration.companies:
+        raise ConfigError(configuration.problems)
     database = open_for_reading(configuration.loaded.state_path, clock)
     try:
         yield tuple(Store(database, name) for name in configuration.companies)

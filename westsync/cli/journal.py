@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 def run(args: argparse.Namespace) -> int:
     """List, show, retry or drop intents."""
     config = configuration(args).must_be_right()
+    if args.action != "list" and args.key is None:
+        raise UsageError(f"journal {args.action} needs a KEY; `westsync journal list` shows them")
     if args.action in {"retry", "drop"}:
         from westsync.cli.orders import give  # noqa: PLC0415 - orders need the lock
 

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING
 
-from westsync.cli.parser import build_parser
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from westsync.cli.parser import parse
 
 DONE, FOUND, USAGE, UNAVAILABLE, BUG, LATER, DENIED, CONFIG = 0, 1, 64, 69, 70, 75, 77, 78
 _INTERRUPTED = 130
 _PIPE_CLOSED = 141
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+def main(argv: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    args = build_parser().parse_args(argv)
+    args = parse(sys.argv[1:] if argv is None else argv)
     try:
         code: int = import_module(args.module).run(args)
         sys.stdout.flush()

@@ -1,9 +1,9 @@
-"""What can be typed. Nothing is imported here that a command needs only when it runs (P16)."""
+"""What can be typed. Only the command that is asked for gets a parser; nothing is imported (P16)."""
 
 from __future__ import annotations
 
 import argparse
-from typing import Any, NoReturn
+import sys
 
 from westsync import __version__
 
@@ -17,153 +17,226 @@ _EXIT_CODES = """\
 exit codes: 0 done; 1 the check found something; 64 usage; 69 a needed system is unavailable;
 70 a bug; 75 try later; 77 access denied; 78 configuration or state needs a person"""
 
+# Command -> (module below westsync.cli that runs it, what it does).
+COMMANDS = {
+    "demo": ("demo", "play working days with planted lapses on loopback"),
+    "run": ("run", "the daemon: cycles until it is told to stop"),
+    "cycle": ("cycle", "one full cycle now: observe, decide, act"),
+    "plan": ("plan", "what a cycle would do; writes nothing anywhere"),
+    "explain": ("explain", "why and why not, for every rule of an object"),
+    "check": ("check", "all mistakes of the configuration at once"),
+    "test": ("test", "run the rule tests"),
+    "status": ("status", "last cycle, ages of sources, waiting and failed intents"),
+    "journal": ("journal", "the outbox and its dead letters"),
+    "ack": ("silence", "silence what a rule says about one object"),
+    "mute": ("silence", "silence a rule, an object, or everything"),
+    "release": ("silence", "lift the flood brake"),
+    "doctor": ("doctor", "try what the contracts leave open, read-only"),
+    "schema": ("schema", "JSON Schema for editors"),
+    "reload": ("reload", "ask the running daemon to read its configuration again"),
+    "adopt": ("adopt", "accept a state file that came from another host"),
+    "sandbox": ("sandbox", "serve a stand-in of Megaplan on loopback"),
+}
+
 
 class Parser(argparse.ArgumentParser):
     """An argument parser that ends with the exit code of sysexits."""
 
-    def error(self, message: str) -> NoReturn:
+    def error(self, message):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - importing typing for NoReturn costs a tenth of --help
         """Say what is wrong and end with 64."""
-        self.print_usage()
+        self.print_usage(sys.stderr)
         self.exit(USAGE, f"{self.prog}: {message}\n")
 
 
-def build_parser() -> Parser:
-    """Return the parser of all commands; each names the module that runs it."""
+def parse(argv: list[str]) -> argparse.Namespace:
+    """Return the parsed arguments; ``module`` in them names the module to run.
+
+    Ends the process with 0 for ``--help`` and ``--version``, with 64 for what cannot be run.
+    """
+    top = top_parser()
+    known, rest = top.parse_known_args(_before_command(argv))
+    if rest:
+        top.error(f"unknown option {rest[0]}")
+    command = known.command
+    if command not in COMMANDS:
+        top.error(_unknown(command))
+    parser = command_parser(command)
+    arguments = argv[argv.index(command) + 1 :]
+    return parser.parse_args(arguments, known)
+
+
+def _before_command(argv: list[str]) -> list[str]:
+    """Return the arguments up to and including the command's name."""
+    skip = False
+    for index, word in enumerate(argv):
+        if skip:
+            skip = False
+        elif word == "--config":
+            skip = True
+        elif not word.startswith("-"):
+            return argv[: index + 1]
+    return argv
+
+
+def _unknown(command: str | None) -> str:
+    if command is None:
+        return "name a command; see westsync --help"
+    from difflib import get_close_matches  # noqa: PLC0415 - only for a wrong word
+
+    near = get_close_matches(command, COMMANDS, n=1)
+    hint = f"; did you mean '{near[0]}'?" if near else "; see westsync --help"
+    return f"there is no command '{command}'{hint}"
+
+
+def top_parser() -> Parser:
+    """Return the parser of what stands before and of the command's name."""
+    width = max(map(len, COMMANDS))
+    listed = "\n".join(f"  {name:<{width}}  {help_}" for name, (_, help_) in COMMANDS.items())
     parser = Parser(
         prog="westsync",
-        description=_DESCRIPTION,
-        epilog=_EXIT_CODES,
+        usage="westsync [--config DIR] [--json] [-v] COMMAND ...",
+        description=f"{_DESCRIPTION}\n\ncommands:\n{listed}",
+        epilog=f"westsync COMMAND --help tells more of one.\n\n{_EXIT_CODES}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"westsync {__version__}")
-    _add_globals(parser, default=None)
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
-    commands.required = True
-    _add_playing(commands)
-    _add_working(commands)
-    _add_looking(commands)
-    _add_deciding(commands)
+    add_globals(parser)
+    parser.add_argument("command", nargs="?", metavar="COMMAND", help=argparse.SUPPRESS)
     return parser
 
 
-def _add_globals(parser: argparse.ArgumentParser, default: object) -> None:
-    """Add what every command takes, before or after its name."""
-    missing = {"default": default}
+def command_parser(command: str) -> Parser:
+    """Return the parser of one command."""
+    module, help_ = COMMANDS[command]
+    parser = Parser(prog=f"westsync {command}", description=f"{command}: {help_}.")
+    parser.set_defaults(module=f"westsync.cli.{module}")
+    add_globals(parser, again=True)
+    add = _ARGUMENTS.get(command)
+    if add is not None:
+        add(parser)
+    return parser
+
+
+def add_globals(parser: argparse.ArgumentParser, *, again: bool = False) -> None:
+    """Add what every command takes, before its name or behind it."""
+    keep = argparse.SUPPRESS  # what stood before the command's name stays
     parser.add_argument(
         "--config",
         metavar="DIR",
+        default=keep if again else None,
         help="configuration directory (else $WESTSYNC_CONFIG, ./config, /etc/westsync)",
-        **missing,  # type: ignore[arg-type]  # argparse takes any default
     )
     parser.add_argument(
         "--json",
         action="store_true",
+        default=keep if again else False,
         help="machine-readable result on stdout",
-        default=False if default is None else default,
     )
     parser.add_argument(
         "-v",
         "--verbose",
         action="count",
+        default=keep if again else 0,
         help="more of the log; twice for all of it",
-        default=0 if default is None else default,
     )
 
 
-Commands = Any  # argparse has no public name for what add_subparsers returns
+def _demo(parser: Parser) -> None:
+    parser.add_argument("--days", type=int, default=5, help="working days to play (default 5)")
+    parser.add_argument("--speed", choices=["max", "slow"], default="max", help="slow: to watch it")
+    parser.add_argument("--seed", type=int, default=1, help="another seed, another company week")
 
 
-def _command(commands: Commands, name: str, module: str, help_: str) -> Parser:
-    parser: Parser = commands.add_parser(name, help=help_, description=help_)
-    _add_globals(parser, default=argparse.SUPPRESS)
-    parser.set_defaults(module=f"westsync.cli.{module}")
-    return parser
+def _sandbox(parser: Parser) -> None:
+    parser.add_argument("--port", type=int, default=8480, help="port (default 8480)")
+    parser.add_argument("--seed", type=int, default=1, help="seed of ids and names")
 
 
-def _add_playing(commands: Commands) -> None:
-    demo = _command(commands, "demo", "demo", "play working days with planted lapses on loopback")
-    demo.add_argument("--days", type=int, default=5, help="working days to play (default 5)")
-    demo.add_argument("--speed", choices=["max", "slow"], default="max", help="slow: to watch it")
-    demo.add_argument("--seed", type=int, default=1, help="another seed, another company week")
-    sandbox = _command(commands, "sandbox", "sandbox", "serve a stand-in of Megaplan on loopback")
-    sandbox.add_argument("--port", type=int, default=8480, help="port (default 8480)")
-    sandbox.add_argument("--seed", type=int, default=1, help="seed of ids and names")
+def _at(parser: Parser) -> None:
+    parser.add_argument("--at", metavar="T", help="set the clock; only if all hosts are loopback")
 
 
-def _add_working(commands: Commands) -> None:
-    _command(commands, "run", "run", "the daemon: cycles until it is told to stop")
-    cycle = _command(commands, "cycle", "cycle", "one full cycle now: observe, decide, act")
-    _add_at(cycle)
-    plan = _command(commands, "plan", "plan", "what a cycle would do; writes nothing anywhere")
-    _add_at(plan)
-    plan.add_argument("--rules", metavar="DIR", help="compare with the rules of this directory")
-    plan.add_argument("--save", metavar="FILE", help="keep the plan as JSON")
-    plan.add_argument(
+def _plan(parser: Parser) -> None:
+    _at(parser)
+    parser.add_argument("--rules", metavar="DIR", help="compare with the rules of this directory")
+    parser.add_argument("--save", metavar="FILE", help="keep the plan as JSON")
+    parser.add_argument(
         "--from", dest="earlier", metavar="FILE", help="show what is different from a kept plan"
     )
-    _command(commands, "adopt", "adopt", "accept a state file that came from another host")
-    _command(commands, "reload", "reload", "ask the running daemon to read its configuration again")
 
 
-def _add_looking(commands: Commands) -> None:
-    explain = _command(commands, "explain", "explain", "why and why not, for every rule")
-    explain.add_argument("kind", choices=["deal", "client", "task"])
-    explain.add_argument("id", metavar="ID")
-    explain.add_argument("--rule", metavar="RULE", help="only this rule")
-    _add_at(explain)
-    check = _command(commands, "check", "check", "all mistakes of the configuration at once")
-    check.add_argument("--offline", action="store_true", help="say nothing of missing secrets")
-    test = _command(commands, "test", "test", "run the rule tests")
-    test.add_argument("path", nargs="?", metavar="PATH", help="a test file, or part of a name")
-    test.add_argument("--junit", metavar="FILE", help="write the results as JUnit XML")
-    _command(
-        commands, "status", "status", "last cycle, ages of sources, waiting and failed intents"
+def _explain(parser: Parser) -> None:
+    parser.add_argument("kind", choices=["deal", "client", "task"])
+    parser.add_argument("id", metavar="ID")
+    parser.add_argument("--rule", metavar="RULE", help="only this rule")
+    _at(parser)
+
+
+def _check(parser: Parser) -> None:
+    parser.add_argument("--offline", action="store_true", help="say nothing of missing secrets")
+
+
+def _test(parser: Parser) -> None:
+    parser.add_argument("path", nargs="?", metavar="PATH", help="a test file, or part of a name")
+    parser.add_argument("--junit", metavar="FILE", help="write the results as JUnit XML")
+
+
+def _journal(parser: Parser) -> None:
+    parser.add_argument("action", choices=["list", "show", "retry", "drop"])
+    parser.add_argument(
+        "key", nargs="?", metavar="KEY", help="key or marker of the intent (show, retry, drop)"
     )
-    doctor = _command(commands, "doctor", "doctor", "try what the contracts leave open, read-only")
-    doctor.add_argument("system", nargs="?", choices=["megaplan"], default="megaplan")
-    doctor.add_argument(
+    parser.add_argument("--state", metavar="STATE", help="list: only those in this state")
+    parser.add_argument("--limit", type=int, default=50, help="list: at most so many (default 50)")
+
+
+def _ack(parser: Parser) -> None:
+    parser.add_argument("rule", metavar="RULE")
+    parser.add_argument("object", metavar="OBJECT", help="e.g. deal-43")
+    _expiry(parser)
+
+
+def _mute(parser: Parser) -> None:
+    parser.add_argument("scope", metavar="SCOPE", help="a rule id, deal-43, or '*'")
+    _expiry(parser)
+
+
+def _release(parser: Parser) -> None:
+    parser.add_argument("scope", metavar="RULE", nargs="?", default="*")
+    _expiry(parser)
+
+
+def _expiry(parser: Parser) -> None:
+    parser.add_argument("--for", dest="duration", default="1h", help="how long (default 1h)")
+    parser.add_argument("--by", help="who decides this (default: your login)")
+    parser.add_argument("--account", help="account, if there are several")
+
+
+def _doctor(parser: Parser) -> None:
+    parser.add_argument("system", nargs="?", choices=["megaplan"], default="megaplan")
+    parser.add_argument(
         "--write-probes",
         action="store_true",
         help="also probes that write, only on '[westsync test]' objects",
     )
-    schema = _command(commands, "schema", "schema", "JSON Schema for editors")
-    schema.add_argument("what", nargs="?", choices=["rules", "settings"], default="rules")
 
 
-def _add_deciding(commands: Commands) -> None:
-    journal = _command(commands, "journal", "journal", "the outbox and its dead letters")
-    actions = journal.add_subparsers(dest="action", metavar="ACTION", parser_class=Parser)
-    actions.required = True
-    listing = actions.add_parser("list", help="list intents")
-    listing.add_argument("--state", metavar="STATE", help="only those in this state")
-    listing.add_argument("--limit", type=int, default=50, help="at most so many (default 50)")
-    for name, text in (
-        ("show", "one intent, whole"),
-        ("retry", "send a failed or held intent again; looked up first"),
-        ("drop", "give an intent up for good"),
-    ):
-        one = actions.add_parser(name, help=text)
-        one.add_argument("key", metavar="KEY", help="key or marker of the intent")
-        _add_globals(one, default=argparse.SUPPRESS)
-    _add_globals(listing, default=argparse.SUPPRESS)
-    ack = _command(commands, "ack", "silence", "silence what a rule says about one object")
-    ack.add_argument("rule", metavar="RULE")
-    ack.add_argument("object", metavar="OBJECT", help="e.g. deal-43")
-    mute = _command(commands, "mute", "silence", "silence a rule, an object, or everything")
-    mute.add_argument("scope", metavar="SCOPE", help="a rule id, deal-43, or '*'")
-    release = _command(commands, "release", "silence", "lift the flood brake")
-    release.add_argument("scope", metavar="RULE", nargs="?", default="*")
-    for parser in (ack, mute, release):
-        parser.add_argument("--for", dest="duration", default="1h", help="how long (default 1h)")
-        parser.add_argument("--by", help="who decides this (default: your login)")
-        _add_account(parser)
+def _schema(parser: Parser) -> None:
+    parser.add_argument("what", nargs="?", choices=["rules", "settings"], default="rules")
 
 
-def _add_at(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--at", metavar="T", help="set the clock; only where all hosts are loopback"
-    )
-
-
-def _add_account(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--account", help="account, if there are several")
+_ARGUMENTS = {
+    "demo": _demo,
+    "cycle": _at,
+    "plan": _plan,
+    "explain": _explain,
+    "check": _check,
+    "test": _test,
+    "journal": _journal,
+    "ack": _ack,
+    "mute": _mute,
+    "release": _release,
+    "doctor": _doctor,
+    "schema": _schema,
+    "sandbox": _sandbox,
+}

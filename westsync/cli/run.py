@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING
 
-from westsync.cli.common import configuration, start_log
 from westsync.cli.main import DONE
-from westsync.clocks import SystemClock
-from westsync.daemon import Daemon
 
 if TYPE_CHECKING:
     import argparse
+
+# structlog imports rich wherever it is installed; the daemon draws no tables, and need not carry
+# its 70 modules and 4 MB. None makes the import fail, which structlog is prepared for.
+sys.modules.setdefault("rich", None)  # type: ignore[arg-type]  # the documented way to forbid one
+
+from westsync.cli.common import configuration, start_log  # noqa: E402 - after the line above
+from westsync.clocks import SystemClock  # noqa: E402 - as above
+from westsync.daemon import Daemon  # noqa: E402 - as above
 
 
 def run(args: argparse.Namespace) -> int:

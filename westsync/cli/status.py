@@ -26,7 +26,7 @@ def run(args: argparse.Namespace) -> int:
     """Print last cycle, ages of sources, waiting and failed intents, next timers."""
     config = configuration(args)
     clock = SystemClock()
-    with open_stores(config.must_be_right(), clock) as stores:
+    with open_stores(config, clock) as stores:
         documents = [_document(store, config, clock.now()) for store in stores]
     if args.json:
         emit(documents)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from westsync.domain.places import Map, Node, Place, Problem, Scalar, plain
+from westsync.domain.places import Map, Node, Place, Problem, Scalar, Seq, plain
 from westsync.errors import ConfigError
 from westsync.settings import credentials, crosschecks, environment, files, trees, yaml12
 from westsync.settings.mistakes import problems_of
@@ -29,8 +29,12 @@ _STAND_INS: dict[str, Callable[[Place], Node]] = {
     "version": lambda place: Scalar(1, place),
     "active_from": lambda place: Scalar("2099-01-01", place),
     "url": lambda place: Scalar("https://stand-in.invalid", place),
+    "stages": lambda place: Map((), place),
     "people": lambda place: Map((), place),
+    "name": lambda place: Scalar("?", place),
     "roles": lambda place: Map((), place),
+    "windows": lambda place: Seq((Scalar("00:00-24:00", place),), place),
+    "days": lambda place: Scalar("mon-sun", place),
 }
 
 # Each round leaves out what the one before found wrong; deeper nesting than this there is not.

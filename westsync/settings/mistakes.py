@@ -75,7 +75,8 @@ def _words(
         return f"'{key}' is missing", _purpose(model, (*path, key))
     if kind == "extra_forbidden":
         known = _keys(model, path[:-1])
-        return "unknown key", did_you_mean(str(path[-1]), known) or f"known are {', '.join(known)}"
+        all_known = f"known are {', '.join(known)}" if 0 < len(known) <= 12 else None
+        return "unknown key", did_you_mean(str(path[-1]), known) or all_known
     if kind == "value_error":
         wrong = context["error"]
         if isinstance(wrong, Unfit):

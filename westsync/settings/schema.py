@@ -22,7 +22,17 @@ def settings_schema() -> dict[str, JsonValue]:
         if isinstance(properties, dict):
             for name in [name for name, value in properties.items() if _is_secret(value)]:
                 del properties[name]
+            for value in properties.values():
+                _default_as_written(value)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def _default_as_written(value: JsonValue) -> None:
+    """Write the default of a span as the file would (``60s``); inside it is a number of seconds."""
+    if isinstance(value, dict) and value.get("type") == "string":
+        default = value.get("default")
+        if isinstance(default, int):
+            value["default"] = f"{default}s"
 
 
 def _is_secret(value: JsonValue) -> bool:

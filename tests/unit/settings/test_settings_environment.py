@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from tests.unit.settings.configuration import ConfigDirectory
+if TYPE_CHECKING:
+    from tests.unit.settings.configuration import ConfigDirectory
 
 MEGAPLAN = "WESTSYNC__ACCOUNTS__MAIN__MEGAPLAN__"
 

@@ -34,7 +34,7 @@ def test_the_schema_writes_values_as_the_file_does() -> None:
     poll_every = fields["poll_every"]
     assert isinstance(poll_every, dict)
     assert poll_every["type"] == "string"
-    assert poll_every["default"] == "1m"
+    assert poll_every["default"] == "60s"
     assert re.search(str(poll_every["pattern"]), "1h30m")
     assert "from" in mail_fields
 

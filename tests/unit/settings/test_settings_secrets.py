@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import traceback
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from pydantic import SecretStr
 
-from tests.unit.settings.configuration import ConfigDirectory
 from westsync.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pydantic import SecretStr
+
+    from tests.unit.settings.configuration import ConfigDirectory
 
 CANARY = "canary-7f3a-hunter2-c0ffee-do-not-show"
 PREFIX = "WESTSYNC__ACCOUNTS__MAIN__"
@@ -132,8 +137,10 @@ def test_a_credential_file_of_an_unknown_name_is_told(
 
     assert problems == [
         "$CREDENTIALS_DIRECTORY/accounts.main.megaplan.token:1:1: this is not a file",
-        "$CREDENTIALS_DIRECTORY/accounts.man.megaplan.password:1:1: no setting has this name; "
-        "did you mean 'accounts.main.megaplan.password'?",
+        (
+            "$CREDENTIALS_DIRECTORY/accounts.man.megaplan.password:1:1: no setting has this name; "
+            "did you mean 'accounts.main.megaplan.password'?"
+        ),
     ]
 
 
@@ -151,8 +158,10 @@ def test_a_missing_credentials_directory_is_told(config: ConfigDirectory, tmp_pa
         ("      login:", f"      webhook: {{ path_secret: {CANARY} }}\n      login:"),
         (
             "people:\n",
-            "    mail: { smtp: 'smtp://m.test?tls=tls', from: a@b.test, "
-            f"password: {CANARY} }}\npeople:\n",
+            (
+                "    mail: { smtp: 'smtp://m.test?tls=tls', from: a@b.test, "
+                f"password: {CANARY} }}\npeople:\n"
+            ),
         ),
     ],
 )
@@ -173,8 +182,10 @@ def test_settings_load_without_secrets_and_say_which_are_missing(config: ConfigD
     config.edit(
         (
             "people:\n",
-            "    onec: { url: 'https://1c.test/b', user: x, organization_inn: '7701234560' }\n"
-            "    mail: { smtp: 'smtp://m.test?tls=tls', from: a@b.test, user: a }\npeople:\n",
+            (
+                "    onec: { url: 'https://1c.test/b', user: x, organization_inn: '7701234560' }\n"
+                "    mail: { smtp: 'smtp://m.test?tls=tls', from: a@b.test, user: a }\npeople:\n"
+            ),
         )
     )
 

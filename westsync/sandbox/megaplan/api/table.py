@@ -75,6 +75,7 @@ def _inner(call: Call, item: Doc) -> Doc:
     except Refused as exc:
         answer = refusal(exc)
     call.notes.extend(inner.notes)
+    answer["meta"]["pagination"] = answer["meta"]["pagination"] or {}  # here PHP prints {} (6)
     return answer
 
 

@@ -93,9 +93,12 @@ def _deals(call: Call) -> Doc:
     return call.many([deal for deal in found if deal], "Deal")
 
 
-@ROUTES.add("GET /task/{id}/subTasks")
+@ROUTES.add("GET /task/{id}/subTasks", "GET /task/{id}/actualSubTasks")
 def _subtasks(call: Call) -> Doc:
-    return call.many(call.core.store.pointing("Task", "parent", ref(call.entity("Task"))), "Task")
+    found = call.core.store.pointing("Task", "parent", ref(call.entity("Task")))
+    if call.route.endswith("actualSubTasks"):
+        found = [task for task in found if task["status"] in tasks.ACTIVE]
+    return call.many(found, "Task")
 
 
 @ROUTES.add("POST /task/{id}/linkWith", "POST /task/{id}/unlinkWith")
@@ -209,6 +212,13 @@ def _update_todo(call: Call) -> Doc:
     if isinstance(call.body, dict) and call.body.get("id") is None:
         return call.one(todos.create(call.core, call.body, call.by))
     return call.one(todos.update(call.core, call.entity("Todo"), call.body, call.by))
+
+
+@ROUTES.add("GET /todo/{id}/deals", "GET /todo/{id}/issues")
+def _todo_relations(call: Call) -> Doc:
+    kinds = ("Deal",) if call.route.endswith("deals") else ("Task", "Project")
+    found = (call.core.store.follow(item) for item in call.entity("Todo")["relations"])
+    return call.many([doc for doc in found if doc and doc["contentType"] in kinds], *kinds)
 
 
 @ROUTES.add("DELETE /todo/{id}")

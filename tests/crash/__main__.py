@@ -1,0 +1,61 @@
+"""Run one campaign, or a part of it, and print a JSON report."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from dataclasses import asdict
+from itertools import islice
+from pathlib import Path
+
+import sqlite_utils.migrations  # noqa: F401 - imported once here instead of in every fork
+import structlog
+
+from tests.crash.campaigns import CAMPAIGNS
+from tests.crash.planted import BUGS, VARIABLE
+from tests.crash.schedules import Schedule, run
+from westsync.jobs.act import Limits
+
+
+def main() -> int:
+    arguments = argparse.ArgumentParser(prog="python -m tests.crash", description=__doc__)
+    arguments.add_argument("campaign", choices=sorted(CAMPAIGNS))
+    arguments.add_argument("--part", type=int, default=0, help="which part, from 0")
+    arguments.add_argument("--of", type=int, default=1, help="of how many parts")
+    arguments.add_argument("--stop", action="store_true", help="stop at the first complaint")
+    options = arguments.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+    with tempfile.TemporaryDirectory() as scratch:
+        home = Path(scratch) / "state"
+        undisturbed, world = run(Schedule(), home)
+        expected = world.effects()
+        points = 0 if undisturbed.report is None else undisturbed.report.reached
+        limits = Limits()
+        if bug := os.environ.get(VARIABLE):
+            limits = BUGS[bug](limits)
+        schedules, complaints, lives = 0, [], 0
+        chosen = islice(CAMPAIGNS[options.campaign](points), options.part, None, options.of)
+        for schedule in chosen:
+            verdict, _ = run(schedule, home, expected=expected, limits=limits)
+            schedules += 1
+            lives += verdict.lives
+            if verdict.complaints:
+                complaints.append({"schedule": asdict(schedule), "said": verdict.complaints})
+                if options.stop:
+                    break
+    report = {
+        "points": points,
+        "names": undisturbed.report.names if undisturbed.report else (),
+        "schedules": schedules,
+        "lives": lives,
+        "complaints": [*complaints, *({"said": one} for one in undisturbed.complaints)],
+    }
+    sys.stdout.write(json.dumps(report, ensure_ascii=False, default=str) + "\n")
+    return 1 if report["complaints"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

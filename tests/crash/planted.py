@@ -1,0 +1,115 @@
+"""Mistakes put in on purpose: each must turn the harness red, else the harness is broken.
+
+They live in the tests alone (the variable ``WESTSYNC_PLANTED`` of the harness process), so that no
+switch for them exists in the program.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from tests.crash.subject import Subject
+from westsync.errors import OutcomeUnknown
+from westsync.jobs import act as acting
+from westsync.jobs.act import Limits
+from westsync.journal import opening
+from westsync.journal.delivery import Delivery
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+
+VARIABLE = "WESTSYNC_PLANTED"
+
+
+def no_look_up(limits: Limits) -> Limits:
+    """What is in doubt is sent again without looking."""
+    acting.look_up = lambda *_: ()  # type: ignore[assignment]  # the mistake
+    return limits
+
+
+def no_settle(limits: Limits) -> Limits:
+    """What is in doubt is looked up at once, before the other side has applied it."""
+    return replace(limits, settle_s=0.0)
+
+
+def mark_after_send(limits: Limits) -> Limits:
+    """Nothing durable says that a send is under way."""
+    Delivery.mark_acting = lambda _, entry, __: entry  # type: ignore[method-assign]  # the mistake
+    return limits
+
+
+def believe_it_was_sent(limits: Limits) -> Limits:
+    """What a dead process was sending is taken for sent."""
+
+    def believe(self: Delivery, *_: object) -> tuple[()]:
+        with self._database.transaction():
+            self._database.write("UPDATE intent SET state = 'done' WHERE state = 'acting'")
+        return ()
+
+    Delivery.find_interrupted = believe  # type: ignore[method-assign]  # the mistake
+    return limits
+
+
+def key_with_clock(limits: Limits) -> Limits:
+    """The key names the moment of deciding instead of the situation."""
+
+    def now(self: Subject, _: object) -> datetime:
+        return self.clock.now()
+
+    Subject.episode_start = now  # type: ignore[method-assign]  # the mistake
+    return limits
+
+
+def decided_before_recorded(limits: Limits) -> Limits:
+    """The dirty marks are taken away in a commit of their own, before the intents are recorded."""
+    decide = Subject._decide
+
+    def in_two_steps(self: Subject) -> None:
+        objects = self.store.mirror.dirty.objects(100)
+        with self.store.transaction():
+            for obj in objects:
+                self.store.mirror.dirty.clear(obj)
+        with self.store.transaction():
+            self.store.mirror.dirty.mark(objects, self.clock.now())
+            decide(self)
+
+    Subject._decide = in_two_steps  # type: ignore[method-assign]  # the mistake
+    return limits
+
+
+def no_recovery(limits: Limits) -> Limits:
+    """A state that was put back from a backup is believed."""
+    opening.read_generation = lambda _: None  # type: ignore[assignment]  # the mistake
+    return limits
+
+
+def send_again_on_timeout(limits: Limits) -> Limits:
+    """A create whose reply was lost is repeated inside the call."""
+    perform = acting.perform
+
+    def stubborn(*args: Any) -> Any:  # noqa: ANN401 - the arguments of `perform`
+        try:
+            return perform(*args)
+        except OutcomeUnknown:
+            return perform(*args)
+
+    acting.perform = stubborn
+    return limits
+
+
+BUGS: dict[str, Callable[[Limits], Limits]] = {
+    bug.__name__: bug
+    for bug in (
+        no_look_up,
+        no_settle,
+        mark_after_send,
+        believe_it_was_sent,
+        key_with_clock,
+        decided_before_recorded,
+        no_recovery,
+        send_again_on_timeout,
+    )
+}
