@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from westsync.sandbox.megaplan import company
 from westsync.sandbox.megaplan.clock import OFFICE_OPENS, WorldClock
+from westsync.sandbox.megaplan.furnishing import furnish
 from westsync.sandbox.megaplan.store import Store
 from westsync.sandbox.megaplan.switches import Switches
 from westsync.sandbox.megaplan.tokens import Tokens
@@ -62,7 +63,7 @@ class Core:
         """
         self.seed = seed
         self.store = Store(lambda: self.clock.now)
-        company.furnish(self.store, self.stamp())
+        furnish(self.store, self.stamp())
         self.custom = self._custom_fields()
         self.tokens = Tokens(
             seed,

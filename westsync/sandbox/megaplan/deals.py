@@ -14,7 +14,7 @@ from westsync.sandbox.megaplan.history import (
     record_state,
     record_trigger,
 )
-from westsync.sandbox.megaplan.tasks import OPEN as OPEN_TASK
+from westsync.sandbox.megaplan.task_rights import OPEN as OPEN_TASK
 from westsync.sandbox.megaplan.tasks import with_deals
 from westsync.sandbox.megaplan.todos import is_open, when_starts
 from westsync.sandbox.megaplan.wire import (

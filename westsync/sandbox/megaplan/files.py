@@ -5,6 +5,7 @@ from __future__ import annotations
 import mimetypes
 from email import message_from_bytes, policy
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from westsync.sandbox.megaplan.wire import Doc, bare, ref
 
@@ -27,7 +28,7 @@ def store_file(core: Core, name: str, content: bytes) -> Doc:
             "extension": extension,
             "mimeType": mimetypes.guess_type(name)[0] or "application/octet-stream",
             "size": len(content),
-            "path": f"/attach/SdfFileM_File/File/{entity_id}/{name}",
+            "path": f"/attach/SdfFileM_File/File/{entity_id}/{quote(name)}",
             "timeCreated": core.stamp(),
             "possibleActions": [],
         }

@@ -6,11 +6,12 @@ fields only, and what does not fit its type is 422.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from westsync.sandbox.megaplan import tasks
+from westsync.sandbox.megaplan import task_rights, tasks
 from westsync.sandbox.megaplan.bodies import accept
+from westsync.sandbox.megaplan.filter_dates import day_starts, interval
 from westsync.sandbox.megaplan.rendering import known_field, value_of
 from westsync.sandbox.megaplan.wire import Doc, Refused, invalid, is_link, link, read_moment, ref
 
@@ -49,20 +50,9 @@ COMPARISONS = {
     "FilterTermString": {"equals", "not_equals", "contains", "not_contains", "starts_with"},
 }
 TEXT_FIELDS = frozenset({"name", "statement", "article", "number"})
-SPANS = {
-    "second": timedelta(seconds=1),
-    "minute": timedelta(minutes=1),
-    "hour": timedelta(hours=1),
-    "day": timedelta(days=1),
-    "workDay": timedelta(days=1),
-    "week": timedelta(weeks=1),
-    "month": timedelta(days=30),
-    "quarter": timedelta(days=91),
-    "year": timedelta(days=365),
-}
 STATUS_CODES = {
     "filter_any": lambda _core, _task: True,
-    "filter_actual": lambda _core, task: task["status"] in tasks.ACTIVE,
+    "filter_actual": lambda _core, task: task["status"] in task_rights.ACTIVE,
     "filter_overdue": tasks.is_overdue,
 }
 
@@ -166,7 +156,7 @@ class Filter:
                 codes = _texts(value)
                 return lambda doc: self._is_one_of(doc, name, codes)
             case "FilterTermDate":
-                since, until = self._interval(value)
+                since, until = interval(self._core, value)
                 return lambda doc: self._within(doc, name, since, until)
             case "FilterTermBool":
                 if not isinstance(value, bool):
@@ -237,72 +227,12 @@ class Filter:
         value = self._value(doc, name)
         if not isinstance(value, dict):
             return False
-        at = self._day(value) if value["contentType"] == "DateOnly" else read_moment(value)
+        at = (
+            day_starts(self._core, value)
+            if value["contentType"] == "DateOnly"
+            else read_moment(value)
+        )
         return (since is None or at >= since) and (until is None or at < until)
-
-    def _interval(self, value: object) -> tuple[datetime | None, datetime | None]:
-        """Return [since, until); days are meant in the account's zone."""
-        kind = value.get("contentType") if isinstance(value, dict) else None
-        if not isinstance(value, dict) or kind is None:
-            raise invalid("'stdClass' is not assignable to 'IntervalDates|IntervalTime'")
-        one_day = timedelta(days=1)
-        match kind:
-            case "DateOnly":
-                return self._day(value), self._day(value) + one_day
-            case "IntervalDates":
-                since, until = (self._bound(value.get(end), "DateOnly") for end in ("from", "to"))
-                return since, until + one_day if until else None
-            case "IntervalTime":
-                since, until = (self._bound(value.get(end), "DateTime") for end in ("from", "to"))
-                return since, until + timedelta(seconds=1) if until else None
-            case "FilterTermDateValue":
-                return self._relative(value)
-            case _:
-                raise invalid(f"'{kind}' is not assignable to 'IntervalDates|IntervalTime'")
-
-    def _bound(self, value: object, kind: str) -> datetime | None:
-        if value is None:
-            return None
-        if not isinstance(value, dict) or value.get("contentType") != kind:
-            raise invalid(f"'stdClass' is not assignable to '{kind}'")
-        return self._day(value) if kind == "DateOnly" else read_moment(value)
-
-    def _day(self, value: Doc) -> datetime:
-        accept(self._core, value, ("DateOnly",), creating=False)
-        try:
-            year, month, day = int(value["year"]), int(value["month"]) + 1, int(value["day"])
-            return datetime(year, month, day, tzinfo=self._core.zone)
-        except (KeyError, TypeError, ValueError) as exc:
-            raise invalid("DateOnly is not a calendar date; month counts from zero") from exc
-
-    def _relative(self, value: Doc) -> tuple[datetime | None, datetime | None]:
-        """Read ``FilterTermDateValue``; the semantics are INFERRED, a month is 30 days (2.9)."""
-        mode, count = str(value.get("mode")), value.get("value")
-        now = self._core.now
-        if isinstance(count, dict) and count.get("contentType") == "DateOnly":
-            start = self._day(count)
-            end = start + timedelta(days=1)
-            return {
-                "before": (None, start),
-                "before_or_equal": (None, end),
-                "later": (end, None),
-                "later_or_equal": (start, None),
-            }.get(mode, (start, end))
-        span = SPANS.get(str(value.get("unit")))
-        if span is None or not isinstance(count, int):
-            raise invalid("FilterTermDateValue needs mode, unit and a whole value")
-        ends: dict[str, tuple[datetime | None, datetime | None]] = {
-            "past": (now - span * count, now + timedelta(seconds=1)),
-            "next": (now, now + span * count),
-            "current": (now - span, now + span),
-            "before_on": (None, now - span * count),
-            "before_from": (None, now - span * count),
-            "later_on": (now + span * count, None),
-            "later_from": (now + span * count, None),
-        }
-        if mode not in ends:
-            raise invalid(f"'{mode}' needs a DateOnly", "mode")
-        return ends[mode]
 
 
 def _links(value: object) -> set[tuple[str, str]]:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import unquote
 
 import msgspec
 from starlette.requests import ClientDisconnect
@@ -15,26 +13,23 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
 from westsync.sandbox.megaplan import files
+from westsync.sandbox.megaplan.answers import HTML, LOGIN_PAGE, Answer, failed
 from westsync.sandbox.megaplan.api.calls import Call
 from westsync.sandbox.megaplan.api.table import PREFIX, dispatch, refusal, route_of
 from westsync.sandbox.megaplan.faults import Fault, FaultKind
+from westsync.sandbox.megaplan.incoming import UPLOAD_PATH, loggable, parsed, read_form
 from westsync.sandbox.megaplan.query import read_query
 from westsync.sandbox.megaplan.rendering import Renderer, envelope
 from westsync.sandbox.megaplan.requestlog import Request
 from westsync.sandbox.megaplan.tokens import GrantRefused
-from westsync.sandbox.megaplan.wire import Complaint, Doc, Refused, invalid
+from westsync.sandbox.megaplan.wire import Complaint, Doc, Refused
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from westsync.sandbox.megaplan.world import World
 
-JSON = "application/json"
-HTML = "text/html; charset=utf-8"
 TOKEN_PATH = f"{PREFIX}/auth/access_token"
-UPLOAD_PATH = "/api/file"
-LOGIN_PAGE = "<!DOCTYPE html><html><head><title>Вход</title></head><body>Мегаплан</body></html>"
-PROXY_PAGE = "<html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>"
 
 
 class Cut(Protocol):
@@ -47,27 +42,6 @@ class Cut(Protocol):
 
 class Dropped(Exception):
     """The connection is to be closed without an answer."""
-
-
-@dataclass(slots=True, kw_only=True)
-class Answer:
-    """What goes back."""
-
-    status: int
-    body: bytes
-    media_type: str = JSON
-    headers: dict[str, str] | None = None
-    inner_status: int = 0
-    truncated: bool = False
-    delay_s: float = 0.0
-
-    @classmethod
-    def of(cls, document: Doc, *, status: int | None = None) -> Answer:
-        """Return a JSON answer; the status is the envelope's own unless told otherwise."""
-        inner = document["meta"]["status"] if "meta" in document else 0
-        return cls(
-            status=status or inner or 200, body=msgspec.json.encode(document), inner_status=inner
-        )
 
 
 class Service:
@@ -157,7 +131,7 @@ class Service:
             route=route,
             raw_query=raw_query,
             query=read_query(raw_query),
-            body=_loggable(route, http.headers.get("content-type", ""), body),
+            body=loggable(route, http.headers.get("content-type", ""), body),
             agent=http.headers.get("user-agent", ""),
             content_type=http.headers.get("content-type", ""),
         )
@@ -172,7 +146,7 @@ class Service:
         """Let a request suffer a fault."""
         match fault.kind:
             case FaultKind.STATUS:
-                return _failed(fault)
+                return failed(fault)
             case FaultKind.HTML_LOGIN:
                 return Answer(status=200, body=LOGIN_PAGE.encode(), media_type=HTML)
             case FaultKind.DROP_BEFORE:
@@ -189,7 +163,7 @@ class Service:
             case FaultKind.COMMIT_THEN_DROP:
                 raise Dropped
             case FaultKind.COMMIT_THEN_500:
-                return _failed(Fault(route="*", kind=FaultKind.STATUS, status=500))
+                return failed(Fault(route="*", kind=FaultKind.STATUS, status=500))
             case FaultKind.TRUNCATED:
                 answer.truncated = True
             case FaultKind.EMPTY_BODY:
@@ -232,7 +206,7 @@ class Service:
             method=http.method,
             route="",
             query=entry.query,
-            body=_parsed(body),
+            body=parsed(body),
             included=http.headers.get("x-use-included-response", "").lower() == "true",
         )
         self._choose_view(entry, as_of)
@@ -266,7 +240,7 @@ class Service:
 
     def _grant(self, entry: Request, body: bytes) -> Answer:
         try:
-            form = _form(entry.content_type, body)
+            form = read_form(entry.content_type, body)
             document = self.world.tokens.grant(form, self.world.switches)
         except GrantRefused as exc:
             refused = {"error": "invalid_grant", "error_description": str(exc)}
@@ -289,53 +263,3 @@ async def _gone(receive: Receive) -> None:
 
 class _Unauthorized(Exception):
     """No valid token."""
-
-
-def _failed(fault: Fault) -> Answer:
-    headers = {"Retry-After": fault.retry_after} if fault.retry_after is not None else None
-    if fault.status >= 500:
-        page = PROXY_PAGE.format(f"{fault.status} Error").encode()
-        return Answer(status=fault.status, body=page, media_type=HTML, headers=headers)
-    answer = Answer.of(refusal(Refused(fault.status, Complaint(message="Sandbox fault"))))
-    answer.headers = headers
-    return answer
-
-
-def _parsed(body: bytes) -> object:
-    if not body:
-        return None
-    try:
-        parsed: object = json.loads(body)
-    except ValueError as exc:
-        raise invalid("The body is not a JSON text") from exc
-    return parsed
-
-
-def _form(content_type: str, body: bytes) -> dict[str, str]:
-    """Read the log-in form in its three encodings (1.2)."""
-    if content_type.startswith("multipart/"):
-        parts = files.parts_of(content_type, body)
-        return {name: content.decode() for name, _, content in parts}
-    if content_type.startswith(JSON):
-        try:
-            values = json.loads(body)
-        except ValueError as exc:
-            raise GrantRefused("The body is not a JSON text") from exc
-        return {str(k): str(v) for k, v in values.items()} if isinstance(values, dict) else {}
-    return dict(parse_qsl(body.decode("utf-8", "replace")))
-
-
-def _loggable(route: str | None, content_type: str, body: bytes) -> object:
-    """Return the body for the log: JSON as it is, forms by their keys, files by their size."""
-    if route == "POST /auth/access_token":
-        try:
-            return sorted(_form(content_type, body))
-        except (GrantRefused, UnicodeDecodeError):
-            return None
-    if not body or route == f"POST {UPLOAD_PATH}":
-        return {"bytes": len(body)} if body else None
-    try:
-        parsed: object = json.loads(body)
-    except ValueError:
-        return {"unreadable": len(body)}
-    return parsed

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from westsync.sandbox.megaplan import comments
 from westsync.sandbox.megaplan.bodies import accept
 from westsync.sandbox.megaplan.history import record_changes, record_creation, record_link
+from westsync.sandbox.megaplan.task_rights import ACTIONS, CLOSED, OPEN, Action, is_person, rights
 from westsync.sandbox.megaplan.wire import (
     Doc,
     Ref,
@@ -23,78 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from westsync.sandbox.megaplan.core import Core
-
-OPEN = frozenset({"created", "assigned", "accepted", "delayed", "overdue"})
-ACTIVE = OPEN | {"done"}
-CLOSED = frozenset({"completed", "rejected", "cancelled", "expired"})
-PEOPLE_FIELDS = ("executors", "auditors")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
-    """A step of the state machine; meanings after the vendor's v1 documents (4.3.2).
-
-    Attributes:
-        right: Key of ``rights`` that says whether it may be done.
-        states: Statuses from which it leads.
-        to: Status to which it leads.
-        who: ``owner`` or ``responsible``; both where one person is both.
-    """
-
-    right: str
-    states: frozenset[str]
-    to: str
-    who: str
-
-
-ACTIONS = {
-    "act_accept_task": Action(
-        right="acceptTask",
-        states=frozenset({"assigned"}),
-        to="accepted",
-        who="responsible",
-    ),
-    "act_reject_task": Action(
-        right="rejectTask",
-        states=frozenset({"assigned"}),
-        to="rejected",
-        who="responsible",
-    ),
-    "act_done": Action(right="done", states=OPEN, to="done", who="responsible"),
-    "act_accept_work": Action(
-        right="acceptWork",
-        states=frozenset({"done"}),
-        to="completed",
-        who="owner",
-    ),
-    "act_reject_work": Action(
-        right="rejectWork",
-        states=frozenset({"done"}),
-        to="accepted",
-        who="owner",
-    ),
-    "act_pause": Action(
-        right="pause",
-        states=frozenset({"accepted", "overdue"}),
-        to="delayed",
-        who="responsible",
-    ),
-    "act_resume": Action(
-        right="resume",
-        states=frozenset({"delayed"}),
-        to="accepted",
-        who="responsible",
-    ),
-    "act_cancel": Action(right="cancel", states=ACTIVE, to="cancelled", who="owner"),
-    "act_expire": Action(right="expire", states=ACTIVE, to="expired", who="owner"),
-    "act_renew": Action(right="renew", states=CLOSED, to="accepted", who="owner"),
-    "act_takeup": Action(
-        right="takeup",
-        states=frozenset({"created"}),
-        to="accepted",
-        who="anybody",
-    ),
-}
 
 
 def create(core: Core, body: object, by: Doc) -> Doc:
@@ -209,24 +137,6 @@ def _take_step(core: Core, task: Doc, action: Action, by: Doc) -> Doc:
     return core.store.change(task, **fields)
 
 
-def rights(core: Core, task: Doc, user: str) -> Doc:
-    """Return ``TaskRights`` of a user for a task, true to what `do_action` allows."""
-    owner = _is(task["owner"], user)
-    responsible = _is(task["responsible"], user)
-    allowed: Doc = {"contentType": "TaskRights", "read": True, "linkDeal": True}
-    for action in ACTIONS.values():
-        may = {"owner": owner, "responsible": responsible, "anybody": True}[action.who]
-        if action.right == "done" and owner and core.switches.owner_may_finish:
-            may = True
-        allowed[action.right] = may and task["status"] in action.states
-    allowed["edit"] = allowed["editMainInfo"] = owner or responsible
-    allowed["remove"] = allowed["changeOwner"] = owner
-    allowed["changeDeadline"] = owner
-    allowed["requestDeadline"] = responsible and not owner
-    allowed["delegate"] = owner or responsible
-    return allowed
-
-
 def with_deals(core: Core, task: Doc, deals: list[Doc], by: Doc, *, unlink: bool = False) -> Doc:
     """Link a task with deals or part them; the journal of both sides tells it (4.12)."""
     task = core.store.need(*ref(task))
@@ -260,7 +170,7 @@ def change_deadline(core: Core, task: Doc, body: object, by: Doc) -> Doc:
     """Ask for another deadline; the owner's own request is granted at once (4.3.1)."""
     request = accept(core, body, ("DeadlineChangeRequest",), creating=True)
     _check_deadline(core, request["deadline"])
-    if _is(task["owner"], by["id"]):
+    if is_person(task["owner"], by["id"]):
         record_changes(
             core,
             task,
@@ -307,10 +217,6 @@ def people(task: Doc) -> set[Ref]:
     """Return everybody the synthetic filter field ``participant`` means (2.9)."""
     links = [task["responsible"], task["owner"], *task["executors"], *task["auditors"]]
     return {ref(item) for item in links if item}
-
-
-def _is(person: Doc | None, user: str) -> bool:
-    return person is not None and ref(person) == ("Employee", user)
 
 
 def _participants(core: Core, task: Doc) -> list[Doc]:

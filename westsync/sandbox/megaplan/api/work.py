@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from westsync.sandbox.megaplan import comments, deals, history, tasks, todos
+from westsync.sandbox.megaplan import comments, deals, history, task_rights, tasks, todos
 from westsync.sandbox.megaplan.api.calls import Call, Routes, broken
 from westsync.sandbox.megaplan.bodies import pointed
 from westsync.sandbox.megaplan.rendering import envelope
@@ -43,7 +43,7 @@ def _list(call: Call) -> Doc:
         found = call.filtered(found, "Task", "TaskFilter")
     else:
         if call.core.switches.task_list == "active":
-            found = [task for task in found if task["status"] in tasks.ACTIVE]
+            found = [task for task in found if task["status"] in task_rights.ACTIVE]
         found = [*call.core.store.all("Project"), *found]
     return call.many(found, "Task", "Project")
 
@@ -76,7 +76,7 @@ def _update(call: Call) -> Doc:
 @ROUTES.add("DELETE /task/{id}")
 def _drop(call: Call) -> Doc:
     task = call.entity("Task")
-    if not tasks.rights(call.core, task, call.user)["remove"]:
+    if not task_rights.rights(call.core, task, call.user)["remove"]:
         raise forbidden(f"No act_delete rights for model {task['id']}")
     call.core.store.remove(task)
     return envelope([])
@@ -97,7 +97,7 @@ def _deals(call: Call) -> Doc:
 def _subtasks(call: Call) -> Doc:
     found = call.core.store.pointing("Task", "parent", ref(call.entity("Task")))
     if call.route.endswith("actualSubTasks"):
-        found = [task for task in found if task["status"] in tasks.ACTIVE]
+        found = [task for task in found if task["status"] in task_rights.ACTIVE]
     return call.many(found, "Task")
 
 
