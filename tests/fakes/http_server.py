@@ -93,9 +93,7 @@ def scripted_server() -> Iterator[ScriptedServer]:
         server.close()
 
 
-def reply(
-    body: object, status: int = 200, headers: Mapping[str, str] | None = None
-) -> bytes:
+def reply(body: object, status: int = 200, headers: Mapping[str, str] | None = None) -> bytes:
     """Return a complete answer; anything but bytes becomes JSON."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     fields = {

@@ -8,7 +8,7 @@ from tests.fakes.clock import FakeClock
 from westsync.transport.breaker import Breaker, RetryBudget
 
 
-def test_five_failures_in_a_row_open_it():
+def test_five_failures_in_a_row_open_it() -> None:
     breaker = Breaker(FakeClock(), lambda: 0.0)
 
     for _ in range(4):
@@ -21,7 +21,7 @@ def test_five_failures_in_a_row_open_it():
     assert breaker.closed_for_s() == 30.0
 
 
-def test_more_than_half_of_the_last_twenty_open_it():
+def test_more_than_half_of_the_last_twenty_open_it() -> None:
     breaker = Breaker(FakeClock(), lambda: 0.0)
 
     for _ in range(10):
@@ -35,7 +35,7 @@ def test_more_than_half_of_the_last_twenty_open_it():
     assert states == ["closed", "open"]
 
 
-def test_each_failed_probe_doubles_the_wait_up_to_five_minutes():
+def test_each_failed_probe_doubles_the_wait_up_to_five_minutes() -> None:
     clock = FakeClock()
     breaker = Breaker(clock, lambda: 0.0)
     waits = []
@@ -50,7 +50,7 @@ def test_each_failed_probe_doubles_the_wait_up_to_five_minutes():
     assert waits == [30, 60, 120, 240, 300, 300, 300]
 
 
-def test_a_successful_probe_closes_it():
+def test_a_successful_probe_closes_it() -> None:
     clock = FakeClock()
     breaker = Breaker(clock, lambda: 0.0)
     for _ in range(5):
@@ -64,7 +64,7 @@ def test_a_successful_probe_closes_it():
     assert breaker.state == "closed"
 
 
-def test_three_retries_a_minute_are_always_allowed_and_no_more_when_idle():
+def test_three_retries_a_minute_are_always_allowed_and_no_more_when_idle() -> None:
     clock = FakeClock()
     budget = RetryBudget(clock)
 
@@ -73,7 +73,7 @@ def test_three_retries_a_minute_are_always_allowed_and_no_more_when_idle():
     assert taken == [True] * 6 + [False]
 
 
-def test_a_busy_account_may_retry_a_tenth_of_its_calls():
+def test_a_busy_account_may_retry_a_tenth_of_its_calls() -> None:
     clock = FakeClock()
     budget = RetryBudget(clock)
     for _ in range(200):
@@ -84,7 +84,7 @@ def test_a_busy_account_may_retry_a_tenth_of_its_calls():
     assert taken == 20
 
 
-def test_the_budget_refills_after_two_minutes():
+def test_the_budget_refills_after_two_minutes() -> None:
     clock = FakeClock()
     budget = RetryBudget(clock)
     while budget.take():

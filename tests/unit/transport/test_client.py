@@ -6,12 +6,14 @@ import gzip
 import io
 import json
 import socket
+from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from tests.fakes.clock import FakeClock
-from tests.fakes.http_server import ScriptedServer, reply, reset, scripted_server
+from tests.fakes.http_server import Answer, ScriptedServer, reply, reset, scripted_server
 from westsync import __version__
 from westsync.errors import AccessDenied, OutcomeUnknown, Rejected, Unavailable
 from westsync.transport import (
@@ -27,18 +29,18 @@ from westsync.transport import (
 
 
 @pytest.fixture
-def server():
+def server() -> Iterator[ScriptedServer]:
     with scripted_server() as running:
         yield running
 
 
 @pytest.fixture
-def clock():
+def clock() -> FakeClock:
     return FakeClock()
 
 
 @pytest.fixture
-def transport(server, clock):
+def transport(server: ScriptedServer, clock: FakeClock) -> Iterator[Transport]:
     made = a_transport(server.url, clock)
     yield made
     made.close()
@@ -54,9 +56,9 @@ def a_transport(url: str, clock: FakeClock) -> Transport:
     )
 
 
-def a_call(effect: Effect = Effect.READ, **changes) -> Call:
-    known = {"method": "GET" if effect is Effect.READ else "POST", "target": "/api/v3/deal?%7B%7D"}
-    return Call(effect=effect, **(known | changes))
+def a_call(effect: Effect = Effect.READ, **changes: Any) -> Call:
+    method = "GET" if effect is Effect.READ else "POST"
+    return Call(effect=effect, method=method, target="/api/v3/deal?%7B%7D", **changes)
 
 
 def json_of(answer: Reply) -> object:
@@ -66,7 +68,9 @@ def json_of(answer: Reply) -> object:
         raise Unreadable("no JSON") from exc
 
 
-def test_a_call_says_who_we_are_and_follows_nothing(server, transport):
+def test_a_call_says_who_we_are_and_follows_nothing(
+    server: ScriptedServer, transport: Transport
+) -> None:
     transport.send(a_call(), plain_decode, {"Authorization": "Bearer t"})
 
     seen = server.seen[0]
@@ -75,7 +79,9 @@ def test_a_call_says_who_we_are_and_follows_nothing(server, transport):
     assert seen.headers["authorization"] == "Bearer t"
 
 
-def test_a_read_is_tried_four_times_with_growing_pauses(server, transport, clock):
+def test_a_read_is_tried_four_times_with_growing_pauses(
+    server: ScriptedServer, transport: Transport, clock: FakeClock
+) -> None:
     server.usual = reply(b"<html>", 502)
 
     with pytest.raises(Unavailable, match="502"):
@@ -85,7 +91,7 @@ def test_a_read_is_tried_four_times_with_growing_pauses(server, transport, clock
     assert [wait for wait in clock.waits if wait in {0.25, 0.5, 1.0}] == [0.25, 0.5, 1.0]
 
 
-def test_a_500_is_retried_at_most_twice(server, transport):
+def test_a_500_is_retried_at_most_twice(server: ScriptedServer, transport: Transport) -> None:
     server.usual = reply({}, 500)
 
     with pytest.raises(Unavailable):
@@ -94,7 +100,7 @@ def test_a_500_is_retried_at_most_twice(server, transport):
     assert len(server.seen) == 3
 
 
-def test_a_read_succeeds_on_its_second_try(server, transport):
+def test_a_read_succeeds_on_its_second_try(server: ScriptedServer, transport: Transport) -> None:
     server.answers.append(reset)
 
     got = transport.send(a_call(), json_of, {})
@@ -103,7 +109,7 @@ def test_a_read_succeeds_on_its_second_try(server, transport):
     assert len(server.seen) == 2
 
 
-def test_a_set_is_tried_three_times(server, transport):
+def test_a_set_is_tried_three_times(server: ScriptedServer, transport: Transport) -> None:
     server.usual = reply(b"", 503)
 
     with pytest.raises(Unavailable):
@@ -130,8 +136,8 @@ def test_a_set_is_tried_three_times(server, transport):
     ],
 )
 def test_a_create_whose_answer_is_lost_or_unreadable_is_in_doubt_and_sent_once(
-    fault, server, transport
-):
+    fault: Answer, server: ScriptedServer, transport: Transport
+) -> None:
     server.usual = fault
 
     with pytest.raises(OutcomeUnknown):
@@ -140,7 +146,7 @@ def test_a_create_whose_answer_is_lost_or_unreadable_is_in_doubt_and_sent_once(
     assert len(server.seen) == 1
 
 
-def test_a_create_that_was_never_sent_is_only_unavailable(clock):
+def test_a_create_that_was_never_sent_is_only_unavailable(clock: FakeClock) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     transport = a_transport(f"http://127.0.0.1:{port}", clock)
@@ -150,7 +156,7 @@ def test_a_create_that_was_never_sent_is_only_unavailable(clock):
     transport.close()
 
 
-def test_a_name_that_does_not_resolve_is_not_sent(clock):
+def test_a_name_that_does_not_resolve_is_not_sent(clock: FakeClock) -> None:
     transport = a_transport("http://nowhere.invalid", clock)
 
     with pytest.raises(Unavailable, match="not sent"):
@@ -158,7 +164,9 @@ def test_a_name_that_does_not_resolve_is_not_sent(clock):
     transport.close()
 
 
-def test_tls_that_cannot_be_verified_is_refused_before_anything_is_sent(server, clock):
+def test_tls_that_cannot_be_verified_is_refused_before_anything_is_sent(
+    server: ScriptedServer, clock: FakeClock
+) -> None:
     transport = a_transport(server.url.replace("http:", "https:"), clock)
 
     with pytest.raises(Unavailable, match="not sent"):
@@ -168,7 +176,9 @@ def test_tls_that_cannot_be_verified_is_refused_before_anything_is_sent(server, 
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 405, 410, 413, 415, 422])
-def test_a_definite_no_is_not_repeated(status, server, transport):
+def test_a_definite_no_is_not_repeated(
+    status: int, server: ScriptedServer, transport: Transport
+) -> None:
     server.usual = reply(b"", status)
 
     with pytest.raises(Rejected) as caught:
@@ -178,7 +188,7 @@ def test_a_definite_no_is_not_repeated(status, server, transport):
     assert len(server.seen) == 1
 
 
-def test_401_comes_back_at_once(server, transport):
+def test_401_comes_back_at_once(server: ScriptedServer, transport: Transport) -> None:
     server.usual = reply(b"", 401)
 
     with pytest.raises(AccessDenied):
@@ -187,7 +197,7 @@ def test_401_comes_back_at_once(server, transport):
     assert len(server.seen) == 1
 
 
-def test_a_redirect_is_told_and_not_followed(server, transport):
+def test_a_redirect_is_told_and_not_followed(server: ScriptedServer, transport: Transport) -> None:
     server.usual = reply(b"", 301, {"Location": "http://127.0.0.1:9/"})
 
     with pytest.raises(Rejected, match="redirects are not followed"):
@@ -196,7 +206,9 @@ def test_a_redirect_is_told_and_not_followed(server, transport):
     assert len(server.seen) == 1
 
 
-def test_429_slows_the_account_down_and_is_waited_out_by_a_read(server, transport, clock):
+def test_429_slows_the_account_down_and_is_waited_out_by_a_read(
+    server: ScriptedServer, transport: Transport, clock: FakeClock
+) -> None:
     server.answers.append(reply(b"", 429, {"Retry-After": "7"}))
 
     transport.send(a_call(), plain_decode, {})
@@ -206,7 +218,9 @@ def test_429_slows_the_account_down_and_is_waited_out_by_a_read(server, transpor
     assert len(server.seen) == 2
 
 
-def test_429_on_a_create_tells_when_to_come_back(server, transport):
+def test_429_on_a_create_tells_when_to_come_back(
+    server: ScriptedServer, transport: Transport
+) -> None:
     server.answers.append(reply(b"", 429, {"Retry-After": "100"}))
 
     with pytest.raises(Unavailable) as caught:
@@ -215,7 +229,9 @@ def test_429_on_a_create_tells_when_to_come_back(server, transport):
     assert caught.value.retry_after_s == pytest.approx(105)
 
 
-def test_a_parked_account_is_left_alone_by_the_next_call_too(server, transport):
+def test_a_parked_account_is_left_alone_by_the_next_call_too(
+    server: ScriptedServer, transport: Transport
+) -> None:
     server.answers.append(reply(b"", 429, {"Retry-After": "1000"}))
     with pytest.raises(Unavailable):
         transport.send(a_call(), plain_decode, {})
@@ -223,11 +239,14 @@ def test_a_parked_account_is_left_alone_by_the_next_call_too(server, transport):
     with pytest.raises(Unavailable, match="asked to wait") as caught:
         transport.send(a_call(), plain_decode, {})
 
+    assert caught.value.retry_after_s is not None
     assert caught.value.retry_after_s >= 1000
     assert len(server.seen) == 1
 
 
-def test_an_inner_status_counts_like_an_outer_one(server, transport):
+def test_an_inner_status_counts_like_an_outer_one(
+    server: ScriptedServer, transport: Transport
+) -> None:
     def decode(answer: Reply) -> object:
         raise InnerFailure(422, "name: пусто")
 
@@ -237,7 +256,7 @@ def test_an_inner_status_counts_like_an_outer_one(server, transport):
     assert caught.value.status == 422
 
 
-def test_a_slow_drip_ends_at_the_deadline(server, transport):
+def test_a_slow_drip_ends_at_the_deadline(server: ScriptedServer, transport: Transport) -> None:
     def drip(connection: socket.socket) -> None:
         connection.settimeout(5)
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
@@ -255,7 +274,7 @@ def test_a_slow_drip_ends_at_the_deadline(server, transport):
         transport.send(a_call(Effect.CREATE, body=b"{}", deadline_s=0.3), plain_decode, {})
 
 
-def test_a_bomb_is_cut_while_it_grows(server, transport):
+def test_a_bomb_is_cut_while_it_grows(server: ScriptedServer, transport: Transport) -> None:
     bomb = gzip.compress(b"0" * 5_000_000)
     server.usual = reply(bomb, headers={"Content-Encoding": "gzip"})
 
@@ -263,21 +282,25 @@ def test_a_bomb_is_cut_while_it_grows(server, transport):
         transport.send(a_call(cap_bytes=100_000, attempts=1), plain_decode, {})
 
 
-def test_gzip_is_understood(server, transport):
+def test_gzip_is_understood(server: ScriptedServer, transport: Transport) -> None:
     server.usual = reply(gzip.compress(b'{"a": 1}'), headers={"Content-Encoding": "gzip"})
 
     assert transport.send(a_call(), json_of, {}) == {"a": 1}
 
 
 @pytest.mark.parametrize("body", [b"not gzip", gzip.compress(b'{"a": 1}')[:-6]])
-def test_broken_compression_is_not_an_answer(body, server, transport):
+def test_broken_compression_is_not_an_answer(
+    body: bytes, server: ScriptedServer, transport: Transport
+) -> None:
     server.usual = reply(body, headers={"Content-Encoding": "gzip"})
 
     with pytest.raises(Unavailable):
         transport.send(a_call(attempts=1), plain_decode, {})
 
 
-def test_a_file_goes_to_its_sink_and_a_retry_starts_it_anew(server, transport):
+def test_a_file_goes_to_its_sink_and_a_retry_starts_it_anew(
+    server: ScriptedServer, transport: Transport
+) -> None:
     sink = io.BytesIO()
     server.answers.append(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
     server.answers.append(reply(b"whole"))
@@ -287,7 +310,9 @@ def test_a_file_goes_to_its_sink_and_a_retry_starts_it_anew(server, transport):
     assert sink.getvalue() == b"whole"
 
 
-def test_a_system_that_is_down_is_not_asked_again_until_the_probe(server, transport, clock):
+def test_a_system_that_is_down_is_not_asked_again_until_the_probe(
+    server: ScriptedServer, transport: Transport, clock: FakeClock
+) -> None:
     server.usual = reply(b"", 502)
     for _ in range(2):
         with pytest.raises(Unavailable):
@@ -305,7 +330,9 @@ def test_a_system_that_is_down_is_not_asked_again_until_the_probe(server, transp
     assert transport.state == "closed"
 
 
-def test_proxy_variables_are_ignored(server, clock, monkeypatch):
+def test_proxy_variables_are_ignored(
+    server: ScriptedServer, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
     transport = a_transport(server.url, clock)

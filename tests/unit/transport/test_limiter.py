@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from tests.fakes.clock import FakeClock
 from westsync.transport import Priority, RateLimiter
 
 
-def test_requests_are_spaced_without_bursts():
+def test_requests_are_spaced_without_bursts() -> None:
     clock = FakeClock()
     limiter = RateLimiter(clock, per_second=2)
     started = []
@@ -22,7 +23,7 @@ def test_requests_are_spaced_without_bursts():
     assert started == [0.0, 0.5, 1.0, 1.5]
 
 
-def test_a_429_halves_the_pace():
+def test_a_429_halves_the_pace() -> None:
     limiter = RateLimiter(FakeClock(), per_second=2)
 
     limiter.slow_down()
@@ -30,7 +31,7 @@ def test_a_429_halves_the_pace():
     assert limiter.per_second == 1.0
 
 
-def test_clean_minutes_raise_the_pace_up_to_the_ceiling():
+def test_clean_minutes_raise_the_pace_up_to_the_ceiling() -> None:
     clock = FakeClock()
     limiter = RateLimiter(clock, per_second=1, ceiling=1.25)
 
@@ -44,7 +45,7 @@ def test_clean_minutes_raise_the_pace_up_to_the_ceiling():
     assert limiter.per_second == 1.25
 
 
-def test_the_pace_never_reaches_standstill():
+def test_the_pace_never_reaches_standstill() -> None:
     limiter = RateLimiter(FakeClock(), per_second=1)
 
     for _ in range(50):
@@ -53,7 +54,7 @@ def test_the_pace_never_reaches_standstill():
     assert limiter.per_second == 0.1
 
 
-def test_a_pause_longer_than_our_patience_is_reported_instead_of_waited_out():
+def test_a_pause_longer_than_our_patience_is_reported_instead_of_waited_out() -> None:
     clock = FakeClock()
     limiter = RateLimiter(clock, per_second=2)
     limiter.pause(900)
@@ -64,7 +65,7 @@ def test_a_pause_longer_than_our_patience_is_reported_instead_of_waited_out():
     assert clock.waits == []
 
 
-def test_a_short_pause_is_waited_out_by_every_call():
+def test_a_short_pause_is_waited_out_by_every_call() -> None:
     clock = FakeClock()
     limiter = RateLimiter(clock, per_second=2)
     limiter.pause(7)
@@ -75,21 +76,25 @@ def test_a_short_pause_is_waited_out_by_every_call():
     assert clock.monotonic() >= 7
 
 
+def _nothing() -> None:
+    """Nobody comes."""
+
+
 class _Meeting(FakeClock):
     """A clock during whose first wait a live call arrives, as a thread would."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.on_first_wait = lambda: None
+        self.on_first_wait: Callable[[], None] = _nothing
 
     def wait(self, seconds: float) -> None:
-        meet, self.on_first_wait = self.on_first_wait, lambda: None
+        meet, self.on_first_wait = self.on_first_wait, _nothing
         super().wait(seconds / 2)
         meet()
         super().wait(seconds / 2)
 
 
-def test_a_live_call_passes_a_waiting_backfill():
+def test_a_live_call_passes_a_waiting_backfill() -> None:
     clock = _Meeting()
     limiter = RateLimiter(clock, per_second=1)
     limiter.acquire(Priority.BACKFILL, 60)
