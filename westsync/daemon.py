@@ -18,7 +18,13 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from westsync.app.installation import Installation, OpenAccount
-from westsync.errors import AccessDenied, ConfigError, GuardTripped, WestsyncError
+from westsync.errors import (
+    AccessDenied,
+    ConfigError,
+    ConnectorError,
+    GuardTripped,
+    WestsyncError,
+)
 from westsync.jobs import orders
 from westsync.jobs.standing import CONFIG_NOTE
 from westsync.systemd import Notifier, watchdog_limit_s
@@ -159,6 +165,9 @@ class Daemon:
         except GuardTripped as exc:
             log.warning("guard.tripped", account=account.name, error=str(exc))
             return f"{account.name}: {exc}"
+        except ConnectorError as exc:
+            log.warning("source.unavailable", account=account.name, error=str(exc))
+            return f"{account.name}: degraded: {exc}"
         except WestsyncError:
             raise
         except Exception:

@@ -28,10 +28,10 @@ _MAX_ITEMS: Final = 20
 
 _IDENTIFIERS: Final = frozenset(
     """account action calendar channel command component connector cursor deal deals duty
-    employee entry episode fact field file generation host intent job key keys kind listen
+    employee entry episode fact field file generation guard host intent job key keys kind listen
     marker mode object outcome owner pid place policy port program ref refs role rule rules
     service signal since source stage state states status step supplier system target task
-    tasks until verdict version watermark
+    tasks until verdict version wanted watermark
     """.split()  # noqa: SIM905 - a paragraph of words; as a list it would be sixty lines
 )
 """Keys whose values are ours or are ids; so are those that end in ``_id``, ``_key``, ``_at``."""
@@ -145,6 +145,27 @@ def described(error: BaseException) -> str:
     return kind
 
 
+class Promise(Enum):
+    """What the key of a log call promises of a text; other values are judged by themselves.
+
+    ``IDENTIFIER``: an id or a word of ours, written if it looks like one. ``SENTENCE``: written
+    masked. ``NOTHING``: never written, only its hash.
+    """
+
+    IDENTIFIER = "identifier"
+    SENTENCE = "sentence"
+    NOTHING = "nothing"
+
+
+def promised(key: str) -> Promise:
+    """Return what a key promises of its texts."""
+    if key in _TEXTS:
+        return Promise.SENTENCE
+    if key in _IDENTIFIERS or key.endswith(("_id", "_key", "_at")):
+        return Promise.IDENTIFIER
+    return Promise.NOTHING
+
+
 def allowed(key: str, value: object) -> object:
     """Return what a log line shows for a value: itself, its masked text, or ``~`` and a hash.
 
@@ -182,11 +203,11 @@ def _scalar(key: str, value: object) -> object:
             return described(value)
         case Enum():
             return value.name.lower()
-        case _ if key in _TEXTS:
+        case _ if promised(key) is Promise.SENTENCE:
             return masked(str(value))
         case str():
-            promised = key in _IDENTIFIERS or key.endswith(("_id", "_key", "_at"))
-            return value if promised and _is_identifier(value) else _veiled(value)
+            fits = promised(key) is Promise.IDENTIFIER and _is_identifier(value)
+            return value if fits else _veiled(value)
         case _:
             return f"~{type(value).__name__}"  # its repr may be anything
 

@@ -29,8 +29,12 @@ WEATHERS = {
     "refused to connect": Weather(faults=_all("before")),
     "lists lag": Weather(faults=_all("after"), list_lag_s=90.0),
     "look-up broken too": Weather(
-        faults=(("after", "create_task"), ("before", "find_task"), ("after", "notify"),
-                ("before", "find_comment"))  # fmt: skip
+        faults=(
+            ("after", "create_task"),
+            ("before", "find_task"),
+            ("after", "notify"),
+            ("before", "find_comment"),
+        )  # fmt: skip
     ),
     "credentials refused once": Weather(faults=(("denied", "create_task"),)),
     "all at once": Weather(
@@ -93,6 +97,5 @@ def sampled(points: int) -> Iterator[Schedule]:
 
 
 CAMPAIGNS: dict[str, Callable[[int], Iterator[Schedule]]] = {
-    campaign.__name__: campaign
-    for campaign in (single, double, weather, rollback, rivals, sampled)
+    campaign.__name__: campaign for campaign in (single, double, weather, rollback, rivals, sampled)
 }

@@ -108,9 +108,7 @@ def run(
     return verdict, world
 
 
-def _live(
-    world: World, state: Path, die_at: int | None, limits: Limits, rivals: int
-) -> list[int]:
+def _live(world: World, state: Path, die_at: int | None, limits: Limits, rivals: int) -> list[int]:
     """Fork, let the subjects live against the world, and return how they ended."""
     channels, children = [], []
     for _ in range(rivals):

@@ -118,6 +118,8 @@ def _read_request(connection: socket.socket) -> Seen | None:
         if not piece:
             return None
         data += piece
+        if data.startswith(b"\x16"):  # a TLS handshake; there is no such thing here
+            return None
     head, _, body = data.partition(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").split("\r\n")
     headers = {}

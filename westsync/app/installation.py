@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,9 +19,10 @@ from westsync.connectors.megaplan.config import (
 )
 from westsync.connectors.megaplan.reader import MegaplanReader
 from westsync.connectors.megaplan.session import open_session
+from westsync.connectors.megaplan.verification import verify
 from westsync.connectors.megaplan.writer import MegaplanWriter
 from westsync.domain.places import Place, Problem
-from westsync.errors import ConfigError
+from westsync.errors import ConfigError, ConnectorError
 from westsync.jobs.act import Limits, never
 from westsync.jobs.company import Guards
 from westsync.jobs.cycle import Cycle, CycleReport, Desk, idle
@@ -29,6 +30,8 @@ from westsync.jobs.effects import Writers
 from westsync.jobs.observe import ME
 from westsync.journal.opening import open_for_reading, open_state
 from westsync.journal.store import Store
+from westsync.settings import trees, yaml12
+from westsync.settings.files import SETTINGS_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,10 +58,17 @@ class OpenAccount:
         session: The connection.
     """
 
-    def __init__(self, desk: Desk, session: Session) -> None:
-        """Hold what was opened."""
+    def __init__(self, desk: Desk, session: Session, verify_names: Callable[[], None]) -> None:
+        """Hold what was opened.
+
+        Args:
+            desk: What the jobs work with.
+            session: The connection.
+            verify_names: Raises `ConfigError` when the account lacks what the settings name.
+        """
         self.desk = desk
         self.session = session
+        self.verify_names = verify_names
         self._resting_until: datetime | None = None
 
     @property
@@ -70,9 +80,12 @@ class OpenAccount:
         """Run one cycle; the learned request rate is kept for the next start.
 
         Raises:
+            ConfigError: The account lacks a program, stage or field that the settings name.
+            Unavailable: Nobody could be asked whether it does.
             AccessDenied: The CRM refused our credentials.
             GuardTripped: The clock went back.
         """
+        self.verify_names()
         report = Cycle(self.desk).run(stopping)
         rate = f"{self.session.transport.limiter.per_second:.3f}"
         if self.desk.store.keepsakes.get(LEARNED_RATE) != rate:
@@ -152,7 +165,10 @@ class Installation:
         fresh: list[OpenAccount] = []
         try:
             for name in configuration.companies:
-                fresh.append(self._connect(configuration, name, writes=writes, progress=progress))
+                account = self._connect(configuration, name, writes=writes, progress=progress)
+                fresh.append(account)
+                with suppress(ConnectorError):  # asked again before the first cycle
+                    account.verify_names()
         except BaseException:
             for account in fresh:
                 account.session.close()
@@ -194,11 +210,6 @@ class Installation:
         )
         reader = MegaplanReader(session, config)
         company = configuration.companies[name]
-        try:
-            _verify(reader, config, store, company, configuration.loaded.directory)
-        except BaseException:
-            session.close()
-            raise
         writers = None
         if writes:
             crm = MegaplanWriter(session, config, is_working=lambda i: _is_working(store, i))
@@ -212,7 +223,8 @@ class Installation:
             limits=Limits(settle_s=float(account.megaplan.settle)),
             progress=progress,
         )
-        return OpenAccount(desk, session)
+        where = configuration.loaded.directory
+        return OpenAccount(desk, session, lambda: _verify(session, config, store, company, where))
 
 
 @contextmanager
@@ -355,13 +367,32 @@ def _is_working(store: Store, employee_id: str) -> bool:
 
 
 def _verify(
-    reader: MegaplanReader, config: MegaplanConfig, store: Store, company: Company, where: Path
+    session: Session, config: MegaplanConfig, store: Store, company: Company, where: Path
 ) -> None:
-    """Refuse names that the account does not have; asked once per configuration."""
+    """Refuse names that the account does not have; asked once per configuration.
+
+    Raises:
+        ConfigError: Some do not exist there.
+        Unavailable, AccessDenied: Nothing is known; it is asked again before the next cycle.
+    """
     if store.keepsakes.get(_VERIFIED) == company.version:
         return
-    place = Place(file=str(where / "westsync.yaml"))
-    problems = [Problem(place=place, text=text) for text in ()]  # FIXME
+    problems = [
+        Problem(place=_place_of(where / SETTINGS_FILE, company.account, text), text=text)
+        for text in verify(session, config)
+    ]
     if problems:
         raise ConfigError(problems)
     store.keepsakes.put(_VERIFIED, company.version)
+
+
+def _place_of(file: Path, account: str, text: str) -> Place:
+    """Return where the setting stands that a message of the connector begins with."""
+    path = ("accounts", account, "megaplan", *text.partition(":")[0].split("."))
+    root = yaml12.read_yaml(file).root
+    while path and root is not None:
+        node = trees.get(root, *path)
+        if node is not None:
+            return node.place
+        path = path[:-1]
+    return Place(file=str(file))

@@ -78,6 +78,7 @@ def make_plan(account: OpenAccount) -> Plan:
     """
     outbox = account.desk.store.outbox
     before = {entry.key: entry.state for entry in _open_entries(account.desk.store)}
+    account.verify_names()
     report = Cycle(account.desk).run()
     new = {intent.key for intent in report.decided.new}
     intents = [

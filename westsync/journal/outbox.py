@@ -328,10 +328,13 @@ class Outbox:
         return row is not None and row[0] != digest(encode(intent.action))
 
     def _withdraw(self, key: Key, now: datetime, cause: str) -> bool:
+        # After amnesia nobody knows that a task was never made; it must be found to be closed.
+        amnesia = self._database.recovery is not None
         if not self._database.write(
             "UPDATE intent SET state = 'withdrawn', cause = ?, finished_at = ?"
-            " WHERE key = ? AND account = ? AND doubts = 0 AND state IN ('waiting', 'postponed')",
-            (cause, to_us(now), key, self._account),
+            " WHERE key = ? AND account = ? AND doubts = 0 AND state IN ('waiting', 'postponed')"
+            " AND NOT (? AND action = 'task.ensure')",
+            (cause, to_us(now), key, self._account, int(amnesia)),
         ):
             return False
         self._audit.append_of(self._must(key), IntentState.WITHDRAWN, at=now, detail=cause)

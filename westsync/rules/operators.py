@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from westsync.rules.vocabulary import Vocabulary
 
-    Predicate = Callable[[object, datetime], bool]
+    Predicate = Callable[[object, datetime], bool | None]
     Flip = Callable[[object, datetime], datetime | None]
 
 _NUMERIC = frozenset({FactType.NUMBER, FactType.MONEY})
@@ -113,14 +113,14 @@ def compile_scalar(
         case "is":
             wanted = read_operand(argument, fact, vocabulary, problems)
             if is_empty(wanted):
-                return (lambda value, _: is_empty(value)), _never
-            return _equality(frozenset({_folded(wanted)}), expected=True), _never
+                return (lambda value, _: is_empty(value)), never
+            return _equality(frozenset({_folded(wanted)}), expected=True), never
         case "in" | "not_in":
             operands = [read_operand(n, fact, vocabulary, problems) for n in as_items(argument)]
             words = frozenset(_folded(item) for item in operands)
-            return _equality(words, expected=op == "in"), _never
+            return _equality(words, expected=op == "in"), never
         case "contains":
-            return _contains(argument, problems), _never
+            return _contains(argument, problems), never
         case "changed_within" | "older_than":
             return _age(op, argument, vocabulary, problems)
         case "between":
@@ -197,7 +197,7 @@ def _contains(argument: Node, problems: Problems) -> Predicate:
     text = as_text(argument)
     if text is None or not text.strip():
         problems.add(argument.place, "'contains' takes a text that is not empty")
-        return _false
+        return never_true
     needle = text.casefold()
 
     def test(value: object, _now: datetime) -> bool:
@@ -214,7 +214,7 @@ def _age(
     duration = read_duration(argument, problems)
     calendar = vocabulary.calendar
     if duration is None or calendar is None:
-        return _false, _never
+        return never_true, never
     within = op == "changed_within"
 
     def test(value: object, now: datetime) -> bool:
@@ -234,13 +234,13 @@ def _comparison(
         return _against_now(op)
     limit = read_operand(argument, fact, vocabulary, problems)
     if limit is None:
-        return _false, _never
+        return never_true, never
     compare = _COMPARE[op]
 
     def test(value: object, _now: datetime) -> bool:
         return value is not None and compare(value, limit)
 
-    return test, _never
+    return test, never
 
 
 def _against_now(
@@ -263,17 +263,17 @@ def _between(
     pair = as_items(argument)
     if len(pair) != 2:
         problems.add(argument.place, "'between' takes two values, the lower one first")
-        return _false, _never
+        return never_true, never
     low, high = (read_operand(node, fact, vocabulary, problems) for node in pair)
     if low is None or high is None:
-        return _false, _never
+        return never_true, never
     if _COMPARE["gt"](low, high):
         problems.add(argument.place, "'between' has the higher value first; swap the two")
 
     def test(value: object, _now: datetime) -> bool:
         return value is not None and _COMPARE["lte"](low, value) and _COMPARE["lte"](value, high)
 
-    return test, _never
+    return test, never
 
 
 _COMPARE: Mapping[str, Callable[[object, object], bool]] = {
@@ -284,9 +284,9 @@ _COMPARE: Mapping[str, Callable[[object, object], bool]] = {
 }
 
 
-def _false(_value: object, _now: datetime) -> bool:
+def never_true(_value: object, _now: datetime) -> bool:
     return False
 
 
-def _never(_value: object, _now: datetime) -> datetime | None:
+def never(_value: object, _now: datetime) -> datetime | None:
     return None

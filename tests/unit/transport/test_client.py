@@ -6,9 +6,8 @@ import gzip
 import io
 import json
 import socket
-from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -26,6 +25,9 @@ from westsync.transport import (
     Unreadable,
     plain_decode,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @pytest.fixture
@@ -244,11 +246,9 @@ def test_a_parked_account_is_left_alone_by_the_next_call_too(
     assert len(server.seen) == 1
 
 
-def test_an_inner_status_counts_like_an_outer_one(
-    server: ScriptedServer, transport: Transport
-) -> None:
+def test_an_inner_status_counts_like_an_outer_one(transport: Transport) -> None:
     def decode(answer: Reply) -> object:
-        raise InnerFailure(422, "name: пусто")
+        raise InnerFailure(422, f"name: пусто ({len(answer.body)} bytes)")
 
     with pytest.raises(Rejected, match="пусто") as caught:
         transport.send(a_call(Effect.CREATE, body=b"{}"), decode, {})

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.fakes.clock import FakeClock
 from westsync.transport import Priority, RateLimiter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def test_requests_are_spaced_without_bursts() -> None:

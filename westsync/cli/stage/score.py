@@ -156,7 +156,11 @@ class Score:
             newest = max(newest, int(doc["id"]))
             is_new = int(doc["id"]) > self._last_comment
             # Below a task stands the proof with which it was closed; that is judged as a closing.
-            if not is_new or doc["owner"]["id"] != self.me or doc["subject"]["contentType"] == "Task":
+            if (
+                not is_new
+                or doc["owner"]["id"] != self.me
+                or doc["subject"]["contentType"] == "Task"
+            ):
                 continue
             lines = _lines(doc["content"])
             effect = Effect(

@@ -6,13 +6,13 @@ stand-in's own and open nothing else.
 | login    | id      | who                      |
 | -------- | ------- | ------------------------ |
 | sidorova | 1000001 | secretary                |
-| orlov    | 1000002 | head of sales            |
+| petrova  | 1000002 | manager                  |
 | ivanov   | 1000003 | manager                  |
-| petrova  | 1000004 | manager                  |
-| director1| 1000005 | management               |
-| director2| 1000006 | management               |
-| driver1  | 1000007 | driver                   |
-| admin1   | 1000008 | administrator            |
+| orlov    | 1000004 | head of sales            |
+| director1| 1000010 | management               |
+| director2| 1000011 | management               |
+| driver1  | 1000012 | driver                   |
+| admin1   | 1000013 | administrator            |
 | westsync | 1000099 | the daemon's own account |
 """
 
@@ -59,13 +59,13 @@ def _person(login: str, number: int, name: str, position: str, department: str) 
 
 PEOPLE = (
     _person("sidorova", 1, "Сидорова Анна", "Секретарь", "1"),
-    _person("orlov", 2, "Орлов Дмитрий", "Руководитель отдела продаж", "2"),
+    _person("petrova", 2, "Петрова Ольга", "Менеджер", "2"),
     _person("ivanov", 3, "Иванов Пётр", "Менеджер", "2"),
-    _person("petrova", 4, "Петрова Мария", "Менеджер", "2"),
-    _person("director1", 5, "Соколов Андрей", "Директор", "1"),
-    _person("director2", 6, "Соколова Елена", "Директор", "1"),
-    _person("driver1", 7, "Кузнецов Олег", "Водитель", "3"),
-    _person("admin1", 8, "Волков Игорь", "Администратор", "1"),
+    _person("orlov", 4, "Орлов Сергей", "Руководитель отдела продаж", "2"),
+    _person("director1", 10, "Громов Андрей", "Директор", "1"),
+    _person("director2", 11, "Белова Марина", "Директор", "1"),
+    _person("driver1", 12, "Кузнецов Иван", "Водитель", "3"),
+    _person("admin1", 13, "Лебедев Максим", "Администратор", "1"),
     _person("westsync", 99, "Помощник Автоматический", "Служебная запись", "1"),
 )
 PERSON = {person.login: person for person in PEOPLE}

@@ -61,6 +61,7 @@ ACTS = frozenset(
         "move_deal",
         "put_deal",
         "send_on_leave",
+        "set_lines",
         "set_transition",
         "stage_of",
         "trigger_edit",

@@ -112,6 +112,13 @@ class DealActs(Acting):
             cause = link("ProgramTrigger", trigger) if trigger else None
             deals.update(self, doc, body, author, generated_by=cause)
 
+    def set_lines(self, deal: str, lines: Sequence[tuple[str, float, float]], *, by: str) -> None:
+        """Replace the positions of a deal: name, quantity, roubles for one."""
+        with self.acting(by) as author:
+            rows = [self._line(*line, author) for line in lines]
+            body = {"contentType": "Deal", "id": deal, "positions": rows}
+            deals.update(self, self.store.need("Deal", deal), body, author)
+
     def trigger_edit(self, deal: str, fields: Mapping[str, object], *, by: str) -> None:
         """Let the program's trigger fill fields; in the history it is no person's act (4.12)."""
         self.edit_deal(deal, fields, by=by, trigger=company.TRIGGER)

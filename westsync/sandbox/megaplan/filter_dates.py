@@ -54,6 +54,11 @@ def _bound(core: Core, value: object, kind: str) -> datetime | None:
 
 
 def day_starts(core: Core, value: Doc) -> datetime:
+    """Return the moment at which a ``DateOnly`` begins in the account's zone.
+
+    Raises:
+        Refused: 422, it is no calendar date.
+    """
     accept(core, value, ("DateOnly",), creating=False)
     try:
         year, month, day = int(value["year"]), int(value["month"]) + 1, int(value["day"])

@@ -6,7 +6,6 @@ fields only, and what does not fit its type is 422.
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from westsync.sandbox.megaplan import task_rights, tasks
@@ -17,6 +16,7 @@ from westsync.sandbox.megaplan.wire import Doc, Refused, invalid, is_link, link,
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from westsync.sandbox.megaplan.core import Core
 

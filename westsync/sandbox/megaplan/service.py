@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
-from urllib.parse import unquote
 
 import msgspec
 from starlette.requests import ClientDisconnect
@@ -248,7 +247,7 @@ class Service:
         return Answer.of(document)
 
     def _file(self, path: str) -> Answer:
-        parts = unquote(path).split("/")
+        parts = path.split("/")
         entity_id = parts[4] if len(parts) > 4 else ""
         file = self.world.store.need("File", entity_id)
         content = self.world.store.blobs[entity_id]

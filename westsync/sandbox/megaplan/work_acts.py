@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from westsync.sandbox.megaplan import comments, company, goods, tasks, todos
+from westsync.sandbox.megaplan import clients, comments, company, goods, tasks, todos
 from westsync.sandbox.megaplan.acting import Acting
 from westsync.sandbox.megaplan.wire import Doc, bare, day, link, ref, to_wire
 
@@ -19,27 +19,29 @@ class WorkActs(Acting):
 
     def add_todo(
         self,
-        deal: str,
+        deal: str | None,
         name: str,
         *,
         by: str,
+        client: str | None = None,
         category: str = "call",
         at: datetime | None = None,
         responsible: str | None = None,
     ) -> str:
-        """Plan a todo about a deal and return its id.
+        """Plan a todo about a deal, or about a client who may have none, and return its id.
 
         Args:
-            deal: Deal id.
+            deal: Deal id; None if it is about a client.
             name: What is to be done.
             by: Who plans it.
+            client: Client id; None if it is about a deal.
             category: ``event``, ``meeting``, ``call``, ``todo`` or ``private``.
             at: Planned moment, aware; None for a todo without one.
             responsible: Who is to do it; the author if None.
         """
         kinds = {master: number for number, master in company.TODO_CATEGORIES.items()}
         with self.acting(by) as author:
-            doc = self.store.need("Deal", deal)
+            doc = self._about(deal, client)
             fields = {
                 "name": name,
                 "category": link("TodoCategory", kinds[category]),
@@ -48,6 +50,13 @@ class WorkActs(Acting):
             when = todos.interval(at) if at else None
             todo = todos.plan(self, fields, author, relations=[bare(doc)], when=when)
         return str(todo["id"])
+
+    def _about(self, deal: str | None, client: str | None) -> Doc:
+        if deal is not None:
+            return self.store.need("Deal", deal)
+        if client is None:
+            raise ValueError("a todo is about a deal or about a client; name one of them")
+        return clients.find(self, client)
 
     def finish_todo(self, todo: str, *, by: str, status: str = "success", text: str = "") -> None:
         """Close a todo as ``finished``, ``success``, ``fail`` or ``finish_without_result``."""

@@ -1,0 +1,240 @@
+"""What the stories are told with: people who ask, staff who act, lapses that are planted."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from westsync.cli.stage import office
+from westsync.cli.stage.lapses import About, Lapse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+    from random import Random
+
+    from westsync.cli.stage.score import Score
+    from westsync.sandbox import World
+
+SECRETARY, HEAD = "sidorova", "orlov"
+MANAGERS = ("ivanov", "petrova")
+WEB = "admin1"  # the site's requests come in under the administrator's account
+SITE, CALL, AGAIN = "Заявка с сайта", "Входящий звонок", "Повторное обращение"
+
+_LAST_NAMES = (
+    "Абрамов Беляев Васильев Горбунов Данилов Ершов Жуков Зимин Ильин Калинин Лапин Макаров "
+    "Никитин Осипов Панов Рожков Савин Тарасов Уваров Фомин Хохлов Цветков Чернов Шилов"
+).split()
+_FIRST_NAMES = "Алексей Борис Виктор Глеб Денис Егор Захар Кирилл Леонид Михаил Роман Юрий".split()
+_COMPANIES = (
+    "ДК «Маяк»", "Школа искусств № 4", "Клуб «Квадрат»", "Театр «На Литейном»", "Студия «Эхо»",
+    "Фестиваль «Белые ночи»", "Отель «Парус»", "Филармония", "Бар «Контрабас»", "ТРК «Волна»",
+)  # fmt: skip
+_GOODS = (
+    ("Yamaha DTX6K3-X", 149_900.0), ("Roland FP-30X", 84_500.0), ("Shure SM58-LCE", 12_490.0),
+    ("Behringer X32 Compact", 189_000.0), ("JBL EON715", 71_300.0), ("Fender Player Strat", 98_700.0),
+    ("Casio CDP-S110", 46_200.0), ("Martin MAC Aura", 410_000.0), ("AKG C414 XLII", 118_400.0),
+    ("Yamaha MG12XU", 39_900.0), ("Korg Kronos 2", 265_000.0), ("Sennheiser EW-D", 63_800.0),
+)  # fmt: skip
+_CITIES = ("Казань", "Самара", "Москва", "Тула", "Пермь", "Омск", "Химки", "Тверь")
+_DELIVERIES = ("Самовывоз", "Доставка", "Транспортная компания")
+Line = tuple[str, float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Client:
+    """A client as entered."""
+
+    id: str
+    kind: str
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deal:
+    """A deal as entered.
+
+    Attributes:
+        manager: Login of its responsible.
+        opened_at: When it was entered, whole seconds.
+        line: What the client wants.
+        city: Where he lives.
+    """
+
+    id: str
+    client: Client
+    manager: str
+    opened_at: datetime
+    line: Line
+    city: str
+
+
+class Scene:
+    """The company, as the stories see it. Every act happens at the present moment of the play."""
+
+    def __init__(
+        self,
+        world: World,
+        score: Score,
+        random: Random,
+        days: tuple[office.WorkDay, ...],
+        tell: Callable[[str, str], None],
+    ) -> None:
+        """Set the scene.
+
+        Args:
+            world: The stand-in.
+            score: Who keeps the lapses.
+            random: Draws of names, goods and minutes.
+            days: The working days that are played.
+            tell: Gets (P-id or a word, sentence) for the timeline.
+        """
+        self.world = world
+        self.score = score
+        self.random = random
+        self.days = days
+        self.tell = tell
+        self.deals = 0
+        self._away: dict[str, tuple[datetime, datetime]] = {}
+        self._names = deque(
+            self._mixed(f"{last} {first}" for last in _LAST_NAMES for first in _FIRST_NAMES)
+        )
+        self._companies = deque(self._mixed(_COMPANIES))
+        self._phone = 9_160_000_000 + random.randrange(1_000_000)
+
+    # -- time ----------------------------------------------------------------------------------
+
+    @property
+    def now(self) -> datetime:
+        """The present, whole seconds, as Megaplan stamps it."""
+        return self.world.now.replace(microsecond=0).astimezone(office.ZONE)
+
+    def soon(self, minutes: float) -> datetime:
+        """Return the moment so many working minutes from now."""
+        return office.after(self.now, minutes)
+
+    @property
+    def after_the_play(self) -> datetime:
+        """A moment at which somebody plans something that this play will not see."""
+        return office.workdays_later(self.days[-1].at("12:00"), 3)
+
+    # -- who -----------------------------------------------------------------------------------
+
+    def manager(self) -> str:
+        """Return a manager who is there all the rest of the week, or today at least."""
+        return self.random.choice([m for m in MANAGERS if not self.is_away(m)])
+
+    def is_away(self, login: str) -> bool:
+        """Whether somebody is on leave now."""
+        first, last = self._away.get(login, (self.now, self.now))
+        return first <= self.now < last
+
+    def grant_leave(self, login: str, first: office.WorkDay, last: office.WorkDay) -> None:
+        """Enter an absence, both days inclusive."""
+        self.world.send_on_leave(login, first.on, last.on)
+        begin = first.opens_at.replace(hour=0)
+        self._away[login] = (begin, last.closes_at + timedelta(hours=6))
+
+    def stands_in_for(self, manager: str, at: datetime) -> str:
+        """Return who answers for a manager at a moment: he, or his colleague during his leave."""
+        first, last = self._away.get(manager, (at, at))
+        return next(m for m in MANAGERS if m != manager) if first <= at < last else manager
+
+    # -- entering ------------------------------------------------------------------------------
+
+    def client(self, *, phone: str | None = None) -> Client:
+        """Enter a client: mostly private persons, some organisations."""
+        number = phone or f"+7{self._phone}"
+        self._phone += 7
+        if self._companies and self.random.random() < 0.15:
+            name, kind = self._companies.popleft(), "ContractorCompany"
+            id_ = self.world.create_client(company_name=name, phones=[number])
+        else:
+            name, kind = self._names.popleft(), "ContractorHuman"
+            last, first = name.split()
+            id_ = self.world.create_client(first=first, last=last, phones=[number])
+        return Client(id=id_, kind=kind, name=name, phone=number)
+
+    def deal(
+        self,
+        source: str,
+        *,
+        manager: str | None = None,
+        client: Client | None = None,
+        city: bool = False,
+        by: str | None = None,
+    ) -> Deal:
+        """Enter a deal in the first stage.
+
+        Args:
+            source: Where the request came from.
+            manager: Responsible; one of those who are there if None.
+            client: A new one if None.
+            city: Whether the city is known already.
+            by: Who enters it; by the source if None.
+        """
+        who = client or self.client()
+        line = self.random.choice(_GOODS)
+        town = self.random.choice(_CITIES)
+        responsible = manager or self.manager()
+        fields = {"source": source} | ({"city": town} if city else {})
+        id_ = self.world.create_deal(
+            name=f"{line[0]}, {who.name}",
+            client=who.id,
+            manager=responsible,
+            fields=fields,
+            by=by or (WEB if source == SITE else SECRETARY),
+        )
+        self.deals += 1
+        ordered = (line[0], float(self.random.choice((1, 1, 1, 2, 4))), line[1])
+        return Deal(
+            id=id_, client=who, manager=responsible, opened_at=self.now, line=ordered, city=town
+        )
+
+    # -- acting --------------------------------------------------------------------------------
+
+    def say(self, deal: Deal, by: str, text: str) -> None:
+        """Comment on a deal."""
+        self.world.comment(deal.id, by=by, text=text)
+
+    def fill_city(self, deal: Deal, by: str = SECRETARY) -> None:
+        """Enter the city."""
+        self.world.edit_deal(deal.id, {"city": deal.city}, by=by)
+
+    def fill_order(self, deal: Deal, by: str) -> None:
+        """Enter what was talked about: goods, way and day of delivery."""
+        self.world.set_lines(deal.id, [deal.line], by=by)
+        day = self.after_the_play
+        details = {"delivery_kind": self.random.choice(_DELIVERIES), "delivery_at": day}
+        self.world.edit_deal(deal.id, details, by=by)
+
+    def plan(self, deal: Deal, by: str, deadline: datetime, name: str) -> str:
+        """Set the responsible a task about a deal and return its id."""
+        return self.world.create_task(
+            name, by=by, responsible=deal.manager, deal=deal.id, deadline=deadline
+        )
+
+    def move(self, deal: Deal, by: str, *stages: str) -> None:
+        """Move a deal through stages."""
+        for stage in stages:
+            self.world.move_deal(deal.id, stage, by=by)
+
+    # -- planting ------------------------------------------------------------------------------
+
+    def lapse(self, step: str, of: Deal | Client, what: str) -> Lapse:
+        """Plant a lapse; what must follow is told to it afterwards."""
+        is_deal = isinstance(of, Deal)
+        about = About(kind="Deal" if isinstance(of, Deal) else of.kind, id=of.id)
+        named = f"deal {of.id}" if is_deal else of.name if isinstance(of, Client) else ""
+        lapse = Lapse(step=step, about=about, number=named, what=what, planted_at=self.now)
+        self.score.lapses.append(lapse)
+        self.tell(step, f"lapse: {what} ({named})")
+        return lapse
+
+    def _mixed(self, items: Iterator[str] | tuple[str, ...]) -> list[str]:
+        mixed = list(items)
+        self.random.shuffle(mixed)
+        return mixed
