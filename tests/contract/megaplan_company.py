@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.contract.crm_contract import Break, Company
-from tests.fakes.clock import FakeClock
 from tests.fakes.tokens import FakeTokens
 from westsync.connectors.megaplan.auth import Credentials
 from westsync.connectors.megaplan.config import MegaplanConfig
@@ -15,6 +14,7 @@ from westsync.connectors.megaplan.writer import MegaplanWriter
 from westsync.sandbox import World, breaches
 
 if TYPE_CHECKING:
+    from tests.fakes.clock import FakeClock
     from westsync.sandbox import Server
 
 FAULTS = {"after": "commit_then_drop", "lost": "drop_before"}
@@ -107,7 +107,8 @@ class MegaplanCompany(Company):
         self.world.dismiss(employee)
 
     def break_next(self, fault: Break) -> None:
-        """Break the next write."""
+        """Break the next write; we are logged in before, so it is not the log-in."""
+        self.reader.me()
         if fault == "before":
             self.world.break_next("POST *", "status", status=429, retry_after="1")
         else:

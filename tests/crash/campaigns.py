@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 SEED = 20261124
-PAIRS = 160
+PAIRS = 120
 _OPENED = 12  # failpoints that any life has passed once its state file exists
 _EFFECTS = ("create_task", "link_task", "notify", "create_task", "close_task", "comment_deal",
             "set_field", "move_deal")  # fmt: skip
@@ -34,7 +34,7 @@ WEATHERS = {
             ("before", "find_task"),
             ("after", "notify"),
             ("before", "find_comment"),
-        )  # fmt: skip
+        )
     ),
     "credentials refused once": Weather(faults=(("denied", "create_task"),)),
     "all at once": Weather(

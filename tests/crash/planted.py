@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from tests.crash.subject import Subject
 from westsync.errors import OutcomeUnknown
 from westsync.jobs import act as acting
-from westsync.jobs.act import Limits
+from westsync.jobs.effects import perform
 from westsync.journal import opening
 from westsync.journal.delivery import Delivery
 
@@ -20,13 +20,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from westsync.jobs.act import Limits
+    from westsync.ports import Receipt
 
 VARIABLE = "WESTSYNC_PLANTED"
 
 
 def no_look_up(limits: Limits) -> Limits:
     """What is in doubt is sent again without looking."""
-    acting.look_up = lambda *_: ()  # type: ignore[assignment]  # the mistake
+    _swap(acting, "look_up", lambda *_: ())
     return limits
 
 
@@ -37,7 +39,7 @@ def no_settle(limits: Limits) -> Limits:
 
 def mark_after_send(limits: Limits) -> Limits:
     """Nothing durable says that a send is under way."""
-    Delivery.mark_acting = lambda _, entry, __: entry  # type: ignore[method-assign]  # the mistake
+    _swap(Delivery, "mark_acting", lambda _, entry, __: entry)
     return limits
 
 
@@ -49,7 +51,7 @@ def believe_it_was_sent(limits: Limits) -> Limits:
             self._database.write("UPDATE intent SET state = 'done' WHERE state = 'acting'")
         return ()
 
-    Delivery.find_interrupted = believe  # type: ignore[method-assign]  # the mistake
+    _swap(Delivery, "find_interrupted", believe)
     return limits
 
 
@@ -59,7 +61,7 @@ def key_with_clock(limits: Limits) -> Limits:
     def now(self: Subject, _: object) -> datetime:
         return self.clock.now()
 
-    Subject.episode_start = now  # type: ignore[method-assign]  # the mistake
+    _swap(Subject, "episode_start", now)
     return limits
 
 
@@ -76,28 +78,31 @@ def decided_before_recorded(limits: Limits) -> Limits:
             self.store.mirror.dirty.mark(objects, self.clock.now())
             decide(self)
 
-    Subject._decide = in_two_steps  # type: ignore[method-assign]  # the mistake
+    _swap(Subject, "_decide", in_two_steps)
     return limits
 
 
 def no_recovery(limits: Limits) -> Limits:
     """A state that was put back from a backup is believed."""
-    opening.read_generation = lambda _: None  # type: ignore[assignment]  # the mistake
+    _swap(opening, "read_generation", lambda _: None)
     return limits
 
 
 def send_again_on_timeout(limits: Limits) -> Limits:
     """A create whose reply was lost is repeated inside the call."""
-    perform = acting.perform
 
-    def stubborn(*args: Any) -> Any:  # noqa: ANN401 - the arguments of `perform`
+    def stubborn(*args: Any) -> Receipt:
         try:
             return perform(*args)
         except OutcomeUnknown:
             return perform(*args)
 
-    acting.perform = stubborn
+    _swap(acting, "perform", stubborn)
     return limits
+
+
+def _swap(owner: object, name: str, mistake: object) -> None:
+    setattr(owner, name, mistake)
 
 
 BUGS: dict[str, Callable[[Limits], Limits]] = {

@@ -59,7 +59,7 @@ class Wire:
         self._channel = channel
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        def call(*args: object) -> Any:  # noqa: ANN401 - any method of the port
+        def call(*args: object) -> Any:
             send(self._channel, (name, args))
             failpoint("wire.sent")
             answer = receive(self._channel)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import pickle
 import select
-import socket
 import struct
 from collections import Counter
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ from westsync.domain.records import ClientKind, DealRecord, StageType
 from westsync.errors import ConnectorError
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Sequence
 
     from westsync.domain.records import TaskRecord
@@ -189,7 +189,7 @@ def send(channel: socket.socket, value: object) -> None:
     channel.sendall(struct.pack("!I", len(body)) + body)
 
 
-def receive(channel: socket.socket) -> Any:  # noqa: ANN401 - whatever was sent
+def receive(channel: socket.socket) -> Any:
     """Return the next value; None if the other side is gone."""
     head = _exactly(channel, 4)
     if head is None:

@@ -23,7 +23,7 @@ FORM = {"username": "ivanov@example.test", "password": "sandbox", "grant_type": 
     ],
     ids=["form", "json", "multipart"],
 )
-def test_a_password_opens_the_door_in_each_encoding(api: Api, encoding: dict[str, object]):
+def test_a_password_opens_the_door_in_each_encoding(api: Api, encoding: dict[str, object]) -> None:
     answer = api.raw("POST", "/auth/access_token", **encoding).json()
 
     me = api.raw(
@@ -34,14 +34,16 @@ def test_a_password_opens_the_door_in_each_encoding(api: Api, encoding: dict[str
     assert me.json()["data"]["id"] == "1000003"
 
 
-def test_a_wrong_password_is_refused_as_oauth_does(api: Api):
+def test_a_wrong_password_is_refused_as_oauth_does(api: Api) -> None:
     answer = api.grant(**{**FORM, "password": "guess"})
 
     assert answer.status_code == 401
     assert answer.json()["error"] == "invalid_grant"
 
 
-def test_a_refresh_token_rotates_and_the_old_one_lives_only_for_the_leeway(api: Api, world: World):
+def test_a_refresh_token_rotates_and_the_old_one_lives_only_for_the_leeway(
+    api: Api, world: World
+) -> None:
     old = api.pair["refresh_token"]
 
     first = api.grant(grant_type="refresh_token", refresh_token=old).json()
@@ -55,7 +57,7 @@ def test_a_refresh_token_rotates_and_the_old_one_lives_only_for_the_leeway(api: 
     assert late.status_code == 401
 
 
-def test_an_expired_token_is_401_until_it_is_refreshed(api: Api, world: World):
+def test_an_expired_token_is_401_until_it_is_refreshed(api: Api, world: World) -> None:
     world.advance(timedelta(hours=48))
 
     expired = api.get("/currentUser")
@@ -67,7 +69,7 @@ def test_an_expired_token_is_401_until_it_is_refreshed(api: Api, world: World):
     assert api.get("/currentUser").status_code == 200
 
 
-def test_a_refused_token_can_also_hide_inside_a_200(api: Api, world: World):
+def test_a_refused_token_can_also_hide_inside_a_200(api: Api, world: World) -> None:
     world.turn(unauthorized="inner")
 
     answer = api.raw("GET", "/currentUser", headers={"Authorization": "Bearer nothing"})
@@ -76,7 +78,7 @@ def test_a_refused_token_can_also_hide_inside_a_200(api: Api, world: World):
     assert answer.json()["meta"]["status"] == 401
 
 
-def test_the_application_token_acts_for_an_employee(api: Api, world: World):
+def test_the_application_token_acts_for_an_employee(api: Api, world: World) -> None:
     token = {"Authorization": f"Bearer {world.tokens.application}"}
 
     own = api.raw("GET", "/currentUser", headers=token)
@@ -86,7 +88,7 @@ def test_the_application_token_acts_for_an_employee(api: Api, world: World):
     assert other.json()["data"]["id"] == "1000004"
 
 
-def test_passwords_never_reach_the_request_log(api: Api, world: World):
+def test_passwords_never_reach_the_request_log(api: Api, world: World) -> None:
     api.grant(**FORM)
 
     logged = [entry.body for entry in world.requests]

@@ -32,7 +32,7 @@ def ids(items: list[Any]) -> list[str]:
     return [item["id"] for item in items]
 
 
-def test_a_query_of_another_style_is_ignored(api: Api, world: World):
+def test_a_query_of_another_style_is_ignored(api: Api, world: World) -> None:
     for _ in range(3):
         world.create_deal()
 
@@ -43,7 +43,7 @@ def test_a_query_of_another_style_is_ignored(api: Api, world: World):
     assert len(spoken["data"]) == 1
 
 
-def test_a_plus_in_the_query_is_a_space(api: Api, world: World):
+def test_a_plus_in_the_query_is_a_space(api: Api, world: World) -> None:
     world.create_deal(name="две колонки")
 
     found = api.raw("GET", "/deal/search?" + encoded({"q": "две колонки"}).replace("%20", "+"))
@@ -51,7 +51,7 @@ def test_a_plus_in_the_query_is_a_space(api: Api, world: World):
     assert len(found.json()["data"]) == 1
 
 
-def test_a_card_has_an_empty_array_for_pagination_and_a_list_an_object(api: Api, deal: str):
+def test_a_card_has_an_empty_array_for_pagination_and_a_list_an_object(api: Api, deal: str) -> None:
     card = api.get(f"/deal/{deal}").json()
     page = api.get("/deal").json()
 
@@ -65,14 +65,14 @@ def test_a_card_has_an_empty_array_for_pagination_and_a_list_an_object(api: Api,
     }
 
 
-def test_ids_are_texts_also_when_a_number_was_sent(api: Api):
+def test_ids_are_texts_also_when_a_number_was_sent(api: Api) -> None:
     deal = api.made("/deal", {"contentType": "Deal", "program": link("Program", 14)})
 
     assert deal["id"] == "501"
     assert deal["program"]["id"] == "14"
 
 
-def test_an_entity_is_full_once_and_never_bare_before(api: Api, world: World, deal: str):
+def test_an_entity_is_full_once_and_never_bare_before(api: Api, world: World, deal: str) -> None:
     world.create_deal(client="1000777", manager="ivanov", lines=[("Yamaha DTX6", 1, 90_000.0)])
     world.create_task("Проверить", by="ivanov", deal=deal)
 
@@ -89,7 +89,7 @@ def test_an_entity_is_full_once_and_never_bare_before(api: Api, world: World, de
         assert all(forms == [True] + [False] * (len(forms) - 1) for forms in expandable.values())
 
 
-def test_included_mode_moves_every_nested_entity_out(api: Api, deal: str):
+def test_included_mode_moves_every_nested_entity_out(api: Api, deal: str) -> None:
     answer = api.raw("GET", f"/deal/{deal}", headers={"X-USE-INCLUDED-RESPONSE": "true"}).json()
 
     manager = answer["data"]["manager"]
@@ -97,7 +97,7 @@ def test_included_mode_moves_every_nested_entity_out(api: Api, deal: str):
     assert any(doc["id"] == "1000003" and doc["name"] for doc in answer["included"])
 
 
-def test_pages_follow_the_cursor_and_never_repeat_it(api: Api, world: World):
+def test_pages_follow_the_cursor_and_never_repeat_it(api: Api, world: World) -> None:
     made = [world.create_deal() for _ in range(7)]
 
     first = api.data("/deal", limit=3)
@@ -111,19 +111,19 @@ def test_pages_follow_the_cursor_and_never_repeat_it(api: Api, world: World):
 
 
 @pytest.mark.parametrize("cursor", ["501", link("Contractor", "1000777"), link("Deal", "9999")])
-def test_a_cursor_that_is_no_link_of_the_list_is_422(api: Api, deal: str, cursor: object):
+def test_a_cursor_that_is_no_link_of_the_list_is_422(api: Api, deal: str, cursor: object) -> None:
     assert deal
     assert api.get("/deal", pageAfter=cursor).status_code == 422
 
 
-def test_no_page_holds_more_than_a_hundred(api: Api, world: World):
+def test_no_page_holds_more_than_a_hundred(api: Api, world: World) -> None:
     for _ in range(101):
         world.create_deal()
 
     assert len(api.data("/deal", limit=500)) == 100
 
 
-def test_without_sort_the_order_is_that_of_creation(api: Api, world: World):
+def test_without_sort_the_order_is_that_of_creation(api: Api, world: World) -> None:
     made = [world.create_deal() for _ in range(3)]
     world.advance(timedelta(minutes=5))
     world.edit_deal(made[0], {"city": "Тверь"}, by="ivanov")
@@ -140,21 +140,21 @@ def test_without_sort_the_order_is_that_of_creation(api: Api, world: World):
         {"contentType": "SortField", "fieldName": "timeUpdated"},
     ],
 )
-def test_a_wrong_form_of_sort_is_422(api: Api, sort: object):
+def test_a_wrong_form_of_sort_is_422(api: Api, sort: object) -> None:
     answer = api.get("/deal", sortBy=sort)
 
     assert answer.status_code == 422
     assert answer.json()["meta"]["errors"][0]["message"].endswith("'SortField[]'")
 
 
-def test_tasks_cannot_be_sorted_by_time_updated_but_by_activity(api: Api):
+def test_tasks_cannot_be_sorted_by_time_updated_but_by_activity(api: Api) -> None:
     by_activity = [{"contentType": "SortField", "fieldName": "activity", "desc": True}]
 
     assert api.get("/task", sortBy=NEWEST).status_code == 422
     assert api.get("/task", sortBy=by_activity).status_code == 200
 
 
-def test_only_requested_fields_are_only_those(api: Api, deal: str):
+def test_only_requested_fields_are_only_those(api: Api, deal: str) -> None:
     (item,) = api.data("/deal", fields=["timeUpdated"], onlyRequestedFields=True)
 
     assert set(item) == {"contentType", "id", "timeUpdated"}
@@ -165,7 +165,7 @@ def test_only_requested_fields_are_only_those(api: Api, deal: str):
     ("path", "name"),
     [("/task", "timeUpdated"), ("/deal", "deadline"), ("/employee", "isDropped")],
 )
-def test_an_unknown_field_is_422_and_named(api: Api, path: str, name: str):
+def test_an_unknown_field_is_422_and_named(api: Api, path: str, name: str) -> None:
     answer = api.get(path, fields=[name])
 
     assert answer.status_code == 422
@@ -174,7 +174,7 @@ def test_an_unknown_field_is_422_and_named(api: Api, path: str, name: str):
 
 def test_lists_keep_dates_of_tasks_and_names_of_states_to_themselves(
     api: Api, world: World, deal: str
-):
+) -> None:
     world.create_task("Проверить", by="ivanov", deal=deal)
 
     task = next(item for item in api.data("/task") if item["contentType"] == "Task")
@@ -185,7 +185,7 @@ def test_lists_keep_dates_of_tasks_and_names_of_states_to_themselves(
     assert api.data(f"/deal/{deal}")["state"]["name"] == "Новая заявка"
 
 
-def test_a_hidden_field_is_absent_not_null(api: Api, world: World, deal: str):
+def test_a_hidden_field_is_absent_not_null(api: Api, world: World, deal: str) -> None:
     world.turn(hidden_fields=["Deal.price"])
 
     card = api.data(f"/deal/{deal}")
@@ -195,7 +195,7 @@ def test_a_hidden_field_is_absent_not_null(api: Api, world: World, deal: str):
     assert "price" not in listed
 
 
-def test_a_strict_list_refuses_unknown_parameters(api: Api):
+def test_a_strict_list_refuses_unknown_parameters(api: Api) -> None:
     answer = api.get("/todo", **{"from": "2026-11-24"})
 
     message = answer.json()["meta"]["errors"][0]["message"]
@@ -203,7 +203,7 @@ def test_a_strict_list_refuses_unknown_parameters(api: Api):
     assert message.startswith('There is extra field "from", which is not defined')
 
 
-def test_every_path_of_the_contract_that_cannot_work_does_not(api: Api):
+def test_every_path_of_the_contract_that_cannot_work_does_not(api: Api) -> None:
     assert api.get("/employee/me").status_code == 405
     assert api.get("/contractor/search").status_code == 500
     assert api.get("/deal/checkDealExist").status_code == 500

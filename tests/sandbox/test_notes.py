@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from westsync.sandbox import Server, World
 
 
-def test_updating_a_todo_without_id_creates_another(api: Api):
+def test_updating_a_todo_without_id_creates_another(api: Api) -> None:
     first = api.made("/todo", {"contentType": "Todo", "name": "Позвонить"})["id"]
 
     trap = api.made(f"/todo/{first}", {"contentType": "Todo", "name": "Ещё раз"})
@@ -24,7 +24,7 @@ def test_updating_a_todo_without_id_creates_another(api: Api):
     assert [todo["name"] for todo in api.data("/todo")] == ["Уточнить", "Ещё раз"]
 
 
-def test_a_todo_made_by_api_has_no_time(api: Api):
+def test_a_todo_made_by_api_has_no_time(api: Api) -> None:
     body = {
         "contentType": "Todo",
         "name": "Встреча",
@@ -36,7 +36,7 @@ def test_a_todo_made_by_api_has_no_time(api: Api):
 
 def test_a_todo_of_a_deal_is_finished_with_a_comment_and_does_not_touch_the_deal(
     api: Api, world: World, deal: str
-):
+) -> None:
     before = api.data(f"/deal/{deal}")["timeUpdated"]
     world.advance(timedelta(minutes=5))
     todo = api.made(f"/deal/{deal}/todos", {"contentType": "Todo", "name": "Позвонить"})["id"]
@@ -54,7 +54,9 @@ def test_a_todo_of_a_deal_is_finished_with_a_comment_and_does_not_touch_the_deal
     assert api.data(f"/deal/{deal}")["timeUpdated"] == before
 
 
-def test_people_plan_calls_at_a_time_and_they_succeed_or_fail(api: Api, world: World, deal: str):
+def test_people_plan_calls_at_a_time_and_they_succeed_or_fail(
+    api: Api, world: World, deal: str
+) -> None:
     at = world.now + timedelta(hours=1)
     call = world.add_todo(deal, "Звонок", by="ivanov", at=at)
     meeting = world.add_todo(deal, "Встреча", by="ivanov", category="meeting")
@@ -71,12 +73,12 @@ def test_people_plan_calls_at_a_time_and_they_succeed_or_fail(api: Api, world: W
 
 
 @pytest.mark.parametrize("transports", [None, [], [{}]])
-def test_both_forms_of_a_comment_work(api: Api, deal: str, transports: object):
+def test_both_forms_of_a_comment_work(api: Api, deal: str, transports: object) -> None:
     simple = {"contentType": "Comment", "content": "<p>просто</p>"}
-    forced = {
+    forced: dict[str, object] = {
         "contentType": "CommentCreateActionRequest",
         "comment": {**simple, "content": "<p>с оповещением</p>", "subject": link("Deal", deal)},
-        "participantsToNotify": [link("Employee", "1000002")],
+        "participantsToNotify": [link("Employee", "1000004")],
     }
     if transports is not None:
         forced["transports"] = transports
@@ -90,8 +92,8 @@ def test_both_forms_of_a_comment_work(api: Api, deal: str, transports: object):
     assert api.data(f"/deal/{deal}")["commentsCount"] == 2
 
 
-def test_who_is_named_or_mentioned_is_notified(api: Api, server: Server, deal: str):
-    text = 'Посмотрите <megaplan:mention to="Employee/1000002">'
+def test_who_is_named_or_mentioned_is_notified(api: Api, server: Server, deal: str) -> None:
+    text = 'Посмотрите <megaplan:mention to="Employee/1000004">'
     api.made(f"/deal/{deal}/comments", {"contentType": "Comment", "content": text})
     orlov = Api(server, "orlov@example.test")
 
@@ -106,7 +108,9 @@ def test_who_is_named_or_mentioned_is_notified(api: Api, server: Server, deal: s
     assert refused.status_code == 422
 
 
-def test_nobody_deletes_a_comment_and_only_its_author_edits(api: Api, world: World, deal: str):
+def test_nobody_deletes_a_comment_and_only_its_author_edits(
+    api: Api, world: World, deal: str
+) -> None:
     foreign = world.comment(deal, by="ivanov", text="звонил")
     own = api.made(f"/deal/{deal}/comments", {"contentType": "Comment", "content": "моё"})["id"]
 
@@ -120,7 +124,7 @@ def test_nobody_deletes_a_comment_and_only_its_author_edits(api: Api, world: Wor
     assert other.status_code == 403
 
 
-def test_a_comment_touches_the_deal_only_if_switched_so(api: Api, world: World, deal: str):
+def test_a_comment_touches_the_deal_only_if_switched_so(api: Api, world: World, deal: str) -> None:
     world.advance(timedelta(minutes=5))
     world.comment(deal, by="ivanov", text="раз")
     untouched = api.data(f"/deal/{deal}")["timeUpdated"]["value"]
@@ -131,7 +135,7 @@ def test_a_comment_touches_the_deal_only_if_switched_so(api: Api, world: World, 
     assert api.data(f"/deal/{deal}")["timeUpdated"]["value"] == "2026-11-24T06:05:00+00:00"
 
 
-def test_sorting_comments_works_or_is_422(api: Api, world: World, deal: str):
+def test_sorting_comments_works_or_is_422(api: Api, world: World, deal: str) -> None:
     newest = [{"contentType": "SortField", "fieldName": "timeCreated", "desc": True}]
     for text in ("раз", "два"):
         world.comment(deal, by="ivanov", text=text)
@@ -144,7 +148,7 @@ def test_sorting_comments_works_or_is_422(api: Api, world: World, deal: str):
     assert api.get(f"/deal/{deal}/comments", sortBy=newest).status_code == 422
 
 
-def test_a_comment_without_text_is_422(api: Api, deal: str):
+def test_a_comment_without_text_is_422(api: Api, deal: str) -> None:
     body = {"contentType": "Comment", "content": " "}
 
     assert api.post(f"/deal/{deal}/comments", body).status_code == 422

@@ -30,7 +30,7 @@ def act(api: Api, task: str, action: str, **more: Any) -> Any:
 
 
 @pytest.mark.parametrize("missing", ["name", "isUrgent", "isTemplate"])
-def test_a_task_needs_its_required_fields(api: Api, missing: str):
+def test_a_task_needs_its_required_fields(api: Api, missing: str) -> None:
     body = {"contentType": "Task", "name": "x", "isUrgent": False, "isTemplate": False}
     del body[missing]
 
@@ -40,7 +40,7 @@ def test_a_task_needs_its_required_fields(api: Api, missing: str):
     assert answer.json()["meta"]["errors"][0]["field"] == missing
 
 
-def test_a_task_for_another_is_assigned_and_ids_follow_the_example(api: Api):
+def test_a_task_for_another_is_assigned_and_ids_follow_the_example(api: Api) -> None:
     task = api.new_task(responsible=link("Employee", 1000003))
 
     assert (task["id"], task["humanNumber"]) == ("1006301", 6301)
@@ -49,7 +49,7 @@ def test_a_task_for_another_is_assigned_and_ids_follow_the_example(api: Api):
     assert api.new_task()["status"] == "created"
 
 
-def test_a_task_passes_from_assigned_to_completed(api: Api, ivanov: Api, world: World):
+def test_a_task_passes_from_assigned_to_completed(api: Api, ivanov: Api, world: World) -> None:
     task = api.new_task(responsible=link("Employee", 1000003))["id"]
 
     accepted = act(ivanov, task, "act_accept_task").json()["data"]
@@ -65,7 +65,7 @@ def test_a_task_passes_from_assigned_to_completed(api: Api, ivanov: Api, world: 
     assert note["content"] == "Клиент получил ответ"
 
 
-def test_a_forbidden_action_is_403_and_rights_say_so_before(api: Api, ivanov: Api):
+def test_a_forbidden_action_is_403_and_rights_say_so_before(api: Api, ivanov: Api) -> None:
     task = api.new_task(responsible=link("Employee", 1000003))["id"]
 
     rights = ivanov.data(f"/task/{task}")["rights"]
@@ -78,7 +78,7 @@ def test_a_forbidden_action_is_403_and_rights_say_so_before(api: Api, ivanov: Ap
     assert act(api, task, "act_fly").status_code == 422
 
 
-def test_the_owner_may_or_may_not_finish_for_the_responsible(api: Api, world: World):
+def test_the_owner_may_or_may_not_finish_for_the_responsible(api: Api, world: World) -> None:
     kind = api.new_task(responsible=link("Employee", 1000003))["id"]
     strict = api.new_task(responsible=link("Employee", 1000003))["id"]
 
@@ -89,7 +89,7 @@ def test_the_owner_may_or_may_not_finish_for_the_responsible(api: Api, world: Wo
     assert act(api, strict, "act_done").status_code == 403
 
 
-def test_deals_at_creation_are_honoured_or_ignored(api: Api, world: World, deal: str):
+def test_deals_at_creation_are_honoured_or_ignored(api: Api, world: World, deal: str) -> None:
     linked = api.new_task(deals=[link("Deal", deal)])["id"]
     world.turn(deals_on_create=False)
     loose = api.new_task(deals=[link("Deal", deal)])["id"]
@@ -98,7 +98,7 @@ def test_deals_at_creation_are_honoured_or_ignored(api: Api, world: World, deal:
     assert api.data(f"/task/{loose}/deals") == []
 
 
-def test_link_with_works_from_both_sides_and_is_journalled(api: Api, deal: str):
+def test_link_with_works_from_both_sides_and_is_journalled(api: Api, deal: str) -> None:
     one, two = api.new_task()["id"], api.new_task()["id"]
 
     api.made(f"/deal/{deal}/linkWith", link("Task", one))
@@ -111,7 +111,7 @@ def test_link_with_works_from_both_sides_and_is_journalled(api: Api, deal: str):
     assert sorted(item["unlink"] for item in links) == [False, False, True]
 
 
-def test_link_with_may_not_be_there(api: Api, world: World, deal: str):
+def test_link_with_may_not_be_there(api: Api, world: World, deal: str) -> None:
     world.turn(link_with="404")
     task = api.new_task()["id"]
 
@@ -119,7 +119,7 @@ def test_link_with_may_not_be_there(api: Api, world: World, deal: str):
     assert api.data(f"/deal/{deal}/linkedTasks") == []
 
 
-def test_a_task_moves_its_activity_and_not_the_deal(api: Api, world: World, deal: str):
+def test_a_task_moves_its_activity_and_not_the_deal(api: Api, world: World, deal: str) -> None:
     before = api.data(f"/deal/{deal}")["timeUpdated"]
     world.advance(timedelta(minutes=5))
     task = api.new_task(deals=[link("Deal", deal)])["id"]
@@ -130,7 +130,7 @@ def test_a_task_moves_its_activity_and_not_the_deal(api: Api, world: World, deal
     assert api.data(f"/task/{task}")["activity"]["value"] == "2026-11-24T06:10:00+00:00"
 
 
-def test_an_unfiltered_list_is_mixed_and_shows_the_active(api: Api, world: World):
+def test_an_unfiltered_list_is_mixed_and_shows_the_active(api: Api, world: World) -> None:
     open_ = world.create_task("Открыта", by="ivanov")
     closed = world.create_task("Закрыта", by="ivanov")
     world.finish_task(closed, by="ivanov")
@@ -142,7 +142,7 @@ def test_an_unfiltered_list_is_mixed_and_shows_the_active(api: Api, world: World
     assert api.data(f"/task/{closed}")["status"] == "completed"
 
 
-def test_a_deadline_is_a_day_or_a_moment_and_makes_overdue(api: Api, world: World):
+def test_a_deadline_is_a_day_or_a_moment_and_makes_overdue(api: Api, world: World) -> None:
     day = {"contentType": "DateOnly", "year": 2026, "month": 10, "day": 24}
     at = {"contentType": "DateTime", "value": "2026-11-24T12:10:00+03:00"}
     by_day = api.new_task(deadline=day)["id"]
@@ -157,20 +157,20 @@ def test_a_deadline_is_a_day_or_a_moment_and_makes_overdue(api: Api, world: Worl
     assert api.post("/task", {**refused, "deadline": at}).status_code == 422
 
 
-def test_executors_and_auditors_come_and_go(api: Api):
+def test_executors_and_auditors_come_and_go(api: Api) -> None:
     task = api.new_task()["id"]
 
     api.made(f"/task/{task}/executors", link("Employee", 1000004))
-    api.made(f"/task/{task}/auditors", link("Employee", 1000005))
+    api.made(f"/task/{task}/auditors", link("Employee", 1000010))
     there = api.data(f"/task/{task}/executors")
     api.raw("DELETE", f"/task/{task}/executors/Employee/1000004")
 
     assert [person["id"] for person in there] == ["1000004"]
     assert api.data(f"/task/{task}/executors") == []
-    assert [person["id"] for person in api.data(f"/task/{task}/auditors")] == ["1000005"]
+    assert [person["id"] for person in api.data(f"/task/{task}/auditors")] == ["1000010"]
 
 
-def test_delegating_and_moving_the_deadline(api: Api, ivanov: Api):
+def test_delegating_and_moving_the_deadline(api: Api, ivanov: Api) -> None:
     task = api.new_task(responsible=link("Employee", 1000003))["id"]
     day = {"contentType": "DateOnly", "year": 2026, "month": 10, "day": 30}
     ask = {"contentType": "DeadlineChangeRequest", "issue": link("Task", task), "deadline": day}
@@ -184,7 +184,7 @@ def test_delegating_and_moving_the_deadline(api: Api, ivanov: Api):
     assert given["responsible"]["id"] == "1000004"
 
 
-def test_only_owner_and_responsible_edit(api: Api, server: Server):
+def test_only_owner_and_responsible_edit(api: Api, server: Server) -> None:
     task = api.new_task(responsible=link("Employee", 1000003))["id"]
     stranger = Api(server, "petrova@example.test")
 

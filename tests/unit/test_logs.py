@@ -6,6 +6,7 @@ import io
 import json
 import logging
 import os
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
+from westsync.domain.intents import ObjectRef, intent_key
 from westsync.errors import Rejected
 from westsync.logs import configure
 from westsync.redaction import MAX_TEXT, allowed, masked, never_show, one_line
@@ -127,15 +129,25 @@ def test_no_personal_data_is_written_wherever_it_stands(
 
     written = capsys.readouterr().err
     assert written.count("\n") == 7
-    for part in (canary, canary.rsplit(maxsplit=1)[-1], json.dumps(canary)[1:-1]):
-        assert part not in written
+    # Moments and hashes have digits of their own, which may be those of a canary.
+    told = re.sub(r'"at": "[^"]+"|~[0-9a-f]{8}', "", written)
+    for part in (canary, max(canary.split(), key=len), json.dumps(canary)[1:-1]):
+        assert part not in told
 
 
 def test_identifiers_counts_moments_and_states_are_written_as_they_are(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     configure("json")
-    key = "main:first-contact:deal:43:2025-11-01T13:58:00+00:00:call:0"
+    key = intent_key(
+        account="main",
+        rule="first-contact",
+        obj=ObjectRef(kind="deal", id="1000043"),
+        episode=datetime(2025, 11, 1, 13, 58, tzinfo=UTC),
+        step="call",
+        repeat=0,
+        action="task.ensure.0",
+    )
 
     structlog.get_logger("westsync.daemon").bind(account="main").info(
         "cycle.planned",

@@ -222,6 +222,7 @@ class _Builder:
                 LETTER_CONFIRMED: megaplan.letter_confirmed_words,
                 REFUSAL: megaplan.refusal_words,
             },
+            negations=tuple(word.casefold() for word in megaplan.negation_words),
         )
         guards = settings.guards
         company = Company(

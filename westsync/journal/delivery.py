@@ -141,7 +141,7 @@ class Delivery:
                 entry,
                 "UPDATE intent SET state = 'done', ref = ?, note = ?, cause = NULL,"
                 " finished_at = ? WHERE key = ?"
-                " AND state IN ('waiting', 'acting', 'in_doubt', 'postponed')",
+                " AND state IN ('waiting', 'acting', 'in_doubt', 'postponed', 'held')",
                 receipt.ref,
                 receipt.note,
                 to_us(now),

@@ -56,6 +56,11 @@ class Store:
         self.tokens = Tokens(database, account)
 
     @property
+    def installation(self) -> bytes:
+        """The secret of this installation, the key of every marker."""
+        return self._database.installation
+
+    @property
     def recovery(self) -> Recovery | None:
         """The recovery epoch that is on; None in ordinary life."""
         return self._database.recovery

@@ -88,6 +88,11 @@ class ActionReader:
             case _:
                 return self._notify(reader)
 
+    def read_all(self, reader: Reader, key: str) -> tuple[ActionSpec, ...]:
+        """Read a list of actions; wrong ones are noted and left out."""
+        specs = (self.read(item) for item in reader.items(key))
+        return tuple(spec for spec in specs if spec is not None)
+
     def who(self, reader: Reader, key: str) -> tuple[Who, ...]:
         """Read a list of ``deal.manager``, ``role:name`` and ``user:login``."""
         found = []
@@ -98,13 +103,15 @@ class ActionReader:
                 found.append(who)
         return tuple(found)
 
-    def template(self, reader: Reader, key: str) -> Template | None:
+    def template(self, reader: Reader, key: str, *, may_be_empty: bool = False) -> Template | None:
         """Read a text that must be there."""
         if reader.require(key) is None:
             return None
         text = reader.text(key)
         if text is None:
             return None
+        if not text.strip() and not may_be_empty:
+            self.problems.add(reader.at(key), f"'{key}' of {reader.what} is empty")
         paths = known_paths(self.kind, self.facts)
         return compile_template(text, reader.at(key), paths, self.problems)
 
@@ -125,14 +132,17 @@ class ActionReader:
         )
         return None
 
-    def _required_who(self, reader: Reader) -> tuple[Who, ...] | None:
-        if reader.require("to") is None:
+    def required_who(self, reader: Reader, key: str) -> tuple[Who, ...] | None:
+        """Read a list of people that must name somebody; None after a mistake."""
+        if reader.require(key) is None:
             return None
-        return self.who(reader, "to") or None
+        if not reader.items(key):
+            self.problems.add(reader.at(key), f"'{key}' of {reader.what} names nobody")
+        return self.who(reader, key) or None
 
     def _ensure(self, reader: Reader) -> EnsureTaskSpec | None:
         reader.allow("to", "title", "text", "script", "due", "urgent", "auditors")
-        to = self._required_who(reader)
+        to = self.required_who(reader, "to")
         title = self.template(reader, "title")
         text = self.template(reader, "text") if reader.has("text") else None
         script = self._script(reader)
@@ -171,7 +181,7 @@ class ActionReader:
             self.problems.unknown(
                 reader.at("field"), "custom field", field, " (see fields: of westsync.yaml)", custom
             )
-        value = self.template(reader, "value")
+        value = self.template(reader, "value", may_be_empty=True)
         return None if value is None else SetSpec(field=field, value=value)
 
     def _move(self, reader: Reader) -> MoveSpec | None:
@@ -185,10 +195,11 @@ class ActionReader:
 
     def _notify(self, reader: Reader) -> NotifySpec | None:
         reader.allow("to", "via", "text")
-        to = self._required_who(reader)
+        to = self.required_who(reader, "to")
         text = self.template(reader, "text")
         via = []
-        reader.require("via")
+        if reader.require("via") is not None and not reader.items("via"):
+            self.problems.add(reader.at("via"), "'via' of notify names no channel")
         for item in reader.items("via"):
             channel = as_text(item) if isinstance(item, Scalar) else None
             if channel not in CHANNELS:

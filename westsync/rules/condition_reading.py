@@ -20,7 +20,7 @@ from westsync.rules.conditions import (
     opposite,
 )
 from westsync.rules.expressions import compile_expression
-from westsync.rules.operators import OPERATORS, compile_scalar, is_empty, never
+from westsync.rules.operators import OPERATORS, compile_scalar, is_empty, never, never_true
 from westsync.rules.reading import as_items, as_text
 
 if TYPE_CHECKING:
@@ -57,6 +57,8 @@ class Scope:
 
 def compile_conditions(node: Node, scope: Scope) -> Condition:
     """Compile conditions all of which must hold; a single one counts as a list of one."""
+    if isinstance(node, Seq) and not node.items:
+        scope.problems.add(node.place, "there are no conditions: it would always hold")
     parts = _compile_each(as_items(node), scope)
     return parts[0] if len(parts) == 1 else All(parts, node.place)
 
@@ -110,6 +112,9 @@ def _compile_expr(value: Node, scope: Scope) -> Condition | None:
     if text is None:
         scope.problems.add(value.place, "expr: a text is expected")
         return None
+    if scope.kind not in scope.vocabulary.catalogue.kinds:
+        scope.problems.add(value.place, f"expr: not offered for {scope.kind}", "use operators")
+        return None
     compiled = compile_expression(text, scope.kind, scope.facts, value.place, scope.problems)
     if compiled is None:
         return None
@@ -127,6 +132,8 @@ def _compile_leaf(name: str, place: Place, value: Node, scope: Scope) -> Conditi
     else:
         operators = (("in" if isinstance(value, Seq) else "is", place, value),)
     fitting = [op.name for op in OPERATORS.values() if fact.type in op.types]
+    if not operators:
+        scope.problems.add(value.place, f"'{name}' has no operator", "use " + ", ".join(fitting))
     tests = []
     words = []
     for op, op_place, argument in operators:

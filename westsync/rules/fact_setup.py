@@ -42,6 +42,7 @@ class FactSetup:
         required: Pipeline -> stage -> facts that must be filled there.
         attachment_kinds: Kind -> file name patterns.
         words: Word group -> words that a comment of that sense contains.
+        negations: Words that take the sense of the next one away.
         staff: To turn employee ids into logins.
     """
 
@@ -57,15 +58,25 @@ class FactSetup:
     required: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     attachment_kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    negations: tuple[str, ...] = ()
 
     def stage_name(self, program_id: str, state_id: str) -> str:
         """Return a stage's configured name."""
         return self.stages.get((program_id, state_id), f"#{state_id}")
 
     def says(self, group: str, text: str) -> bool:
-        """Return whether a comment contains one of the words of a group, letter case ignored."""
+        """Return whether a comment says one of the words of a group.
+
+        A word counts from its beginning (``позвонил`` is also in ``позвонила``), letter case is
+        ignored, and a negation right before it takes it away (``не срочно``).
+        """
+        negations = "|".join(map(re.escape, self.negations)) or "(?!)"
         folded = text.casefold()
-        return any(word.casefold() in folded for word in self.words.get(group, ()))
+        for word in self.words.get(group, ()):
+            pattern = rf"(?<!\w)(?:({negations})\s+)?(?<!\w){re.escape(word.casefold())}"
+            if any(found.group(1) is None for found in re.finditer(pattern, folded)):
+                return True
+        return False
 
     def attachment_kind(self, name: str) -> str | None:
         """Return the first kind one of whose patterns fits a file name, None if none does."""

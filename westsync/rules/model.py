@@ -49,6 +49,11 @@ class EnsureTaskSpec:
     urgent: bool
     auditors: tuple[Who, ...]
 
+    @property
+    def texts(self) -> tuple[Template, ...]:
+        """The texts that are rendered."""
+        return tuple(t for t in (self.title, self.text, self.script) if t is not None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloseTaskSpec:
@@ -56,12 +61,22 @@ class CloseTaskSpec:
 
     note: Template
 
+    @property
+    def texts(self) -> tuple[Template, ...]:
+        """The texts that are rendered."""
+        return (self.note,)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommentSpec:
     """``deal.comment``."""
 
     text: Template
+
+    @property
+    def texts(self) -> tuple[Template, ...]:
+        """The texts that are rendered."""
+        return (self.text,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +86,22 @@ class SetSpec:
     field: str
     value: Template
 
+    @property
+    def texts(self) -> tuple[Template, ...]:
+        """The texts that are rendered."""
+        return (self.value,)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoveSpec:
     """``deal.move``: the stage to go to."""
 
     stage: str
+
+    @property
+    def texts(self) -> tuple[Template, ...]:
+        """The texts that are rendered."""
+        return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +111,11 @@ class NotifySpec:
     to: tuple[Who, ...]
     via: tuple[str, ...]
     text: Template
+
+    @property
+    def texts(self) -> tuple[Template, ...]:
+        """The texts that are rendered."""
+        return (self.text,)
 
 
 ActionSpec = EnsureTaskSpec | CloseTaskSpec | CommentSpec | SetSpec | MoveSpec | NotifySpec
@@ -157,8 +187,10 @@ class Rule:
         kind: What it watches: deal, client or task.
         needs: Source -> oldest useful age.
         stages: The only stages in which its condition can hold; None if it does not say.
-        reads: Facts that conditions, clock and steps read -> what must be read to know them.
-        details: Groups that are read per object when a decision needs them.
+        reads: Facts that conditions, clock and texts read -> what must be read to know them.
+        details: Groups, read per object, that conditions and clock hang on.
+        step_details: Step id -> groups, read per object, that its texts need.
+        clear_details: Groups, read per object, that the texts of ``on_clear`` need.
         reopen_within: A condition that holds again so soon continues the same episode; None: a
             new one begins.
     """
@@ -178,10 +210,11 @@ class Rule:
     ack: Ack | None
     deliver: Deliver | None
     inhibit_by: tuple[str, ...]
-    group_by: tuple[str, ...]
     per_hour: int | None
     on_clear: tuple[ActionSpec, ...]
     reopen_within: timedelta | None
     stages: frozenset[str] | None
     reads: Mapping[str, frozenset[Group]]
     details: frozenset[Group]
+    step_details: Mapping[str, frozenset[Group]]
+    clear_details: frozenset[Group]

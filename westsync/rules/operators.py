@@ -7,7 +7,7 @@ describes them; an unknown value never reaches an operator.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
@@ -87,6 +87,7 @@ OPERATORS: Mapping[str, Operator] = {
 }
 
 NOW = "now"
+_TICK = timedelta(seconds=1)
 
 
 def is_empty(value: object) -> bool:
@@ -117,6 +118,8 @@ def compile_scalar(
             return _equality(frozenset({_folded(wanted)}), expected=True), never
         case "in" | "not_in":
             operands = [read_operand(n, fact, vocabulary, problems) for n in as_items(argument)]
+            if not operands:
+                problems.add(argument.place, f"'{op}' of '{fact.name}' has no values")
             words = frozenset(_folded(item) for item in operands)
             return _equality(words, expected=op == "in"), never
         case "contains":
@@ -146,11 +149,7 @@ def read_operand(
             problems.add(node.place, f"'{fact.name}' is true or false, not '{text}'")
             return None
         case FactType.NUMBER | FactType.MONEY:
-            try:
-                return Decimal(text)
-            except InvalidOperation:
-                problems.add(node.place, f"'{fact.name}' is a number, not '{text}'")
-                return None
+            return _read_number(node, text, fact, problems)
         case FactType.MOMENT:
             return _read_moment(node, text, fact, vocabulary, problems)
         case FactType.STAGE:
@@ -166,6 +165,17 @@ def read_operand(
     return text
 
 
+def _read_number(node: Node, text: str, fact: FactSpec, problems: Problems) -> Decimal | None:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if number.is_finite():
+        return number
+    problems.add(node.place, f"'{fact.name}' is a number, not '{text}'")
+    return None
+
+
 def _read_moment(
     node: Node, text: str, fact: FactSpec, vocabulary: Vocabulary, problems: Problems
 ) -> datetime | None:
@@ -175,7 +185,7 @@ def _read_moment(
         problems.add(
             node.place,
             f"'{fact.name}' is a moment, not '{text}'",
-            "write 'now' or a time like \"2026-11-24 10:00\"",
+            'write a time like "2026-11-24 10:00", or compare with now by gt, gte, lt, lte',
         )
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=vocabulary.zone)
@@ -227,12 +237,22 @@ def _age(
     return test, flip
 
 
+def _read_limit(
+    node: Node, fact: FactSpec, vocabulary: Vocabulary, problems: Problems
+) -> str | bool | Decimal | datetime | None:
+    """Read a value that a fact is greater or less than; nothing is not such a value."""
+    if isinstance(node, Scalar) and node.value is None:
+        problems.add(node.place, f"'{fact.name}' is compared with nothing", "write a value")
+        return None
+    return read_operand(node, fact, vocabulary, problems)
+
+
 def _comparison(
     op: str, argument: Node, fact: FactSpec, vocabulary: Vocabulary, problems: Problems
 ) -> tuple[Predicate, Flip]:
     if fact.type is FactType.MOMENT and as_text(argument) == NOW:
         return _against_now(op)
-    limit = read_operand(argument, fact, vocabulary, problems)
+    limit = _read_limit(argument, fact, vocabulary, problems)
     if limit is None:
         return never_true, never
     compare = _COMPARE[op]
@@ -243,16 +263,17 @@ def _comparison(
     return test, never
 
 
-def _against_now(
-    op: str,
-) -> tuple[Predicate, Flip]:
+def _against_now(op: str) -> tuple[Predicate, Flip]:
     compare = _COMPARE[op]
+    # At the moment itself `gt` and `lte` change their answer; `lt` and `gte` do so just after it.
+    delay = timedelta(0) if op in {"gt", "lte"} else _TICK
 
     def test(value: object, now: datetime) -> bool:
         return isinstance(value, datetime) and compare(value, now)
 
     def flip(value: object, now: datetime) -> datetime | None:
-        return value if isinstance(value, datetime) and value > now else None
+        moment = value + delay if isinstance(value, datetime) else None
+        return moment if moment is not None and moment > now else None
 
     return test, flip
 
@@ -264,7 +285,7 @@ def _between(
     if len(pair) != 2:
         problems.add(argument.place, "'between' takes two values, the lower one first")
         return never_true, never
-    low, high = (read_operand(node, fact, vocabulary, problems) for node in pair)
+    low, high = (_read_limit(node, fact, vocabulary, problems) for node in pair)
     if low is None or high is None:
         return never_true, never
     if _COMPARE["gt"](low, high):
@@ -285,8 +306,10 @@ _COMPARE: Mapping[str, Callable[[object, object], bool]] = {
 
 
 def never_true(_value: object, _now: datetime) -> bool:
+    """Hold for nothing: what is left of an operator whose argument is wrong."""
     return False
 
 
 def never(_value: object, _now: datetime) -> datetime | None:
+    """Say that time alone does not change the answer."""
     return None

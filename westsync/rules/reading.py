@@ -9,6 +9,7 @@ from westsync.domain.places import Map, Node, Place, Problem, Scalar, Seq, did_y
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import timedelta
 
 
 class Problems:
@@ -48,11 +49,16 @@ class Reader:
         self.what = what
         self.problems = problems
 
-    def allow(self, *keys: str) -> None:
-        """Note every key that is not one of these."""
+    def allow(self, *keys: str, what: str = "key") -> None:
+        """Note every key that is not one of these.
+
+        Args:
+            keys: What may stand here.
+            what: What a key is, for the message.
+        """
         for key, place, _ in self.node.entries:
             if key not in keys:
-                self.problems.unknown(place, "key", key, f" of {self.what}", keys)
+                self.problems.unknown(place, what, key, f" of {self.what}", keys)
 
     def has(self, key: str) -> bool:
         """Return whether the key is there."""
@@ -112,6 +118,17 @@ class Reader:
         """Return a duration; None if the key is not there or is no duration."""
         node = self.node.get(key)
         return None if node is None else read_duration(node, self.problems)
+
+    def wall_duration(self, key: str) -> timedelta | None:
+        """Return a duration of the wall clock; one that needs a calendar is noted."""
+        duration = self.duration(key)
+        if duration is None:
+            return None
+        try:
+            return duration.wall()
+        except ValueError as exc:
+            self.problems.add(self.at(key), str(exc))
+            return None
 
     def word(self, key: str, known: Iterable[str], default: str | None = None) -> str | None:
         """Return one of the known words."""

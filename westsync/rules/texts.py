@@ -82,7 +82,10 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class _Hole:
+    """A placeholder; the fact's type decides how its value is shown."""
+
     path: str
+    kind: FactType | None
     filters: tuple[tuple[str, str], ...]
 
 
@@ -151,7 +154,7 @@ def _hole(
         if name in _FILTER_TYPES and path in known and known[path] not in _FILTER_TYPES[name]:
             problems.add(place, f"filter '{name}' does not fit {{{path}}}")
         filters.append((name, argument))
-    return _Hole(path, tuple(filters))
+    return _Hole(path, known.get(path), tuple(filters))
 
 
 _FILTER_TYPES: Mapping[str, frozenset[FactType | None]] = {
@@ -207,15 +210,25 @@ class Formatter:
                 why = value.why if isinstance(value, Unknown) else "has no value"
                 raise MissingValue(hole.path, why)
             return default
-        text = self.show(value, label="missing" in hole.path)
+        text = self._shown(hole, value)
         return text.upper() if ("upper", "") in hole.filters else text
 
-    def show(self, value: object, *, label: bool = False) -> str:
+    def _shown(self, hole: _Hole, value: object) -> str:
+        if hole.kind is FactType.PERSON and isinstance(value, str):
+            return self._names.get(value, value)
+        if hole.path.endswith(".missing") and isinstance(value, tuple):
+            return self._words.joiner.join(self.label(str(name)) for name in value)
+        return self.show(value)
+
+    def label(self, fact: str) -> str:
+        """Return what a fact is called in a sentence; its name if the texts have no word."""
+        return self._words.labels.get(fact, fact)
+
+    def show(self, value: object) -> str:
         """Return one value for people: moments in the office zone, money with two decimals.
 
         Args:
-            value: A fact's value.
-            label: The entries are names of facts and are shown by their labels.
+            value: A fact's value; texts are shown as they are.
         """
         match value:
             case bool():
@@ -227,18 +240,14 @@ class Formatter:
             case Decimal():
                 return self.money(value)
             case tuple():
-                return self._words.joiner.join(self._entries(value, label=label))
-            case str():
-                return self._names.get(value, value)
+                return self._words.joiner.join(self._entries(value))
             case _:
                 return str(value)
 
-    def _entries(self, value: tuple[object, ...], *, label: bool) -> Iterator[str]:
+    def _entries(self, value: tuple[object, ...]) -> Iterator[str]:
         for entry in value:
             if isinstance(entry, dict):
                 yield str(entry.get("name") or entry.get("number") or entry.get("id"))
-            elif label:
-                yield self._words.labels.get(str(entry), str(entry))
             else:
                 yield self.show(entry)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from westsync.domain.facts import SOURCE_OF_GROUP, Unknown
-from westsync.rules.conditions import describe
 from westsync.rules.operators import is_empty
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ def condition_lines(
 def proof_of(condition: Condition, facts: Facts, now: datetime, formatter: Formatter) -> str:
     """Return the leaves that no longer hold, with their values, for a closing note."""
     lines = [
-        f"{name}: {_shown(facts, name, formatter)}"
+        f"{formatter.label(name)}: {_shown(facts, name, formatter)}"
         for leaf in condition.trace(facts.values, now, 0)
         if leaf.verdict is False
         for name in leaf.facts
@@ -66,7 +65,7 @@ def age_word(now: datetime, as_of: datetime) -> str:
 
 
 def _shown(facts: Facts, name: str, formatter: Formatter) -> str:
-    value = describe(facts, name)
+    value = facts.values.get(name)
     if isinstance(value, Unknown):
         return f"? ({value.why})"
     return "-" if is_empty(value) else formatter.show(value)

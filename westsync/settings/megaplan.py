@@ -170,6 +170,9 @@ class MegaplanSettings(Section):
     refusal_words: Words = Field(
         default=(), description="A comment with one of these counts as a refusal (P2.7)."
     )
+    negation_words: Words = Field(
+        default=(), description="One of these right before a word takes its sense away (не срочно)."
+    )
     claim_words: Words = Field(
         default=(), description="A comment with one of these is a claim of the client (P7.2)."
     )

@@ -91,7 +91,8 @@ class Reply:
 
     status: int
     headers: Mapping[str, str]
-    body: bytes
+    # Not shown: it is long, it holds people's data, and asyncio shows every task's result to itself.
+    body: bytes = field(repr=False)
 
 
 class Unreadable(Exception):

@@ -62,8 +62,9 @@ def test_a_task_is_made_and_its_id_is_kept(
     ]
 
 
+@pytest.mark.usefixtures("recorded")
 def test_acting_again_does_nothing(
-    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
+    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock
 ) -> None:
     act_now(store, writers, clock)
     calls = crm.calls.total()
@@ -76,12 +77,12 @@ def test_acting_again_does_nothing(
 
 @pytest.mark.parametrize("fault", ["before", "after", "lost", "late"])
 def test_a_task_is_made_once_whatever_happens_to_the_connection(
-    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key, fault: str
+    store: Store, crm: FakeCrm, clock: FakeClock, recorded: Key, fault: str
 ) -> None:
     crm.break_next(fault, operation="create_task")  # type: ignore[arg-type]  # parametrised literal
 
     for _ in range(4):
-        act_now(store, writers, clock)
+        act_now(store, Writers(crm=crm), clock)
         clock.advance(SETTLED)
 
     assert len(crm.tasks) == 1
@@ -217,8 +218,9 @@ def test_intents_of_one_object_go_in_order_and_block_nobody_else(
     assert state_of(store, elsewhere.key) is IntentState.DONE
 
 
+@pytest.mark.usefixtures("recorded")
 def test_a_task_that_was_not_linked_is_linked_by_its_own_intent(
-    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
+    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock
 ) -> None:
     crm.link_at_creation = False
 
@@ -229,8 +231,9 @@ def test_a_task_that_was_not_linked_is_linked_by_its_own_intent(
     assert [one.kind for one in summary.acted] == ["task.ensure", "task.link"]
 
 
+@pytest.mark.usefixtures("recorded")
 def test_a_task_that_may_be_linked_is_asked_about_before_it_is_linked(
-    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
+    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock
 ) -> None:
     crm.tells_link = False
 
@@ -297,14 +300,14 @@ def test_closing_waits_for_a_task_in_doubt(
 )
 @pytest.mark.parametrize("fault", ["before", "after", "lost"])
 def test_every_kind_of_action_happens_once(
-    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock, action: Action, fault: str
+    store: Store, crm: FakeCrm, clock: FakeClock, action: Action, fault: str
 ) -> None:
     intent = an_intent(action)
     store.outbox.record([intent], clock.now())
     crm.break_next(fault)  # type: ignore[arg-type]  # parametrised literal
 
     for _ in range(4):
-        act_now(store, writers, clock)
+        act_now(store, Writers(crm=crm), clock)
         clock.advance(SETTLED)
 
     assert state_of(store, intent.key) is IntentState.DONE

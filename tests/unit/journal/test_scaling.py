@@ -41,7 +41,7 @@ CHANGED = 100
 
 def fill(database: Database, deals: int) -> None:
     """Put in so many deals, each with a client, a task, an episode, a timer and a done intent."""
-    numbers = f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {deals}) "
+    numbers = f"WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < {deals})"  # noqa: S608 - a number
     with database.transaction():
         for table, columns in (
             ("deal", "?1, i, '14', '127', 'c' || i, '3', ?2, 1, 0, x'00', ?3"),
@@ -67,10 +67,11 @@ def fill(database: Database, deals: int) -> None:
                 )[:used],
             )
         database.write(
-            "INSERT INTO intent (key, account, rule, rule_hash, step, repeat, kind, object, action,"
+            "INSERT INTO intent (key, account, rule, rule_hash, step, repeat, kind, object, action,"  # noqa: S608 - constants
             " target, marker, payload, payload_hash, policy, state, decided_at, not_before,"
-            f" finished_at, ref, trace, epoch) {numbers} SELECT"  # noqa: S608 - constants
-            " 'main:r:deal-' || i || ':20261124T070000Z:s:0:task.ensure', ?1, 'r' || (i % 20), 'h', 's', 0, 'deal', i, 'task.ensure', 'crm', 'm' || i,"
+            f" finished_at, ref, trace, epoch) {numbers} SELECT"
+            " 'main:r:deal-' || i || ':20261124T070000Z:s:0:task.ensure', ?1, 'r' || (i % 20),"
+            " 'h', 's', 0, 'deal', i, 'task.ensure', 'crm', 'm' || i,"
             " ?2, x'00', 'resend', 'done', ?3 - i * 1000000, ?3 - i * 1000000, ?3, 't' || i, '', 1"
             " FROM n",
             (ACCOUNT, encode(an_intent().action), to_us(NOON)),
@@ -102,14 +103,18 @@ def a_filled_database(deals: int) -> Iterator[Database]:
 
 def changed_pages(store: Store) -> None:
     ids = [str(number) for number in range(1000, 1000 + CHANGED)]
-    store.mirror.keep_page(a_page(*(a_deal(id, client=f"c{id}", name="Иначе") for id in ids)), NOON)
-    store.mirror.keep_page(a_page(*(a_task(f"t{id}", deals=(id,)) for id in ids)), NOON)
-    store.mirror.keep_page(a_page(*(a_client(f"c{id}", phones=(f"7{id}",)) for id in ids)), NOON)
+    store.mirror.keep_page(
+        a_page(*(a_deal(one, client=f"c{one}", name="Иначе") for one in ids)), NOON
+    )
+    store.mirror.keep_page(a_page(*(a_task(f"t{one}", deals=(one,)) for one in ids)), NOON)
+    store.mirror.keep_page(a_page(*(a_client(f"c{one}", phones=(f"7{one}",)) for one in ids)), NOON)
 
 
 def unchanged_page(store: Store) -> None:
     ids = [str(number) for number in range(1000, 1000 + CHANGED)]
-    store.mirror.keep_page(a_page(*(a_deal(id, client=f"c{id}", name="Иначе") for id in ids)), NOON)
+    store.mirror.keep_page(
+        a_page(*(a_deal(one, client=f"c{one}", name="Иначе") for one in ids)), NOON
+    )
 
 
 def decisions(store: Store) -> None:

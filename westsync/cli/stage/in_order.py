@@ -8,12 +8,10 @@ from westsync.cli.stage import office
 from westsync.cli.stage.scene import AGAIN, SECRETARY, SITE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
     from datetime import datetime
 
     from westsync.cli.stage.scene import Deal, Scene
-
-Story = "Iterator[datetime]"
 
 _TALKS = (
     "Созвонились: берёт, ждёт подтверждение.",
@@ -82,10 +80,17 @@ def finished(scene: Scene, deal: Deal, task: str) -> Iterator[datetime]:
 
 def ordered_again(
     scene: Scene, manager: str, *, confirms: bool = True, plans: bool = True
-) -> Iterator[datetime]:
+) -> Generator[datetime, None, Deal]:
     """A known client orders in one talk with his manager; the deal stands at ``offer`` at once.
 
-    Returns (as the value of ``yield from``) the deal.
+    Args:
+        scene: The company.
+        manager: Login of the responsible.
+        confirms: The client confirms the letter (P2.5).
+        plans: The manager plans the next step (P9.3).
+
+    Returns:
+        The deal.
     """
     deal = scene.deal(AGAIN, manager=manager, city=True, by=manager)
     scene.fill_order(deal, manager)
@@ -94,12 +99,12 @@ def ordered_again(
     yield scene.soon(2)
     scene.say(deal, manager, "Письмо отправлено: подтверждение заказа.")
     scene.move(deal, manager, "offer")
-    yield scene.soon(2)
     if confirms:
+        yield scene.soon(2)
         scene.say(deal, manager, "Клиент письмо получил, ждёт счёт.")
     if plans:
         scene.plan(deal, manager, scene.after_the_play, "Проверить оплату")
-    return deal  # type: ignore[return-value]  # see below
+    return deal
 
 
 def in_order(scene: Scene) -> Iterator[datetime]:

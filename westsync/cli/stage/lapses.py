@@ -123,9 +123,14 @@ class Lapse:
         self._expect(Kind.NOTICE, to, due, late_min, None)
 
     def closed(self, since: datetime, *, within_min: float = 12.0) -> None:
-        """Expect the newest expected task to be closed, with proof, some time after the cure."""
-        task = next(item for item in reversed(self.expected) if item.kind is Kind.TASK)
-        self._expect(Kind.CLOSED, task.to, since, within_min - PROMPT_MIN, None)
+        """Expect the tasks to be closed by the daemon some time after the cure.
+
+        Args:
+            since: When staff have caught up, or will have.
+            within_min: Working minutes that the daemon has to notice it.
+        """
+        for task in [item for item in self.expected if item.kind is Kind.TASK]:
+            self._expect(Kind.CLOSED, task.to, since, within_min - PROMPT_MIN, None)
 
     def task_made(self) -> str:
         """Return the id of the task that the daemon made; empty if it did not."""

@@ -135,8 +135,9 @@ class Scene:
     def grant_leave(self, login: str, first: office.WorkDay, last: office.WorkDay) -> None:
         """Enter an absence, both days inclusive."""
         self.world.send_on_leave(login, first.on, last.on)
-        begin = first.opens_at.replace(hour=0)
-        self._away[login] = (begin, last.closes_at + timedelta(hours=6))
+        begin, end = first.at("00:00"), last.at("00:00") + timedelta(days=1)
+        self._away[login] = (begin, end)
+        self.tell("staff", f"{login} will be on leave {first.on:%d.%m.} - {last.on:%d.%m.}")
 
     def stands_in_for(self, manager: str, at: datetime) -> str:
         """Return who answers for a manager at a moment: he, or his colleague during his leave."""

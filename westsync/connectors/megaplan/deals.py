@@ -38,6 +38,8 @@ CLIENT_KINDS = {
     "ContractorCompany": ClientKind.ORGANISATION,
 }
 
+STAGE_TYPES = {kind.value: kind for kind in StageType}
+
 # What a deal loses when the account hides a field: the fact that becomes unknown.
 HIDEABLE = {
     "manager": "manager",
@@ -112,10 +114,7 @@ def gone_deal(deal: str) -> DealRecord:
 
 def stage_type(value: object) -> StageType | None:
     """Return the outcome that a ``ProgramState.type`` or ``Deal.result`` means; None for others."""
-    try:
-        return StageType(text(value))
-    except ValueError:
-        return None
+    return STAGE_TYPES.get(text(value))
 
 
 def attachments(value: object) -> tuple[Attachment, ...]:

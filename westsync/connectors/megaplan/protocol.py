@@ -23,6 +23,7 @@ UPLOAD_TARGET = "/api/file"
 class Endpoint(StrEnum):
     """The endpoints that westsync uses; ``{id}`` stands for the entity's id."""
 
+    RAML = "GET /"
     LOG_IN = "POST /auth/access_token"
     CURRENT_USER = "GET /currentUser"
     PROGRAM = "GET /program/{id}"
@@ -136,9 +137,13 @@ def any_status_filter() -> dict[str, Json]:
         "comparison": "equals",
         "value": ["filter_any"],
     }
-    group: Json = {"contentType": "FilterTermGroup", "join": "and", "terms": [term]}
-    config: Json = {"contentType": "FilterConfig", "termGroup": group}
-    return {"contentType": "TaskFilter", "id": None, "config": config}
+    return {"contentType": "TaskFilter", "id": None, "config": filter_config([term])}
+
+
+def filter_config(terms: list[Json], join: str = "and") -> dict[str, Json]:
+    """Return the terms of a filter; only probes join by anything else than ``and``."""
+    group: Json = {"contentType": "FilterTermGroup", "join": join, "terms": terms}
+    return {"contentType": "FilterConfig", "termGroup": group}
 
 
 def comment_body(content: str, deal: str | None = None) -> dict[str, Json]:

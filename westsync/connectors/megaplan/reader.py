@@ -95,7 +95,10 @@ class MegaplanReader:
             )
             for page in self._walk(listing, since):
                 is_last = page.is_last and program == programs[-1]
-                yield self._deal_page(page.found, page.newest_at, is_last, {program})
+                # A whole walk of deals is followed by one of the clients, which tells more of them.
+                yield self._deal_page(
+                    page.found, page.newest_at, is_last, {program}, with_clients=since is not None
+                )
 
     def changed_tasks(self, since: datetime | None) -> Iterator[Page]:
         """Walk the tasks, last activity first; there is no usable ``timeUpdated`` (2.10)."""
@@ -161,6 +164,8 @@ class MegaplanReader:
         newest_at: datetime | None,
         is_last: bool,
         programs: set[str],
+        *,
+        with_clients: bool = True,
     ) -> Page:
         found = list(found)
         deals, quarantined = _sound(found, lambda item: deal_record(item, self._config.fields))
@@ -168,7 +173,7 @@ class MegaplanReader:
         nested = [item["contractor"] for item in found if isinstance(item.get("contractor"), dict)]
         self._remember_types(nested)
         clients: dict[str, ClientRecord] = {}
-        for value in nested:
+        for value in nested if with_clients else ():
             client = nested_client(value, city)
             if client is not None:
                 clients[client.id] = client

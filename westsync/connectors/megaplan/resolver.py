@@ -6,7 +6,7 @@ Contract 2.4: later occurrences are bare links (``contentType`` and ``id`` only)
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from westsync.connectors.megaplan.values import text
 
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from westsync.connectors.megaplan.values import Json
 
 LINK_KEYS = frozenset({"contentType", "id"})
+
+Identity: TypeAlias = tuple[str, str]
+"""``contentType`` and ``id``."""
+_Place: TypeAlias = "tuple[dict[str, Json] | list[Json], str | int, Identity]"
 
 
 def resolve(document: Json) -> Json:
@@ -25,53 +29,48 @@ def resolve(document: Json) -> Json:
     Args:
         document: The whole answer, ``data`` and ``included`` together.
     """
-    full: dict[tuple[str, str], dict[str, Json]] = {}
-    holders: list[dict[str, Json] | list[Json]] = []
-    _collect(document, full, holders)
-    for holder in holders:
-        if isinstance(holder, dict):
-            for key, value in holder.items():
-                holder[key] = _full_form(value, full)
-        else:
-            holder[:] = [_full_form(value, full) for value in holder]
-    return _full_form(document, full)
+    full: dict[Identity, dict[str, Json]] = {}
+    for holder, key, identity in _collect(document, full):
+        # Typed as one of both kinds; each key came from its own holder.
+        holder[key] = full.get(identity, holder[key])  # type: ignore[index]  # above
+    return document
 
 
-def _collect(
-    document: Json,
-    full: dict[tuple[str, str], dict[str, Json]],
-    holders: list[dict[str, Json] | list[Json]],
-) -> None:
-    """List every container, and the richest form of every entity."""
-    waiting: list[Json] = [document]
+def _collect(document: Json, full: dict[Identity, dict[str, Json]]) -> list[_Place]:
+    """List every bare link with the place where it stands, and the richest form of every entity.
+
+    One pass over everything an account says: each value is looked at once and cheaply.
+    """
+    links: list[_Place] = []
+    waiting: list[dict[str, Json] | list[Json]] = []
+    if isinstance(document, dict | list):
+        waiting.append(document)
     while waiting:
-        value = waiting.pop()
-        if isinstance(value, list):
-            holders.append(value)
-            waiting.extend(reversed(value))
-        elif isinstance(value, dict):
-            holders.append(value)
-            _keep_richest(value, full)
-            waiting.extend(reversed(value.values()))
+        holder = waiting.pop()
+        for key, value in holder.items() if isinstance(holder, dict) else enumerate(holder):
+            if type(value) is dict:
+                identity = _identity(value)
+                if identity is None:
+                    waiting.append(value)
+                elif len(value) == len(LINK_KEYS):
+                    links.append((holder, key, identity))
+                else:
+                    waiting.append(value)
+                    known = full.get(identity)
+                    if known is None or len(value) > len(known):
+                        full[identity] = value
+            elif type(value) is list:
+                waiting.append(value)
+    return links
 
 
-def _keep_richest(value: dict[str, Json], full: dict[tuple[str, str], dict[str, Json]]) -> None:
-    identity = _identity(value)
-    if identity is None:
-        return
-    value["id"] = identity[1]
-    known = full.get(identity)
-    if len(value) > len(LINK_KEYS) and (known is None or len(value) > len(known)):
-        full[identity] = value
-
-
-def _full_form(value: Json, full: dict[tuple[str, str], dict[str, Json]]) -> Json:
-    if not isinstance(value, dict) or not LINK_KEYS.issuperset(value):
-        return value
-    identity = _identity(value)
-    return value if identity is None else full.get(identity, value)
-
-
-def _identity(value: dict[str, Json]) -> tuple[str, str] | None:
-    kind, number = value.get("contentType"), text(value.get("id"))
-    return (kind, number) if isinstance(kind, str) and number else None
+def _identity(value: dict[str, Json]) -> Identity | None:
+    """Return the identity of an entity or a link, whose id is made text; None for other objects."""
+    kind, number = value.get("contentType"), value.get("id")
+    if not isinstance(kind, str):
+        return None
+    if not isinstance(number, str):
+        number = text(number)
+        if number:
+            value["id"] = number
+    return (kind, number) if number else None

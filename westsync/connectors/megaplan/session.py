@@ -18,7 +18,14 @@ from westsync.connectors.megaplan.envelope import (
 )
 from westsync.connectors.megaplan.protocol import compact
 from westsync.errors import AccessDenied
-from westsync.transport import Call, Effect, Priority, RateLimiter, Transport
+from westsync.transport import (
+    Call,
+    Effect,
+    Priority,
+    RateLimiter,
+    Transport,
+    plain_decode,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -139,7 +146,20 @@ class Session:
             sink=sink,
             deadline_s=240.0,
         )
-        self._ask(call, lambda reply: reply)
+        self._ask(call, plain_decode)
+
+    def get_raw(self, endpoint: Endpoint) -> Reply:
+        """Read an answer as it is, with its headers; for probes."""
+        return self._ask(self._read_call(endpoint, "", None), plain_decode)
+
+    def status_without_token(self, endpoint: Endpoint) -> int:
+        """Return the HTTP status with which a wrong token is answered; for probes."""
+        call = self._read_call(endpoint, "", None)
+        try:
+            reply = self._transport.send(call, plain_decode, {"Authorization": "Bearer -"})
+        except AccessDenied:
+            return 401
+        return reply.status
 
     def _read_call(self, endpoint: Endpoint, entity: str, query: dict[str, Json] | None) -> Call:
         return Call(

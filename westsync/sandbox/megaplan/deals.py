@@ -214,7 +214,8 @@ def _invoices(core: Core, deal: Doc) -> list[Doc]:
 
 def _paid(core: Core, deal: Doc) -> Decimal:
     invoices = _invoices(core, deal)
-    return sum((amount(doc["sum"]) for doc in invoices if doc["status"] == "paid"), Decimal(0))
+    paid = (goods.total_of(core, doc) for doc in invoices if doc["status"] == "paid")
+    return sum((amount(total) for total in paid), Decimal(0))
 
 
 def _debt(core: Core, deal: Doc) -> Doc:

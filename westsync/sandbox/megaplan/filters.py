@@ -82,7 +82,8 @@ class Filter:
         """
         if not isinstance(given, dict) or given.get("contentType") != self._filter_type:
             raise invalid(f"'stdClass' is not assignable to '{self._filter_type}'", "filter")
-        plain = {name: value for name, value in given.items() if name not in {"id", "config"}}
+        checked_below = {"id", "config", "program"}
+        plain = {name: value for name, value in given.items() if name not in checked_below}
         accept(self._core, plain, (self._filter_type,), creating=False)
         docs = self._of_program(docs, given.get("program"))
         if given.get("id") is not None:

@@ -186,7 +186,8 @@ def rows_of(core: Core, invoice: Doc) -> list[Doc]:
     return core.store.pointing("OfferRow", "_invoice", ref(invoice))
 
 
-def _sum(core: Core, invoice: Doc) -> Doc:
+def total_of(core: Core, invoice: Doc) -> Doc:
+    """Return the sum of an invoice: of its rows, or as people entered it without rows."""
     rows = rows_of(core, invoice)
     if invoice.get("_sum"):
         return money(Decimal(str(invoice["_sum"])))
@@ -196,7 +197,7 @@ def _sum(core: Core, invoice: Doc) -> Doc:
 INVOICE: dict[str, Callable[[Core, Doc, str], object]] = {
     "possibleStatuses": lambda _core, invoice, _: list(STEPS[invoice["status"]]),
     "rows": lambda core, invoice, _: rows_of(core, invoice),
-    "sum": lambda core, invoice, _: _sum(core, invoice),
+    "sum": lambda core, invoice, _: total_of(core, invoice),
     "financeOperations": lambda core, invoice, _: core.store.pointing(
         "FinOperation", "invoices", ref(invoice)
     ),

@@ -108,7 +108,8 @@ def history_of(core: Core, entity: Doc, filters: object) -> list[Doc]:
     if "Self" not in wanted:
         found += core.store.pointing("BasedOnHistory", "basedModel", target)
         found += core.store.pointing("BasedOnHistory", "generatedModel", target)
-    return sorted(found, key=lambda doc: str(doc["timeCreated"]["value"]), reverse=True)
+    found.sort(key=lambda doc: str(doc["timeCreated"]["value"]))
+    return found[::-1]  # of one second the later one stands first too
 
 
 def _changeset(

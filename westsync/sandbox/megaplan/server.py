@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import threading
 from typing import TYPE_CHECKING, Self, cast
@@ -14,10 +13,12 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from westsync.sandbox.megaplan import company
 from westsync.sandbox.megaplan.control import Control
+from westsync.sandbox.megaplan.joined import JoinedTransport
 from westsync.sandbox.megaplan.service import Service
 from westsync.sandbox.megaplan.world import World
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable
     from datetime import datetime
 
@@ -28,55 +29,6 @@ START_WITHIN_S = 10.0
 WEBHOOK_RETRY_S = 0.2
 
 Address = tuple[str, int]
-
-
-class _Coalescing(asyncio.Transport):
-    """A transport that sends what is written in one turn of the loop as one segment.
-
-    uvicorn writes header and body apart; two small segments cost a client with delayed
-    acknowledgements tens of milliseconds per request (reliability 3.1).
-    """
-
-    def __init__(self, inner: asyncio.Transport) -> None:
-        super().__init__()
-        self._inner = inner
-        self._parts: list[bytes] = []
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._inner, name)
-
-    def write(self, data: bytes | bytearray | memoryview) -> None:
-        if not self._parts:
-            asyncio.get_running_loop().call_soon(self._flush)
-        self._parts.append(bytes(data))
-
-    def _flush(self) -> None:
-        parts, self._parts = self._parts, []
-        if parts and not self._inner.is_closing():
-            self._inner.write(b"".join(parts))
-
-    def close(self) -> None:
-        self._flush()
-        self._inner.close()
-
-    def abort(self) -> None:
-        self._parts.clear()
-        self._inner.abort()
-
-    def is_closing(self) -> bool:
-        return self._inner.is_closing()
-
-    def get_extra_info(self, name: str, default: object = None) -> object:
-        return self._inner.get_extra_info(name, default)
-
-    def pause_reading(self) -> None:
-        self._inner.pause_reading()
-
-    def resume_reading(self) -> None:
-        self._inner.resume_reading()
-
-    def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
-        self._inner.set_protocol(protocol)
 
 
 class Server:
@@ -196,6 +148,7 @@ class Server:
             access_log=False,
             server_header=False,
             date_header=False,
+            proxy_headers=False,
             timeout_keep_alive=120,
         )
         self._postman = threading.Thread(target=self._deliver, name="sandbox-hooks", daemon=True)
@@ -223,7 +176,7 @@ class Server:
             """HTTP/1.1 whose connections can be cut and whose answers are one segment."""
 
             def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn narrows it as well
-                joined = _Coalescing(transport)
+                joined = JoinedTransport(transport)
                 super().connection_made(joined)
                 connections[cast("Address", self.client)] = joined
 

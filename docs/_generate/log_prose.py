@@ -1,0 +1,80 @@
+"""What each log event means to whoever reads the log, and what he does about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+EVENT_PROSE: Mapping[str, str] = {
+    "config.rejected": "A reload found mistakes; the last good configuration works on. Run "
+    "`westsync check`.",
+    "config.reloaded": "The new configuration holds from the next cycle.",
+    "config.tests_failed": "A reload found rule tests that fail; the last good configuration works "
+    "on. Run `westsync test`.",
+    "connector.bulk_refused": "Megaplan refused to answer several reads in one request; they are "
+    "made one by one.",
+    "connector.client_unreadable": "A client could not be read; decisions that hang on it wait.",
+    "connector.deal_unreadable": "The tasks of a deal could not be read while an effect was looked "
+    "for; the look-up goes on elsewhere.",
+    "connector.filter_refused": "Megaplan refused the filter of the task list; the whole list is "
+    "walked instead.",
+    "connector.foreign_program_skipped": "A deal of a program that `programs` does not name is "
+    "left alone.",
+    "connector.link_refused": "A task could not be linked with its deal; `link_fallback` says what "
+    "is done instead.",
+    "connector.order_ignored": "Megaplan did not sort a list as asked; it is walked to its end.",
+    "connector.parked": "The system failed again and again; nothing is asked of it for a while.",
+    "connector.retry_scheduled": "A request that certainly did nothing is made again.",
+    "cycle.crashed": "A mistake in westsync stopped a cycle; the next one begins anew. Please "
+    "report it with its `trace`.",
+    "cycle.finished": "One cycle: what changed, how many objects were decided, what was recorded "
+    "and sent.",
+    "daemon.ready": "The daemon works.",
+    "daemon.stopped": "The daemon was told to stop, and did.",
+    "decision.unsettled": "The details that a decision needs were read and still do not suffice. "
+    "Please report it.",
+    "details.unavailable": "Details of objects could not be read; their steps wait.",
+    "guard.tripped": "Far more is wanted than usual, or the cycle looks wrong; nothing of it is "
+    "sent. Look at `westsync plan`, then `westsync release` or correct the rule.",
+    "intent.adopted": "An effect that was in doubt is there already; it is not made again.",
+    "intent.content_differs": "A decision gave an intent that is recorded another content. The "
+    "recorded one stays. Please report it.",
+    "intent.crashed": "A mistake in westsync while one intent was sent; others go on. Please "
+    "report it with its `trace`.",
+    "intent.done": "It was sent and answered.",
+    "intent.doubled": "Two effects with one marker were found in Megaplan; somebody copied a task, "
+    "or another westsync works on this account.",
+    "intent.failed": "Megaplan said no for good, or the text lacks a value: a dead letter. "
+    "`westsync journal show`, then `retry` or `drop`.",
+    "intent.held": "Sent several times and never found, or a policy wants a person. Look in "
+    "Megaplan, then `retry` or `drop`.",
+    "intent.in_doubt": "A request broke off; it is looked for before it is repeated.",
+    "intent.look_up_postponed": "The look-up of an effect in doubt did not work out; it is tried "
+    "again.",
+    "intent.postponed": "It could not be sent now; it is tried again.",
+    "intent.recorded": "A decision was written down; sending follows.",
+    "item.quarantined": "An object does not fit our model of Megaplan; it is left out, the rest of "
+    "the page counts.",
+    "job.crashed": "A mistake in westsync stopped a job beside the cycles. Please report it with "
+    "its `trace`.",
+    "library.failed": "A library logged an error; its place and template are shown, its values "
+    "not.",
+    "library.warned": "A library logged a warning; its place and template are shown, its values "
+    "not.",
+    "object.gone": "Megaplan does not have the object any more; its episodes end unspoken.",
+    "order.done": "A person's order (ack, mute, release, retry, drop) was carried out.",
+    "order.refused": "A person's order could not be carried out; the words say why.",
+    "rule.crashed": "A mistake while one rule was decided; nothing is concluded for it. Please "
+    "report it with its `trace`.",
+    "source.denied": "Credentials or rights are missing; see the password of the account.",
+    "source.unavailable": "A source did not answer; its facts grow old and at last unknown.",
+    "state.check_cut_short": "The check of the state file was ended at its time limit; it found "
+    "nothing until then.",
+    "state.found_unclean": "The last process did not end in order; what was under way is settled.",
+    "state.recovered": "The state file takes writes again.",
+    "state.recovery_begun": "The state has forgotten something (a backup, another machine); "
+    "Megaplan is searched before anything is made.",
+    "target.left_alone": "An object was refused several times; it is left alone for a while.",
+}

@@ -1,0 +1,115 @@
+"""Which stories are played on which day, and at what time they begin."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from westsync.cli.stage import in_order, lapses_p1, lapses_p2, lapses_p9, office, trouble
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from westsync.cli.stage.office import WorkDay
+    from westsync.cli.stage.scene import Scene
+
+    Story = Callable[[Scene], Iterator[datetime]]
+
+# Stories that end on the day on which they begin, and how many working minutes they take at most.
+WITHIN_A_DAY: tuple[tuple[Callable[..., Iterator[datetime]], int], ...] = (
+    (lapses_p1.nobody_calls, 110),
+    (lapses_p1.city_not_asked, 120),
+    (lapses_p1.call_not_classified, 120),
+    (lapses_p1.call_missed, 50),
+    (lapses_p1.urgent_call, 50),
+    (lapses_p1.no_task_for_manager, 90),
+    (lapses_p1.twin, 120),
+    (lapses_p2.details_not_entered, 110),
+    (lapses_p2.promise_broken, 80),
+    (lapses_p2.manager_silent, 140),
+    (lapses_p2.letter_not_sent, 120),
+    (lapses_p2.talk_not_recorded, 50),
+    (lapses_p2.refused_three_times, 90),
+    (lapses_p9.contact_without_deal, 190),
+    (lapses_p1.task_is_done, 110),
+    (lapses_p1.task_is_edited, 140),
+    (lapses_p1.head_hears_of_missed_call, 80),
+    (lapses_p1.stranger_missed, 130),
+    (lapses_p1.urgent_field, 50),
+    (lapses_p1.twins_are_two, 120),
+    (lapses_p2.head_hears_of_promise, 110),
+    (lapses_p2.planned_call_forgotten, 80),
+    (lapses_p2.head_hears_of_silence, 170),
+    (lapses_p2.head_hears_of_letter, 210),
+    (lapses_p2.first_talk_not_recorded, 110),
+    (lapses_p2.lost_without_reason, 60),
+    (lapses_p9.head_hears_of_contact, 310),
+)
+FAULTY_MINUTES = 120
+IN_ORDER = ((in_order.in_order, 100), (in_order.in_order, 100), (lapses_p2.refused_in_order, 80))
+PER_DAY = 6
+
+
+def programme(scene: Scene) -> list[tuple[datetime, Story]]:
+    """Return when each story of the play begins.
+
+    Fewer days than five cannot hold a lapse that ripens for days; those are then not planted.
+    """
+    days = scene.days
+    plan: list[tuple[datetime, Story]] = []
+    for index in range(max(len(WITHIN_A_DAY), PER_DAY * len(days))):
+        story, minutes = WITHIN_A_DAY[index % len(WITHIN_A_DAY)]
+        plan.append((_begin(scene, days[index % len(days)], minutes), story))
+    for number, day in enumerate(days):
+        plan += [(_begin(scene, day, minutes), story) for story, minutes in IN_ORDER]
+        faulty = trouble.ALL[number % len(trouble.ALL)]
+        plan.append((_begin(scene, day, FAULTY_MINUTES), faulty))
+    plan += [item for number in range(len(days)) for item in _longer(scene, number)]
+    return sorted(plan, key=lambda item: item[0])
+
+
+def _begin(scene: Scene, day: WorkDay, minutes: int) -> datetime:
+    """Draw a beginning that leaves the story time to end before the office closes."""
+    while True:
+        at = day.at("09:01") + (day.closes_at - day.opens_at) * scene.random.random()
+        at = at.replace(microsecond=0)
+        if office.is_open(at) and office.after(at, minutes).date() == day.on:
+            return at
+
+
+def _longer(scene: Scene, number: int) -> Iterator[tuple[datetime, Story]]:
+    """Yield the stories that begin on a day and end on a later one, each in every five days."""
+    days, today = scene.days, scene.days[number]
+    left = len(days) - 1 - number
+    yield today.at("12:56:30") if number % 5 == 0 else today.at("09:00:20"), lapses_p1.nobody_calls
+    if left >= 1:
+        yield _after_hours(today), lapses_p1.nobody_calls
+    if number % 5 == 0 and left >= 1:
+        yield today.at("15:10"), lapses_p2.letter_not_checked
+        yield today.at("10:40"), lapses_p9.client_without_deal
+    if number % 5 == 0 and left >= 2:
+        yield today.at("09:00"), partial(_leave, number=number)
+        yield today.at("10:05"), lapses_p9.deal_forgotten
+        yield today.at("11:30"), partial(lapses_p9.client_without_deal, head_hears=True)
+    if number % 5 == 0 and left >= 3:
+        yield today.at("11:10"), partial(lapses_p9.deal_forgotten, head_hears=True)
+    if number % 5 == 1 and left >= 1:
+        yield today.at("14:20"), lapses_p2.head_hears_of_unchecked
+        yield today.at("11:45"), partial(lapses_p9.manager_on_leave, leaves=days[number + 1])
+    if number == 2 and left >= 1:
+        yield today.at("16:05"), partial(lapses_p9.manager_dismissed, gone_by=days[number + 1])
+
+
+def _after_hours(day: WorkDay) -> datetime:
+    """Return a moment when nobody works: on the holiday or Saturday that follows, or at night."""
+    morrow = day.at("11:20:10") + timedelta(days=1)
+    return day.at("20:40:10") if office.is_open(morrow) else morrow
+
+
+def _leave(scene: Scene, number: int) -> Iterator[datetime]:
+    """Петрова is away on the third and fourth day of the five; Megaplan knows it from the first."""
+    last = min(number + 3, len(scene.days) - 1)
+    scene.grant_leave("petrova", scene.days[number + 2], scene.days[last])
+    yield scene.now

@@ -1,0 +1,70 @@
+"""What goes wrong between the daemon and Megaplan during the play, so that never-twice is shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from westsync.cli.stage import in_order, office
+from westsync.cli.stage.scene import HEAD, SECRETARY, SITE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from westsync.cli.stage.scene import Scene
+
+# The look-up after a doubtful write waits `settle`, a refusal for load its `Retry-After`.
+_REPAIR_MIN = 5.0
+
+
+def _struck(
+    scene: Scene, what: str, route: str, kind: str, **how: object
+) -> Iterator[datetime]:
+    """A request nobody calls about, and a fault that hits the daemon's answer to it."""
+    deal = scene.deal(SITE)
+    lapse = scene.lapse("P1.1", deal, "nobody calls the client")
+    lapse.task(SECRETARY, office.after(deal.opened_at, 5), limit_min=5, late_min=_REPAIR_MIN)
+    lapse.notice(HEAD, office.after(deal.opened_at, 10), late_min=_REPAIR_MIN)
+    yield office.after(deal.opened_at, 4)
+    scene.tell("fault", what)
+    scene.world.break_next(route, kind, **how)
+    yield office.after(deal.opened_at, 19)
+    scene.say(deal, SECRETARY, "Созвонились с опозданием: заявка принята.")
+    scene.fill_city(deal)
+    lapse.closed(scene.now)
+    task = in_order.handed_over(scene, deal)
+    yield scene.soon(1)
+    yield from in_order.finished(scene, deal, task)
+
+
+def lost_reply(scene: Scene) -> Iterator[datetime]:
+    """The task is made and the connection drops before the answer."""
+    what = "the next new task is made, but the reply is lost"
+    yield from _struck(scene, what, "POST /task", "commit_then_drop")
+
+
+def error_after_commit(scene: Scene) -> Iterator[datetime]:
+    """The task is made and the proxy says 500."""
+    what = "the next new task is made, but the answer says 500"
+    yield from _struck(scene, what, "POST /task", "commit_then_500")
+
+
+def lost_reply_of_notice(scene: Scene) -> Iterator[datetime]:
+    """The notice is written and the connection drops."""
+    what = "the next notice is written, but the reply is lost"
+    yield from _struck(scene, what, "POST /deal/{id}/comments", "commit_then_drop")
+
+
+def too_many_requests(scene: Scene) -> Iterator[datetime]:
+    """Megaplan refuses a task for load; it certainly was not made."""
+    what = "the next new task is refused: 429, come back in 30 s"
+    yield from _struck(scene, what, "POST /task", "status", status=429, retry_after="30")
+
+
+def token_refused(scene: Scene) -> Iterator[datetime]:
+    """A request is refused with 401: the tokens are renewed."""
+    what = "the next poll is refused: 401"
+    yield from _struck(scene, what, "GET /deal", "status", status=401)
+
+
+ALL = (lost_reply, error_after_commit, lost_reply_of_notice, too_many_requests, token_refused)
