@@ -67,22 +67,27 @@ def commands_page() -> str:
     blocks = []
     for name, (_, does) in COMMANDS.items():
         parser = command_parser(name)
-        usage = " ".join(parser.format_usage().removeprefix("usage:").split())
         rows = list(_arguments(parser))
         blocks += [
             f"## {name}",
-            f"{does[0].upper()}{does[1:]}.",
-            f"```\n{usage}\n```",
+            f"{code(_usage(name, parser))}: {does}.",
             table(["argument", "meaning"], rows) if rows else "",
         ]
     return page(
         "Commands",
         ["westsync/cli/parser.py"],
+        "`westsync --version` names the version, `westsync COMMAND --help` tells this page's part. "
         "What every command takes, before its name or behind it:",
         table(["argument", "meaning"], _arguments(top_parser(), also_globals=True)),
         "How a command ends: [exit codes](exit-codes.md).",
         *blocks,
     )
+
+
+def _usage(name: str, parser: argparse.ArgumentParser) -> str:
+    positional = [action for action in _actions(parser) if not action.option_strings]
+    words = [f"[{_value(a)}]" if a.nargs == "?" else _value(a) for a in positional]
+    return " ".join(["westsync", name, *words])
 
 
 def _arguments(
@@ -91,7 +96,7 @@ def _arguments(
     """Yield the arguments of a parser; those of every command only if asked for."""
     everywhere = {action.dest for action in _actions(top_parser())}
     for action in _actions(parser):
-        if action.help == argparse.SUPPRESS or action.dest == "help":
+        if action.help == argparse.SUPPRESS or action.dest in {"help", "version"}:
             continue
         if action.dest in everywhere and not also_globals:
             continue
@@ -111,7 +116,7 @@ def _written(action: argparse.Action) -> str:
 def _value(action: argparse.Action) -> str:
     if isinstance(action.metavar, str):
         return action.metavar
-    return action.dest.upper() if action.option_strings else action.dest
+    return action.dest.upper()
 
 
 def _meaning(action: argparse.Action) -> str:
@@ -120,5 +125,5 @@ def _meaning(action: argparse.Action) -> str:
     default = action.default
     shown = ""
     if action.nargs != 0 and default not in {None, argparse.SUPPRESS} and "default" not in told:
-        shown = f"(default {code(str(default))})"
-    return " ".join(filter(None, [told and f"{told}{':' if choices else ''}", choices, shown]))
+        shown = f"default {code(str(default))}"
+    return "; ".join(filter(None, [told, choices, shown]))

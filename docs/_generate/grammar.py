@@ -163,15 +163,16 @@ def operators_page() -> str:
 def actions_page() -> str:
     """Return the page of actions."""
     blocks = []
-    for name, clause in ACTIONS.items():
+    for name in ACTIONS:
         prose = ACTION_PROSE[name]
         parts = table(["part", "is"], _named(prose.parts))
-        blocks += [f"## {name}", f"*{clause}.* {prose.does}", parts, yaml_block(prose.example)]
+        blocks += [f"## {name}", prose.does, parts, yaml_block(prose.example)]
     return page(
         "Actions",
         ["westsync/rules/actions.py", "docs/_generate/rule_prose.py"],
         "What a step may do. Each action becomes an intent with a permanent key in the journal "
         "before it is sent, so that it is done once whatever breaks.",
+        table(["action", "does"], _named(ACTIONS)),
         *blocks,
         "## Who",
         _WHO,

@@ -21,7 +21,7 @@ _LOGGERS: Final = ("log", "_log")
 _SHOWN: Final = {
     Promise.IDENTIFIER: "",
     Promise.SENTENCE: " (masked)",
-    Promise.NOTHING: " (number, or hash of a text)",
+    Promise.NOTHING: " *n*",
 }
 
 
@@ -57,13 +57,14 @@ def log_events_page() -> str:
         blocks += [f"## {area}", table(head, rows)]
     return page(
         "Log events",
-        ["westsync/**/*.py", "docs/_generate/log_prose.py"],
+        ["westsync", "docs/_generate/log_prose.py"],
         "A line has `at` (UTC), `level`, `event` and the keys below, and `logger`, `account`, "
         "`trace` where they are known. Levels: *debug* is detail, *info* says that something "
         "changed, *warning* heals by itself, *error* wants a person.",
         "Identifiers, counts, moments and states are written as they are. Sentences are *masked*: "
         "credentials, addresses, long numbers and words in other than Latin letters are cut out. "
-        "Everything else is shown as a hash that tells two values apart within one run "
+        "Keys marked *n* are shown if they are numbers or moments; a text there becomes a hash "
+        "that tells two values apart within one run "
         "([decision 7](../decisions/0007-structlog-behind-an-allow-list.md)). The journal has the "
         "full words: `westsync journal show KEY`.",
         *blocks,
@@ -74,7 +75,7 @@ def log_calls() -> Iterator[LogCall]:
     """Yield every log call of the package, by file and line.
 
     Raises:
-        SyntaxError: The name of an event is not written out, so that nobody could look it up.
+        ValueError: The name of an event is not written out, so that nobody could look it up.
     """
     for path in sorted((ROOT / "westsync").rglob("*.py")):
         module = path.relative_to(ROOT).as_posix()
@@ -85,10 +86,11 @@ def log_calls() -> Iterator[LogCall]:
             if level is None:
                 continue
             event = node.args[0] if node.args else None
-            if not (isinstance(event, ast.Constant) and isinstance(event.value, str)):
-                raise SyntaxError(f"{module}:{node.lineno}: write the event's name out")
+            name = event.value if isinstance(event, ast.Constant) else None
+            if not isinstance(name, str):
+                raise ValueError(f"{module}:{node.lineno}: write the event's name out")  # noqa: TRY004 - of the code that is read, not of an argument
             keys = tuple(word.arg for word in node.keywords if word.arg is not None)
-            yield LogCall(event=event.value, level=level, keys=keys, module=module)
+            yield LogCall(event=name, level=level, keys=keys, module=module)
 
 
 def _level(called: ast.expr) -> str | None:

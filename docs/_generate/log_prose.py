@@ -15,7 +15,8 @@ EVENT_PROSE: Mapping[str, str] = {
     "on. Run `westsync test`.",
     "connector.bulk_refused": "Megaplan refused to answer several reads in one request; they are "
     "made one by one.",
-    "connector.client_unreadable": "A client could not be read; decisions that hang on it wait.",
+    "connector.client_unreadable": "A client's card could not be read, so its kind is not known; "
+    "what is read of its calls may be refused as well.",
     "connector.deal_unreadable": "The tasks of a deal could not be read while an effect was looked "
     "for; the look-up goes on elsewhere.",
     "connector.filter_refused": "Megaplan refused the filter of the task list; the whole list is "
@@ -25,7 +26,8 @@ EVENT_PROSE: Mapping[str, str] = {
     "connector.link_refused": "A task could not be linked with its deal; `link_fallback` says what "
     "is done instead.",
     "connector.order_ignored": "Megaplan did not sort a list as asked; it is walked to its end.",
-    "connector.parked": "The system failed again and again; nothing is asked of it for a while.",
+    "connector.parked": "The other system asked for a long pause; nothing is asked of it until "
+    "that is over.",
     "connector.retry_scheduled": "A request that certainly did nothing is made again.",
     "cycle.crashed": "A mistake in westsync stopped a cycle; the next one begins anew. Please "
     "report it with its `trace`.",
@@ -73,8 +75,9 @@ EVENT_PROSE: Mapping[str, str] = {
     "state.check_cut_short": "The check of the state file was ended at its time limit; it found "
     "nothing until then.",
     "state.found_unclean": "The last process did not end in order; what was under way is settled.",
-    "state.recovered": "The state file takes writes again.",
+    "state.recovered": "The recovery epoch is over: every watched object was read once.",
     "state.recovery_begun": "The state has forgotten something (a backup, another machine); "
     "Megaplan is searched before anything is made.",
-    "target.left_alone": "An object was refused several times; it is left alone for a while.",
+    "target.left_alone": "Sending failed several times in a row there, or it asked to wait; the "
+    "rest of this round goes elsewhere.",
 }

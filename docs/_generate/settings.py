@@ -9,22 +9,22 @@ from docs._generate.markdown import code, page, table
 from westsync.settings.model import STANDARD_ROLES, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 Schema = dict[str, Any]
 
 _EACH: Final = {
-    "accounts": "account",
-    "people": "login",
-    "roles": "role",
-    "calendars": "calendar",
-    "programs": "program",
-    "stages": "program",
-    "fields": "fact",
-    "required": "program",
-    "attachment_kinds": "kind",
+    "accounts": ("account",),
+    "people": ("login",),
+    "roles": ("role",),
+    "calendars": ("calendar",),
+    "programs": ("program",),
+    "stages": ("program", "stage"),
+    "fields": ("fact",),
+    "required": ("program", "stage"),
+    "attachment_kinds": ("kind",),
 }
-"""What the keys of a mapping are called, by the mapping's own key."""
+"""What the keys of a mapping, and of the mappings inside it, are called."""
 
 _LIMITS: Final = (
     ("minimum", "at least {}"),
@@ -67,11 +67,11 @@ def _sections(section: Schema, root: Schema, path: str) -> Iterator[str]:
     rows = []
     for key, field in section["properties"].items():
         below, mapped = _section_in(field, root)
-        written = key + (f".<{_EACH[key]}>" if mapped else "")
+        written = key + (f".<{_EACH[key][0]}>" if mapped else "")
         if below is not None:
             inner.append((f"{path}.{written}" if path else written, below))
         meaning = str(field.get("description", ""))
-        rows.append((code(key), _kind(field, root, key), _default(key, field, required), meaning))
+        rows.append((code(key), _kind(key, field), _default(key, field, required), meaning))
     yield table(["key", "is", "default", "meaning"], rows)
     for name, below in inner:
         yield from _sections(below, root, name)
@@ -102,16 +102,16 @@ def _forms(field: Schema) -> list[Schema]:
     return [form for form in forms if form.get("type") != "null"]
 
 
-def _kind(field: Schema, root: Schema, key: str) -> str:
+def _kind(key: str, field: Schema) -> str:
     (form, *others) = _forms(field)
     if others:
         raise ValueError(f"{key}: a setting of several forms needs words of its own here")
-    words = _word(form, root, key)
-    limits = [text.format(form[name]) for name, text in _LIMITS if name in form]
-    return ", ".join([words, *limits])
+    bounds = field | form
+    limits = [text.format(bounds[name]) for name, text in _LIMITS if name in bounds]
+    return ", ".join([_word(form, _EACH.get(key, ())), *limits])
 
 
-def _word(form: Schema, root: Schema, key: str) -> str:
+def _word(form: Schema, names: Sequence[str]) -> str:
     if "$ref" in form:
         return "section"
     if form.get("writeOnly"):
@@ -122,10 +122,9 @@ def _word(form: Schema, root: Schema, key: str) -> str:
         return code(str(form["const"]))
     match form.get("type"):
         case "array":
-            return f"list of {_word(form['items'], root, key)}"
+            return f"list of {_word(form['items'], names)}"
         case "object":
-            inside = _word(form["additionalProperties"], root, "stages")
-            return f"{_EACH.get(key, 'name')} → {inside}"
+            return f"{names[0]} → {_word(form['additionalProperties'], names[1:])}"
         case "boolean":
             return "`true` or `false`"
         case "integer":
@@ -156,6 +155,8 @@ def _default(key: str, field: Schema, required: list[str]) -> str:
     if key in required:
         return "**required**"
     default = field.get("default")
+    if any(form.get("writeOnly") for form in _forms(field)):
+        return ""
     if default is None:
         return "" if "default" not in field else code("null")
     if isinstance(default, int) and any("examples" in form for form in _forms(field)):
@@ -172,5 +173,7 @@ def _span(seconds: int) -> str:
 
 
 def _prose(docstring: str) -> str:
-    """Join the lines of a docstring and give its words Markdown's marks."""
+    """Join the lines of a docstring; one that only names the section's place says nothing here."""
+    if docstring.startswith("Section ``"):
+        return ""
     return " ".join(docstring.split()).replace("``", "`")

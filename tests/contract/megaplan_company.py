@@ -37,6 +37,9 @@ class MegaplanCompany(Company):
         tokens: What it stored.
     """
 
+    reader: MegaplanReader
+    writer: MegaplanWriter
+
     def __init__(self, server: Server, clock: FakeClock, **config: object) -> None:
         """Connect.
 

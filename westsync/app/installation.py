@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from westsync.connectors.megaplan.session import Session
     from westsync.jobs.company import Company
     from westsync.journal.database import Database
-    from westsync.ports import Clock
+    from westsync.ports import Clock, TokenPair, TokenStore
     from westsync.settings.model import AccountSettings
 
 LEARNED_RATE = "megaplan.requests_per_second"
@@ -58,16 +58,24 @@ class OpenAccount:
         session: The connection.
     """
 
-    def __init__(self, desk: Desk, session: Session, verify_names: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        session: Session,
+        config: MegaplanConfig,
+        verify_names: Callable[[], None],
+    ) -> None:
         """Hold what was opened.
 
         Args:
             desk: What the jobs work with.
             session: The connection.
+            config: How the connector was told to behave.
             verify_names: Raises `ConfigError` when the account lacks what the settings name.
         """
         self.desk = desk
         self.session = session
+        self.config = config
         self.verify_names = verify_names
         self._resting_until: datetime | None = None
 
@@ -205,7 +213,7 @@ class Installation:
             config,
             _credentials(account),
             clock=self._clock,
-            store=store.tokens,
+            store=store.tokens if writes else _BorrowedTokens(store.tokens),
             learned_rate=float(rate) if rate else None,
         )
         reader = MegaplanReader(session, config)
@@ -224,7 +232,27 @@ class Installation:
             progress=progress,
         )
         where = configuration.loaded.directory
-        return OpenAccount(desk, session, lambda: _verify(session, config, store, company, where))
+        return OpenAccount(
+            desk, session, config, lambda: _verify(session, config, store, company, where)
+        )
+
+
+class _BorrowedTokens:
+    """The tokens of a state that is only looked at.
+
+    A refresh token is good for one refresh (contract 1.3); using it here would take it from the
+    daemon. Without one, the session logs in anew when the access token has run out.
+    """
+
+    def __init__(self, tokens: TokenStore) -> None:
+        self._tokens = tokens
+
+    def load(self) -> TokenPair | None:
+        pair = self._tokens.load()
+        return None if pair is None else replace(pair, refresh="")
+
+    def save(self, pair: TokenPair) -> None:
+        self._tokens.save(pair)  # the store of a preview is a copy
 
 
 @contextmanager

@@ -82,7 +82,7 @@ def reconcile(store: Store, writers: Writers, clock: Clock, *, twin_note: str) -
             entry = _adopt(store, clock, entry, tasks[0])
             adopted.append(entry.key)
         for twin in _twins(entry, tasks):
-            why = _close(store, writers, clock, entry, twin, twin_note)
+            why = _close(store, writers, clock, entry=entry, twin=twin, note=twin_note)
             if why is None:
                 closed.append(twin.id)
             else:
@@ -119,7 +119,13 @@ def _twins(entry: Entry, tasks: Sequence[TaskRecord]) -> list[TaskRecord]:
 
 
 def _close(
-    store: Store, writers: Writers, clock: Clock, entry: Entry, twin: TaskRecord, note: str
+    store: Store,
+    writers: Writers,
+    clock: Clock,
+    *,
+    entry: Entry,
+    twin: TaskRecord,
+    note: str,
 ) -> str | None:
     """Close a task that is there twice, and return why it was left alone; None if it was not.
 

@@ -24,6 +24,23 @@ if TYPE_CHECKING:
     from westsync.rules.fact_setup import FactSetup
 
 REJECTED = "rejected"
+_HIDDEN = "hidden in Megaplan"
+# What nobody knows either when a part of the deal is hidden from our account.
+_MADE_OF: Mapping[str, tuple[str, ...]] = {
+    "lines": ("lines_count",),
+    "attachments": ("client_data_received_at", "supplier_invoices"),
+    "invoices": ("invoice_total", "invoice_issued_at"),
+    "manager": ("manager_contact_at", "manager_talk_at"),
+    "client_id": (
+        "client_name",
+        "client_kind",
+        "client_phones",
+        "client_emails",
+        "client_inn",
+        "client_city",
+        "duplicates",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +99,8 @@ def deal_facts(seen: Observed, setup: FactSetup) -> Facts:
     contacts = Contacts(seen, setup)
     values |= contacts.facts(values)
     notes |= contacts.notes()
+    hidden = {name for part in seen.deal.hidden for name in (part, *_MADE_OF.get(part, ()))}
+    values |= {name: Unknown(_HIDDEN) for name in hidden if name in specs}
     for name, spec in specs.items():
         if name in values:
             continue
@@ -113,7 +132,7 @@ def _own(deal: DealRecord, setup: FactSetup) -> dict[str, object]:
         "stage_type": stage_type.value if stage_type is not None else Unknown("not told"),
         "created_at": deal.created_at,
         "updated_at": deal.updated_at,
-        "stage_entered_at": deal.stage_entered_at or Unknown("hidden in Megaplan"),
+        "stage_entered_at": deal.stage_entered_at or Unknown(_HIDDEN),
         "manager": manager,
         "client_id": deal.client_id,
         "client_kind": deal.client_kind.value,
@@ -156,7 +175,7 @@ def _custom(deal: DealRecord, setup: FactSetup) -> dict[str, object]:
         if not spec.custom:
             continue
         if name in deal.hidden or name not in deal.custom:
-            found[name] = Unknown("hidden in Megaplan")
+            found[name] = Unknown(_HIDDEN)
         else:
             found[name] = _typed(deal.custom[name], spec.type, setup)
     return found

@@ -55,7 +55,7 @@ class StepPlan:
         runnable: Those that run now, in the order of the rule.
         passed: Step id -> repetition that is settled by this decision (run or passed over).
         next_at: When the next repetition of any step falls due.
-        has_due: Some step is due, whether it may run or not.
+        has_due: Some step is due and may run, as far as its own conditions are known.
         wanted: A due step hangs on a condition that is not known.
     """
 
@@ -89,18 +89,20 @@ def plan_steps(
         runnable=tuple(runnable),
         passed={due.step.id: due.repeat for due in allowed},
         next_at=min(moments, default=None),
-        has_due=bool(pending),
+        has_due=any(due.allowed is not False for due in pending),
         wanted=any(due.allowed is None for due in pending),
     )
 
 
 def _chosen(allowed: list[Due]) -> list[Due]:
-    """Return the highest due step and those marked ``always``."""
+    """Return the highest due step, what fell due together with it, and those marked ``always``.
+
+    The highest is the last of the rule: a reminder that repeats does not outrun an escalation.
+    """
     if not allowed:
         return []
-    latest = max(due.at for due in allowed if due.at is not None)
-    highest = [due for due in allowed if due.at == latest][-1]
-    return [due for due in allowed if due is highest or due.step.always]
+    highest = allowed[-1]
+    return [due for due in allowed if due.at == highest.at or due.step.always]
 
 
 def _due(

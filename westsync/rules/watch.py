@@ -8,110 +8,35 @@ details only when a decision hangs on them, and never acts on an old picture.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from westsync.domain.episodes import Episode, Pause, Phase
-from westsync.domain.facts import DETAIL_GROUPS, Unknown
-from westsync.rules.model import FIRST_SEEN, Mode, Outside
-from westsync.rules.steps import Due, StepPlan, plan_steps
+from westsync.domain.episodes import Episode, Phase
+from westsync.domain.facts import DETAIL_GROUPS, Facts, Group, Unknown
+from westsync.rules.holding import drops, held
+from westsync.rules.memory import is_live, present_episode, with_pause
+from westsync.rules.model import FIRST_SEEN
+from westsync.rules.situation import EARLIEST, Outcome, OwnTask, Situation
+from westsync.rules.steps import StepPlan, plan_steps
 from westsync.rules.wishes import WishMaker
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from westsync.domain.facts import Facts, Group
-    from westsync.domain.intents import Intent, Key
-    from westsync.domain.people import Staff
+    from westsync.domain.intents import Intent
     from westsync.rules.conditions import Verdict
     from westsync.rules.model import Rule
-    from westsync.rules.texts import Formatter, Template
 
-EARLIEST = datetime.min.replace(tzinfo=UTC)
-LATEST = datetime.max.replace(tzinfo=UTC)
+__all__ = ["EARLIEST", "Outcome", "OwnTask", "Situation", "decide"]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnTask:
-    """A task that a rule made or is about to make for the object.
-
-    Attributes:
-        key: Key of the intent that made it.
-        step: Step id.
-        is_open: Somebody still has to do it; also while it is not sent yet.
-    """
-
-    key: Key
-    rule: str
-    step: str
-    is_open: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Situation:
-    """Everything besides the object's facts that a decision depends on.
-
-    Attributes:
-        now: Aware UTC.
-        account: Name of the account; part of every key.
-        active_from: Episodes that began earlier are not acted on.
-        staff: Who is there now.
-        formatter: How values are shown to people.
-        task_frame, close_frame: Frames of task bodies and closing notes.
-        tasks: Tasks that rules made for this object.
-        fresh_since: Details read before this moment are not good enough to act on.
-        changed: The object changed since its last decision.
-        recheck_after: How long an open episode may rest on details before they are read again.
-        inhibited: Ids of rules that have an open episode for this object.
-        muted: Rule id -> until when a person silenced it for this object (or altogether).
-        acked: Rule id -> until when a person acknowledged its present episode.
-        stage_ids: (pipeline, stage) -> state id, for moves.
-        budget: Rule id -> how many steps it may still run this hour (``limit``).
-    """
-
-    now: datetime
-    account: str
-    staff: Staff
-    formatter: Formatter
-    task_frame: Template
-    close_frame: Template
-    active_from: datetime = EARLIEST
-    tasks: tuple[OwnTask, ...] = ()
-    fresh_since: datetime = EARLIEST
-    changed: bool = True
-    recheck_after: timedelta = timedelta(minutes=5)
-    inhibited: frozenset[str] = frozenset()
-    muted: Mapping[str, datetime] = field(default_factory=dict)
-    acked: Mapping[str, datetime] = field(default_factory=dict)
-    budget: Mapping[str, int] = field(default_factory=dict)
-    stage_ids: Mapping[tuple[str, str], str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What one rule decided about one object.
-
-    Attributes:
-        verdict: True, False, None for unknown.
-        episode: The memory to keep; None to forget.
-        intents: What is wanted now.
-        withdrawn: Steps of a cleared episode whose unsent intents are no longer wanted.
-        next_at: When time alone may change the decision; None if never.
-        wanted: Details that must be read before this decision can be made; if not empty,
-            nothing else of the outcome counts.
-        steps: The steps with their due moments, for `westsync explain`.
-        reason: Why nothing was done although a step was due, or why the verdict is unknown.
-    """
-
-    verdict: Verdict
-    episode: Episode | None
-    intents: tuple[Intent, ...] = ()
-    withdrawn: tuple[str, ...] = ()
-    next_at: datetime | None = None
-    wanted: frozenset[Group] = frozenset()
-    steps: tuple[Due, ...] = ()
-    reason: str = ""
+# How soon to look again when a source or a detail could not be read.
+_RETRY = timedelta(minutes=1)
+# Details of an episode are read again after this part of its age, at most so rarely.
+_REST_SHARE = 20
+_LONGEST_REST = timedelta(hours=1)
+_LONGEST_QUIET = timedelta(days=1)
+_ABOUT_STAGES = frozenset({"stage", "stage_type", "pipeline"})
 
 
 def decide(rule: Rule, facts: Facts, episode: Episode | None, situation: Situation) -> Outcome:
@@ -133,43 +58,34 @@ class _Decision:
         self, rule: Rule, facts: Facts, episode: Episode | None, situation: Situation
     ) -> None:
         self.rule = rule
-        self.facts = facts
         self.before = episode
         self.situation = situation
         self.now = situation.now
+        self.as_of = facts.as_of
         self.stale = frozenset(
             group
-            for group in rule.details
+            for group in DETAIL_GROUPS
             if facts.as_of.get(group, EARLIEST) < situation.fresh_since
         )
-        self.values = self._masked()
+        self.unread = self.stale & rule.details
+        self.facts = _without(facts, self.stale, rule.reads)
+        self.values = self.facts.values
 
     def make(self) -> Outcome:
         old = self._too_old_source()
         if old is not None:
-            return self._frozen(old, retry=timedelta(minutes=1))
+            return self._frozen(old, self.now + _RETRY)
         verdict = self.rule.when.test(self.values, self.now)
         if verdict is False:
             return self._false()
-        start = self._start()
+        if self.rule.clock.start == FIRST_SEEN:
+            return self._running(None, verdict)
+        start = self.values.get(self.rule.clock.start)
         if isinstance(start, Unknown):
             return self._unknown_start(start)
-        if start is None:
+        if not isinstance(start, datetime):
             return self._no_start()
-        current = self._current(start, verdict)
-        return self._running(current, verdict)
-
-    # -- what is known -------------------------------------------------------------------------
-
-    def _masked(self) -> Mapping[str, object]:
-        """Return the facts with those of stale details made unknown."""
-        if not self.stale:
-            return self.facts.values
-        masked = dict(self.facts.values)
-        for name, groups in self.rule.reads.items():
-            if groups & self.stale:
-                masked[name] = Unknown("not read yet", groups & self.stale)
-        return masked
+        return self._running(start, verdict)
 
     def _too_old_source(self) -> str | None:
         for source, oldest in self.rule.needs.items():
@@ -180,141 +96,140 @@ class _Decision:
                 return f"{source} was read {int((self.now - as_of).total_seconds()) // 60}m ago"
         return None
 
-    def _start(self) -> datetime | Unknown | None:
-        name = self.rule.clock.start
-        if name == FIRST_SEEN:
-            live = self.before is not None and self.before.phase is not Phase.CLEARED
-            return self.before.started_at if live and self.before is not None else self.now
-        value = self.values.get(name)
-        if isinstance(value, Unknown):
-            return value
-        return value if isinstance(value, datetime) else None
-
     # -- unknown -------------------------------------------------------------------------------
 
-    def _frozen(self, reason: str, *, retry: timedelta | None = None) -> Outcome:
+    def _frozen(self, reason: str, next_at: datetime | None) -> Outcome:
         """Neither fire nor clear; the memory stays as it is."""
-        again = self.now + retry if retry is not None else self._recheck_at()
-        return Outcome(verdict=None, episode=self.before, next_at=again, reason=reason)
-
-    def _unknown_start(self, start: Unknown) -> Outcome:
-        if start.groups and self._may_read():
-            return self._want(start.groups)
-        return self._frozen(f"{self.rule.clock.start}: {start.why}")
-
-    def _no_start(self) -> Outcome:
-        if self._is_live() and not self.stale:
-            return self._false()
-        if self.stale and self._may_read():
-            return self._want(self.stale)
-        return Outcome(
-            verdict=None if self.stale else False,
-            episode=None if not self._is_live() else self.before,
-            next_at=self._recheck_at() if self.stale else self._flip_at(),
-            reason=f"{self.rule.clock.start} has no value; the clock does not start",
-        )
+        return Outcome(verdict=None, episode=self.before, next_at=next_at, reason=reason)
 
     def _want(self, groups: frozenset[Group]) -> Outcome:
-        wanted = (groups or self.stale) & DETAIL_GROUPS
-        return Outcome(verdict=None, episode=self.before, wanted=wanted, reason="details wanted")
+        return Outcome(
+            verdict=None,
+            episode=self.before,
+            wanted=groups & DETAIL_GROUPS,
+            next_at=self.now + _RETRY,
+            reason="details wanted",
+        )
+
+    def _unknown_start(self, start: Unknown) -> Outcome:
+        wanted = start.groups & DETAIL_GROUPS
+        if wanted and self._may_read():
+            return self._want(wanted)
+        return self._frozen(f"{self.rule.clock.start}: {start.why}", self._recheck_at())
+
+    def _no_start(self) -> Outcome:
+        """Handle a clock whose moment is not there: nothing can begin, and what ran is over."""
+        if is_live(self.before):
+            return self._false()
+        reason = f"{self.rule.clock.start} has no value; the clock does not start"
+        return Outcome(
+            verdict=False, episode=self.before, next_at=self._look_again_at(), reason=reason
+        )
+
+    # -- when to look, and when to read, again ---------------------------------------------------
 
     def _may_read(self) -> bool:
         """Return whether details should be read now: the object changed, or the time has come."""
-        return self.situation.changed or self._recheck_due()
+        oldest = min((self.as_of.get(g, EARLIEST) for g in self.rule.details), default=self.now)
+        return self.situation.changed or oldest + self._rest() <= self.now
 
-    def _recheck_due(self) -> bool:
-        oldest = min(
-            (self.facts.as_of.get(group, EARLIEST) for group in self.rule.details),
-            default=self.now,
-        )
-        return oldest + self._recheck_interval() <= self.now
+    def _rest(self) -> timedelta:
+        """Return how long details may rest: the longer an episode lasts, the less often.
 
-    def _recheck_interval(self) -> timedelta:
-        """Return how long details may rest: the longer an episode lasts, the less often."""
-        least = self.situation.recheck_after
-        if self.before is None:
+        Without an episode a deal is looked at steadily, since anybody may ask for an urgent call
+        at any time; a client without deals ever less often, since there may be thousands of them.
+        """
+        least, before = self.situation.recheck_after, self.before
+        if before is not None and is_live(before):
+            since, longest = before.started_at, _LONGEST_REST
+        elif self.facts.kind == "deal":
             return least
-        return max(least, min((self.now - self.before.started_at) / 20, timedelta(hours=1)))
+        else:
+            seen = self.values.get("updated_at")
+            since, longest = seen if isinstance(seen, datetime) else self.now, _LONGEST_QUIET
+        return max(least, min((self.now - since) / _REST_SHARE, longest))
 
     def _recheck_at(self) -> datetime | None:
-        """Return when details should be looked at again: in working time, not in the night."""
+        """Return when to look again: details in working time, not in the night; else by time."""
         if not self.rule.details:
             return self._flip_at()
-        soon = self.now + self._recheck_interval()
-        calendar = self.rule.clock.calendar
-        return _earliest(
-            soon if calendar.is_open(soon) else calendar.next_opening(soon), self._flip_at()
-        )
+        soon = self.rule.clock.calendar.next_opening(self.now + self._rest())
+        return _earliest(soon, self._flip_at())
+
+    def _look_again_at(self) -> datetime | None:
+        """Return when a condition that is false may hold: by time, or by what no list shows.
+
+        A call never changes its deal in the lists and a comment perhaps not (contract 2.10). So
+        what is false only because of details, and begins with one, is read again every so often.
+        """
+        start = self.rule.reads.get(self.rule.clock.start, frozenset())
+        if not start & DETAIL_GROUPS:
+            return self._flip_at()
+        listed = _without(self.facts, self.rule.details, self.rule.reads)
+        hidden = self.rule.when.test(listed.values, self.now) is not False
+        return self._recheck_at() if hidden else self._flip_at()
 
     def _flip_at(self) -> datetime | None:
-        moments = list(self.rule.when.flips_at(self.values, self.now))
-        if self.rule.clock.pause_when is not None:
-            moments += self.rule.clock.pause_when.flips_at(self.values, self.now)
+        """Return when time alone may next change the answer of a condition."""
+        steps = self.rule.steps
+        conditions = [self.rule.when, self.rule.clock.pause_when]
+        conditions += [condition for step in steps for condition in (step.when, step.unless)]
+        moments = (
+            moment
+            for condition in conditions
+            if condition is not None
+            for moment in condition.flips_at(self.values, self.now)
+        )
         return min(moments, default=None)
 
     # -- false ---------------------------------------------------------------------------------
 
-    def _is_live(self) -> bool:
-        return self.before is not None and self.before.phase is not Phase.CLEARED
-
     def _false(self) -> Outcome:
         before = self.before
         if before is None or before.phase is Phase.CLEARED:
-            return Outcome(verdict=False, episode=before, next_at=self._flip_at())
+            return Outcome(verdict=False, episode=before, next_at=self._look_again_at())
         if before.phase is Phase.POSSIBLE and not before.fired:
-            return Outcome(verdict=False, episode=None, next_at=self._flip_at())
+            return Outcome(verdict=False, episode=None, next_at=self._look_again_at())
         settle = self.rule.clock.settle
         since = before.false_since or self.now
-        if settle and self.now - since < settle:
+        if self.now - since < settle:
             kept = replace(before, false_since=since)
             next_at = _earliest(since + settle, self._flip_at())
             return Outcome(verdict=False, episode=kept, next_at=next_at, reason="settling")
-        return self._cleared()
+        return self._cleared(before)
 
-    def _cleared(self) -> Outcome:
-        before = self.before
-        if before is None:
-            raise AssertionError("only an episode can clear")
-        wishes = WishMaker(self.rule, self.facts, before, self.situation)
-        cleared = replace(before, phase=Phase.CLEARED, cleared_at=self.now, false_since=None)
+    def _cleared(self, before: Episode) -> Outcome:
+        unread = self._unread_of_closing(before)
+        if unread:
+            return self._want(unread)
         return Outcome(
             verdict=False,
-            episode=cleared,
-            intents=wishes.on_clear(),
+            episode=replace(before, phase=Phase.CLEARED, cleared_at=self.now, false_since=None),
+            intents=self._closing(before),
             withdrawn=tuple(before.fired),
-            next_at=self._flip_at(),
+            next_at=self._look_again_at(),
         )
+
+    def _unread_of_closing(self, ended: Episode) -> frozenset[Group]:
+        """Return the details that the texts of ``on_clear`` need and that were not read."""
+        return self.stale & self.rule.clear_details if ended.fired else frozenset()
+
+    def _closing(self, ended: Episode) -> tuple[Intent, ...]:
+        """Return what is wanted when an episode is over; nothing if none of its steps ran."""
+        if not ended.fired:
+            return ()
+        return WishMaker(self.rule, self.facts, ended, self.situation).on_clear()
 
     # -- true, or possible ---------------------------------------------------------------------
 
-    def _current(self, start: datetime, verdict: Verdict) -> Episode:
-        """Return the episode that this decision belongs to, old or new."""
-        phase = Phase.OPEN if verdict else Phase.POSSIBLE
-        before = self.before
-        fresh = Episode(rule=self.rule.id, phase=phase, started_at=start, noticed_at=self.now)
-        if before is None:
-            return fresh
-        if before.phase is Phase.CLEARED:
-            return self._reopened(before, fresh)
-        if before.started_at != start:
-            return fresh
-        if before.phase is Phase.OPEN:
-            phase = Phase.OPEN
-        return replace(before, phase=phase, false_since=None)
-
-    def _reopened(self, before: Episode, fresh: Episode) -> Episode:
-        cleared_at = before.cleared_at or self.now
-        within = self.rule.reopen_within
-        if within is not None and self.now - cleared_at <= within:
-            gap = Pause(since=cleared_at, until=self.now)
-            return replace(before, phase=fresh.phase, cleared_at=None, pauses=(*before.pauses, gap))
-        if fresh.started_at <= cleared_at:
-            # The clock's own moment belongs to the episode that is over; this one began when the
-            # condition was seen to hold again.
-            return replace(fresh, started_at=self.now)
-        return fresh
-
-    def _running(self, episode: Episode, verdict: Verdict) -> Outcome:
+    def _running(self, start: datetime | None, verdict: Verdict) -> Outcome:
+        fresh = Episode(
+            rule=self.rule.id,
+            phase=Phase.OPEN if verdict else Phase.POSSIBLE,
+            started_at=start or self.now,
+            noticed_at=self.now,
+        )
+        episode = present_episode(fresh, self.before, start, self.rule.reopen_within)
         if episode.started_at < self.situation.active_from:
             return Outcome(
                 verdict=verdict,
@@ -322,149 +237,128 @@ class _Decision:
                 next_at=self._flip_at(),
                 reason="began before active_from",
             )
-        episode = self._with_pauses(episode)
+        paused = self._paused()
+        if paused is not None:
+            episode = with_pause(episode, paused=paused, turned_at=self._turned_at())
         plan = plan_steps(self.rule, episode, self.values, self.now)
-        due_or_rechecked = bool(plan.runnable) or (
-            episode.phase is Phase.OPEN or self.rule.clock.start in self._detail_reads()
-        )
-        if verdict is None:
-            return self._unresolved(episode, plan, needed=due_or_rechecked)
-        if plan.wanted and self.stale:
-            return self._want(self.stale)
+        if verdict is None or paused is None:
+            return self._unresolved(episode, plan)
         return self._resolved(episode, plan)
 
-    def _detail_reads(self) -> frozenset[str]:
-        return frozenset(n for n, groups in self.rule.reads.items() if groups & DETAIL_GROUPS)
+    def _paused(self) -> Verdict:
+        condition = self.rule.clock.pause_when
+        return False if condition is None else condition.test(self.values, self.now)
 
-    def _unresolved(self, episode: Episode, plan: StepPlan, *, needed: bool) -> Outcome:
-        """Handle a condition that hangs on something not known."""
-        if self.stale:
-            if plan.has_due or (needed and self._may_read()):
-                return self._want(self.stale)
-            next_at = _earliest(plan.next_at, self._recheck_at() if needed else None)
-            return Outcome(
-                verdict=None,
-                episode=episode,
-                next_at=_earliest(next_at, self._flip_at()),
-                steps=plan.steps,
-                reason="details are read when a step is due",
-            )
-        kept = self.before if self.before is not None else None
+    def _turned_at(self) -> datetime:
+        """Return when the pause condition turned: the stage's own moment if it is about stages."""
+        condition = self.rule.clock.pause_when
+        entered = self.values.get("stage_entered_at")
+        if condition is None or not condition.reads <= _ABOUT_STAGES:
+            return self.now
+        return min(entered, self.now) if isinstance(entered, datetime) else self.now
+
+    def _unresolved(self, episode: Episode, plan: StepPlan) -> Outcome:
+        """Handle a decision that hangs on something not known."""
+        if not self.unread:
+            next_at = None if plan.has_due else plan.next_at
+            return self._frozen(self._why_unknown(), _earliest(self._recheck_at(), next_at))
+        kept_in_view = self._is_kept_in_view(episode)
+        if plan.has_due or (kept_in_view and self._may_read()):
+            return self._want(self.unread)
+        ended = self._ended(episode)
+        unread = self._unread_of_closing(ended) if ended is not None else None
+        if unread:
+            return self._want(unread)
+        look_at = self._recheck_at() if kept_in_view else self._flip_at()
         return Outcome(
             verdict=None,
-            episode=kept,
-            next_at=_earliest(self._recheck_at(), plan.next_at if not plan.has_due else None),
+            episode=episode,
+            intents=() if ended is None else self._closing(ended),
+            withdrawn=() if ended is None else tuple(ended.fired),
+            next_at=_earliest(plan.next_at, look_at),
             steps=plan.steps,
-            reason=self._why_unknown(),
+            reason="details are read when a step is due",
         )
+
+    def _is_kept_in_view(self, episode: Episode) -> bool:
+        """Return whether details are read before a step is due.
+
+        An open episode is watched for its end; a clock that starts by a detail, for its start.
+        """
+        start = self.rule.reads.get(self.rule.clock.start, frozenset())
+        return episode.phase is Phase.OPEN or bool(start & DETAIL_GROUPS)
 
     def _why_unknown(self) -> str:
-        for name in sorted(self.rule.reads):
-            value = self.values.get(name)
-            if isinstance(value, Unknown):
-                return f"{name}: {value.why}"
-        return "unknown"
+        reads = self.rule.when.reads
+        if self.rule.clock.pause_when is not None:
+            reads |= self.rule.clock.pause_when.reads
+        values = ((name, self.values.get(name)) for name in sorted(reads))
+        reasons = (f"{name}: {value.why}" for name, value in values if isinstance(value, Unknown))
+        return next(reasons, "unknown")
 
     def _resolved(self, episode: Episode, plan: StepPlan) -> Outcome:
-        replaced = self._replaced(episode)
-        held = self._held() if plan.runnable else None
-        if held is not None:
-            reason, again = held
-            return Outcome(
-                verdict=True,
-                episode=episode,
-                intents=replaced,
-                withdrawn=self._withdrawn_steps(episode),
-                next_at=_earliest(again, plan.next_at),
-                steps=plan.steps,
-                reason=reason,
-            )
-        drop = self._drops()
-        wishes = WishMaker(self.rule, self.facts, episode, self.situation)
-        intents = () if drop else tuple(wishes.for_steps(plan.runnable))
-        fired = {**episode.fired, **plan.passed}
-        next_at = _earliest(plan.next_at, self._flip_at())
-        if self.rule.details:
-            next_at = _earliest(next_at, self._recheck_at())
-        return Outcome(
+        ended = self._ended(episode)
+        hold = held(self.rule, self.situation) if plan.has_due else None
+        dropped = drops(self.rule, self.now)
+        unread = self._unread_of_closing(ended) if ended is not None else frozenset()
+        if hold is None:
+            unread |= self._unread_of_steps(plan, texts=not dropped)
+        if unread:
+            return self._want(unread)
+        look_at = _earliest(plan.next_at, self._recheck_at())
+        outcome = Outcome(
             verdict=True,
-            episode=replace(episode, fired=fired),
-            intents=replaced + intents,
-            withdrawn=self._withdrawn_steps(episode),
-            next_at=next_at,
+            episode=episode,
+            intents=() if ended is None else self._closing(ended),
+            withdrawn=() if ended is None else tuple(ended.fired),
+            next_at=look_at,
             steps=plan.steps,
-            reason="outside the delivery hours, dropped" if drop and plan.runnable else "",
         )
+        if hold is not None:
+            next_at = _earliest(hold.until, look_at)
+            return replace(outcome, next_at=next_at, reason=hold.reason)
+        outcome = replace(outcome, episode=replace(episode, fired={**episode.fired, **plan.passed}))
+        if not plan.runnable:
+            return outcome
+        if dropped:
+            return replace(outcome, reason="outside the delivery hours, dropped")
+        wishes = WishMaker(self.rule, self.facts, episode, self._after(ended))
+        return replace(outcome, intents=(*outcome.intents, *wishes.for_steps(plan.runnable)))
 
-    def _replaced(self, episode: Episode) -> tuple[Intent, ...]:
-        """Return what closes the previous episode when another one took its place."""
+    def _unread_of_steps(self, plan: StepPlan, *, texts: bool) -> frozenset[Group]:
+        """Return the details that due steps need and that were not read."""
+        unread = self.unread if plan.wanted else frozenset[Group]()
+        if texts:
+            needed = (self.rule.step_details[due.step.id] for due in plan.runnable)
+            unread = unread.union(*(groups & self.stale for groups in needed))
+        return unread
+
+    def _ended(self, episode: Episode) -> Episode | None:
+        """Return the episode whose place another one took; None if none ended so."""
         before = self.before
-        if before is None or before.phase is not Phase.OPEN or not before.fired:
-            return ()
-        if before.started_at == episode.started_at:
-            return ()
-        return WishMaker(self.rule, self.facts, before, self.situation).on_clear()
+        if before is None or before.phase is Phase.CLEARED:
+            return None
+        return None if before.started_at == episode.started_at else before
 
-    def _withdrawn_steps(self, episode: Episode) -> tuple[str, ...]:
-        before = self.before
-        if before is None or before.started_at == episode.started_at:
-            return ()
-        return tuple(before.fired)
-
-    def _held(self) -> tuple[str, datetime | None] | None:
-        """Return why due steps must wait, and until when; None if they may run."""
-        deliver = self.rule.deliver
-        if (
-            deliver is not None
-            and deliver.outside is Outside.DEFER
-            and not deliver.calendar.is_open(self.now)
-        ):
-            return "outside the delivery hours", deliver.calendar.next_opening(self.now)
-        acked = self.situation.acked.get(self.rule.id)
-        if acked is not None and acked > self.now:
-            return "acknowledged by a person", acked
-        muted = self.situation.muted.get(self.rule.id)
-        if muted is not None and muted > self.now:
-            return "muted by a person", muted
-        inhibitor = next((r for r in self.rule.inhibit_by if r in self.situation.inhibited), None)
-        if inhibitor is not None:
-            return f"inhibited by {inhibitor}", self.now + self.situation.recheck_after
-        if self.rule.mode is Mode.LIVE and self.situation.budget.get(self.rule.id, 1) <= 0:
-            return "the rule's limit per hour is reached", self.now + timedelta(minutes=10)
-        return None
-
-    def _drops(self) -> bool:
-        deliver = self.rule.deliver
-        return (
-            deliver is not None
-            and deliver.outside is Outside.DROP
-            and not deliver.calendar.is_open(self.now)
+    def _after(self, ended: Episode | None) -> Situation:
+        """Return the situation once an ended episode's tasks are closed."""
+        if ended is None or not ended.fired:
+            return self.situation
+        tasks = tuple(
+            replace(task, is_open=False) if task.rule == self.rule.id else task
+            for task in self.situation.tasks
         )
+        return replace(self.situation, tasks=tasks)
 
-    def _with_pauses(self, episode: Episode) -> Episode:
-        """Record that a pause began or ended."""
-        condition = self.rule.clock.pause_when
-        if condition is None:
-            return episode
-        paused = condition.test(self.values, self.now)
-        last = episode.pauses[-1] if episode.pauses else None
-        running = last is not None and last.until is None
-        if paused is None or paused is running:
-            return episode
-        if paused:
-            since = max(self._changed_at(condition.reads), episode.started_at)
-            return replace(episode, pauses=(*episode.pauses, Pause(since=since)))
-        if last is None:
-            return episode
-        until = max(self._changed_at(condition.reads), last.since)
-        return replace(episode, pauses=(*episode.pauses[:-1], replace(last, until=until)))
 
-    def _changed_at(self, reads: frozenset[str]) -> datetime:
-        """Return when a pause condition turned: the stage's own moment if it is about stages."""
-        entered = self.values.get("stage_entered_at")
-        if reads <= {"stage", "stage_type", "pipeline"} and isinstance(entered, datetime):
-            return min(entered, self.now)
-        return self.now
+def _without(facts: Facts, stale: frozenset[Group], reads: Mapping[str, frozenset[Group]]) -> Facts:
+    """Return the facts with those of stale details made unknown."""
+    unknown = {
+        name: Unknown("not read yet", groups & stale)
+        for name, groups in reads.items()
+        if groups & stale
+    }
+    return replace(facts, values={**facts.values, **unknown}) if unknown else facts
 
 
 def _earliest(*moments: datetime | None) -> datetime | None:

@@ -40,9 +40,9 @@ if TYPE_CHECKING:
     from westsync.domain.facts import Facts
     from westsync.domain.people import Person
     from westsync.rules.model import Rule
+    from westsync.rules.situation import Situation
     from westsync.rules.steps import Due
     from westsync.rules.texts import Template
-    from westsync.rules.watch import Situation
 
 CLEAR = "clear"
 _NOBODY = "nobody is there to do it: no manager, or the named roles have no working member"

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.unit.journal.factories import DEAL, NOON, a_call, a_comment, an_intent
-from westsync.domain.intents import CloseTask, MoveDeal, Notify, ObjectRef, SetDealField
+from westsync.domain.intents import CloseTask, Key, MoveDeal, Notify, ObjectRef, SetDealField
+from westsync.errors import (
+    AccessDenied,
+    OutcomeUnknown,
+    Rejected,
+    Unavailable,
+    UnexpectedReply,
+)
 from westsync.jobs.act import ActSummary, Limits, act
 from westsync.jobs.effects import Writers
 from westsync.journal.cursors import TASKS, Cursor
-from westsync.journal.entries import IntentState, Target
+from westsync.journal.database import Recovery
+from westsync.journal.entries import IntentState, Policy, Target
 from westsync.ports import Receipt
 
 if TYPE_CHECKING:
     from tests.fakes.clock import FakeClock
     from tests.fakes.crm import FakeCrm
-    from westsync.domain.intents import Action, Key
+    from westsync.domain.intents import Action
     from westsync.journal.store import Store
 
 SETTLED = timedelta(seconds=181)
@@ -412,12 +420,268 @@ def test_the_search_begins_before_the_servers_own_clock_at_the_first_send(
     assert entry.searched_from == server_now - timedelta(minutes=5)
 
 
-class Outgoing:
-    """A messenger that keeps what it sent."""
+@pytest.mark.parametrize(
+    ("policy", "state", "cause"),
+    [
+        (Policy.HOLD, IntentState.HELD, "sent 1 times, not found afterwards"),
+        (Policy.SKIP, IntentState.FAILED, "not worth a repetition"),
+    ],
+)
+def test_what_must_not_be_repeated_blindly_is_not(
+    store: Store,
+    crm: FakeCrm,
+    clock: FakeClock,
+    recorded: Key,
+    *,
+    policy: Policy,
+    state: IntentState,
+    cause: str,
+) -> None:
+    with store.transaction():
+        store._database.write("UPDATE intent SET policy = ?", (policy,))
+    crm.break_next("lost", operation="create_task")
 
-    def __init__(self) -> None:
+    for _ in range(2):
+        act_now(store, Writers(crm=crm), clock)
+        clock.advance(SETTLED)
+
+    assert state_of(store, recorded) is state
+    assert cause in cause_of(store, recorded)
+    assert crm.calls["create_task"] == 1
+
+
+def test_the_recovery_epoch_looks_up_before_every_first_send(
+    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
+) -> None:
+    (entry,) = store.delivery.due(clock.now(), 1)
+    forgotten = crm.create_task(a_call(), entry.marker)  # in a life that the state has forgotten
+    store._database._recovery = Recovery(since=NOON - timedelta(days=2), reason="a backup")
+
+    act_now(store, writers, clock)
+
+    made = store.outbox.entry(recorded)
+    assert made is not None
+    assert made.ref == forgotten.ref
+    assert len(crm.tasks) == 1
+
+
+def test_of_several_found_effects_the_oldest_is_adopted(
+    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
+) -> None:
+    crm.break_next("after", operation="create_task")
+    act_now(store, writers, clock)
+    (oldest,) = crm.tasks
+    entry = store.outbox.entry(recorded)
+    assert entry is not None
+    crm.create_task(a_call(), entry.marker)
+    clock.advance(SETTLED)
+
+    act_now(store, writers, clock)
+
+    adopted = store.outbox.entry(recorded)
+    assert adopted is not None
+    assert adopted.ref == oldest
+
+
+def test_a_look_up_that_fails_leaves_the_doubt_and_sends_nothing(
+    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
+) -> None:
+    crm.break_next("after", operation="create_task")
+    act_now(store, writers, clock)
+    clock.advance(SETTLED)
+    crm.break_next("before", operation="find_task")
+
+    act_now(store, writers, clock)
+    while_broken = state_of(store, recorded)
+    clock.advance(SETTLED)
+    act_now(store, writers, clock)
+
+    assert while_broken is IntentState.IN_DOUBT
+    assert state_of(store, recorded) is IntentState.DONE
+    assert len(crm.tasks) == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "state"),
+    [
+        (AccessDenied("megaplan", "GET /task", "401"), IntentState.IN_DOUBT),
+        (OutcomeUnknown("megaplan", "GET /task", "timeout"), IntentState.IN_DOUBT),
+        (UnexpectedReply("megaplan", "GET /task", "a log-in page"), IntentState.IN_DOUBT),
+        (Rejected("megaplan", "GET /task", "not found", 404), IntentState.FAILED),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_look_up_that_is_answered_otherwise_never_leads_to_a_send(
+    store: Store,
+    crm: FakeCrm,
+    clock: FakeClock,
+    recorded: Key,
+    *,
+    error: Exception,
+    state: IntentState,
+) -> None:
+    crm.break_next("after", operation="create_task")
+    act_now(store, Writers(crm=crm), clock)
+    clock.advance(SETTLED)
+
+    summary = act_now(store, Writers(crm=Answering(crm, "find_task", error)), clock)
+
+    assert state_of(store, recorded) is state
+    assert len(crm.tasks) == 1
+    assert (summary.recheck == (DEAL,)) == (state is IntentState.FAILED)
+
+
+def test_an_unavailable_look_up_before_a_first_send_only_postpones(
+    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
+) -> None:
+    crm.tells_link = False
+    crm.break_next("before", operation="is_linked")
+
+    act_now(store, writers, clock)
+
+    assert state_of(store, Key(f"{recorded}:link")) is IntentState.POSTPONED
+
+
+def test_a_conflict_is_looked_up_at_once(
+    store: Store, crm: FakeCrm, clock: FakeClock, recorded: Key
+) -> None:
+    conflict = Rejected("megaplan", "POST /task", "exists already", 409)
+    (entry,) = store.delivery.due(clock.now(), 1)
+    crm.create_task(a_call(), entry.marker)
+
+    act_now(store, Writers(crm=Answering(crm, "create_task", conflict)), clock)
+
+    assert state_of(store, recorded) is IntentState.DONE
+    assert len(crm.tasks) == 1
+
+
+def test_a_system_that_asks_to_wait_is_not_asked_again_before(
+    store: Store, crm: FakeCrm, clock: FakeClock
+) -> None:
+    busy = Unavailable("megaplan", "POST /task", "429", retry_after_s=600)
+    answering = Answering(crm, "create_task", busy)
+    store.outbox.record(
+        [an_intent(obj=ObjectRef(kind="deal", id=str(number))) for number in range(3)],
+        clock.now(),
+    )
+
+    summary = act_now(store, Writers(crm=answering), clock)
+
+    assert answering.asked == 1
+    assert Target.CRM in summary.blocked
+    first = store.outbox.in_state(IntentState.POSTPONED)[0]
+    assert first.not_before - clock.now() == timedelta(seconds=630)
+
+
+def test_a_content_that_cannot_be_read_is_a_dead_letter(
+    store: Store, writers: Writers, clock: FakeClock, recorded: Key
+) -> None:
+    with store.transaction():
+        store._database.write("UPDATE intent SET payload = x'7b'")
+
+    act_now(store, writers, clock)
+
+    assert state_of(store, recorded) is IntentState.FAILED
+    assert "cannot be read as task.ensure" in cause_of(store, recorded)
+
+
+@pytest.mark.parametrize("end", ["unknown", "failed", "dropped", "forgotten"])
+def test_closing_what_is_not_there_to_close_is_done(
+    store: Store, crm: FakeCrm, clock: FakeClock, recorded: Key, end: str
+) -> None:
+    writers = Writers(crm=crm)
+    task = recorded
+    match end:
+        case "unknown":
+            task = Key("main:first-contact:deal-43:20200101T000000Z:call:0:task.ensure")
+        case "failed":
+            store.delivery.mark_failed(store.delivery.due(NOON, 1)[0], NOON, cause="422")
+        case "dropped":
+            store.outbox.drop(recorded, by="admin1", now=NOON)
+        case _:
+            act_now(store, writers, clock)
+            with store.transaction():
+                store._database.write("UPDATE intent SET payload = NULL WHERE key = ?", (task,))
+    close = an_intent(CloseTask(task=task, note="Контакт состоялся"), step="clear")
+    store.outbox.record([close], clock.now())
+
+    act_now(store, writers, clock)
+
+    assert state_of(store, close.key) is IntentState.DONE
+    assert crm.calls["close_task"] == 0
+
+
+def test_closing_a_held_task_waits_for_the_person(
+    store: Store, writers: Writers, clock: FakeClock, recorded: Key
+) -> None:
+    store.delivery.mark_held(store.delivery.due(NOON, 1)[0], NOON, cause="not found")
+    close = an_intent(CloseTask(task=recorded, note="Контакт состоялся"), step="clear")
+    store.outbox.record([close], clock.now())
+
+    act_now(store, writers, clock)
+
+    assert state_of(store, close.key) is IntentState.POSTPONED
+    assert cause_of(store, close.key) == "the task itself is held"
+
+
+def test_mail_in_doubt_is_sent_again_under_the_same_marker(
+    store: Store, crm: FakeCrm, clock: FakeClock
+) -> None:
+    outgoing = Outgoing(broken=1)
+    intent = an_intent(Notify(via="email", to=("a@example.test",), text="Счёт"))
+    store.outbox.record([intent], clock.now())
+
+    for _ in range(2):
+        act_now(store, Writers(crm=crm, messenger=outgoing), clock)
+        clock.advance(SETTLED)
+
+    assert state_of(store, intent.key) is IntentState.DONE
+    assert len(set(outgoing.markers)) == 1
+
+
+def test_nothing_is_sent_that_cannot_be_marked(
+    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
+) -> None:
+    store._database.broken = True
+
+    with pytest.raises(Unavailable, match="the disk failed"):
+        act_now(store, writers, clock)
+
+    assert crm.tasks == {}
+    assert state_of(store, recorded) is IntentState.WAITING
+
+
+class Answering:
+    """The fake, with one operation that always answers with an error."""
+
+    def __init__(self, crm: FakeCrm, operation: str, error: Exception) -> None:
+        self._crm = crm
+        self._operation = operation
+        self._error = error
+        self.asked = 0
+
+    def __getattr__(self, name: str) -> Any:
+        if name != self._operation:
+            return getattr(self._crm, name)
+
+        def fail(*_: object) -> None:
+            self.asked += 1
+            raise self._error
+
+        return fail
+
+
+class Outgoing:
+    """A messenger that keeps what it sent, and may lose the first replies."""
+
+    def __init__(self, broken: int = 0) -> None:
+        self._broken = broken
         self.sent: list[Notify] = []
+        self.markers: list[str] = []
 
     def send(self, notice: Notify, marker: str) -> Receipt:
         self.sent.append(notice)
+        self.markers.append(marker)
+        if len(self.sent) <= self._broken:
+            raise OutcomeUnknown("mail", "send", "the connection was cut after the message")
         return Receipt(ref=marker)

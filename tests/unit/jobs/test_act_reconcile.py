@@ -125,7 +125,7 @@ def test_a_marker_that_nobody_here_made_is_reported(
 
 
 def test_a_twin_whose_content_is_forgotten_is_left(
-    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock
+    store: Store, writers: Writers, clock: FakeClock
 ) -> None:
     intent = an_intent()
     store.outbox.record([intent], clock.now())

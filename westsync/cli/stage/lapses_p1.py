@@ -203,5 +203,3 @@ def twin(scene: Scene, *, by_hand: bool = False) -> Iterator[datetime]:
 def twins_are_two(scene: Scene) -> Iterator[datetime]:
     """P1.7, and the secretary finds that they are two people."""
     yield from twin(scene, by_hand=True)
-
-

@@ -208,4 +208,3 @@ def refused_in_order(scene: Scene) -> Iterator[datetime]:
 
 def _closing(scene: Scene, at: datetime) -> datetime:
     return next(day.closes_at for day in scene.days if day.on == at.date())
-

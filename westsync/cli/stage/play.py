@@ -36,6 +36,8 @@ POLL = timedelta(minutes=1)
 AT_NIGHT = timedelta(hours=1)
 # After the last closing the daemon still has this long to answer what is due.
 AFTERWARDS = timedelta(minutes=20)
+# Long before `active_from`: what was there already is nobody's lapse.
+THE_ACCOUNT_IS_OPENED = datetime(2026, 3, 2, 9, 0, tzinfo=office.ZONE)
 _PREFIX = "WESTSYNC__ACCOUNTS__MAIN__MEGAPLAN__"
 
 
@@ -127,12 +129,15 @@ def play(config: Path, *, days: int, seed: int, watcher: Watcher) -> Result:
         ConfigError: The configuration is wrong or not that of the sandbox's company.
     """
     chosen = office.WORK_DAYS[:days]
-    world = World(start=chosen[0].opens_at - timedelta(minutes=5), seed=seed)
+    world = World(start=THE_ACCOUNT_IS_OPENED, seed=seed)
+    world.set_now(chosen[0].opens_at - timedelta(minutes=5))
     with ExitStack() as stack:
         server = stack.enter_context(Server(world))
         stage = Path(stack.enter_context(TemporaryDirectory(prefix="westsync-demo-")))
         copytree(config, stage / "config")
-        configuration = read_configuration(stage / "config", _environ(os.environ, server.url, stage))
+        configuration = read_configuration(
+            stage / "config", _environ(os.environ, server.url, stage)
+        )
         clock = StageClock(world)
         (account,) = stack.enter_context(open_for_work(configuration.must_be_right(), clock))
         return _Play(world, clock, account, configuration, chosen, Random(seed), watcher).run()  # noqa: S311 - a reproducible play, no secret

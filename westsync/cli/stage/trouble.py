@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 _REPAIR_MIN = 5.0
 
 
-def _struck(
-    scene: Scene, what: str, route: str, kind: str, **how: object
-) -> Iterator[datetime]:
+def _struck(scene: Scene, what: str, route: str, kind: str, **how: object) -> Iterator[datetime]:
     """A request nobody calls about, and a fault that hits the daemon's answer to it."""
     deal = scene.deal(SITE)
     lapse = scene.lapse("P1.1", deal, "nobody calls the client")

@@ -153,7 +153,7 @@ class DetailReader:
             known.get(detail) for detail in (Detail.HISTORY, Detail.TASKS, Detail.TODOS)
         )
         return Details(
-            touches=None if history is None else touches(history),
+            touches=None if history is None else touches(history, self._config.fields),
             tasks=None if tasks is None else tuple(self._tasks(tasks)),
             todos=None if todos is None else tuple(self._todos(todos)),
             failed=one.failed,

@@ -11,33 +11,40 @@ from westsync.connectors.megaplan.values import items, link_id, moment, plain_te
 from westsync.domain.records import Touch, TouchKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from westsync.connectors.megaplan.values import Json
 
 
-def touches(history: Iterable[dict[str, Json]]) -> tuple[Touch, ...]:
+def touches(
+    history: Iterable[dict[str, Json]], facts: Mapping[str, str] | None = None
+) -> tuple[Touch, ...]:
     """Return the touches of a journal, oldest first, each once.
 
     Types that say nothing about people's work (``BasedOnHistory``, ``TriggerLogSet``, ...) and
     unknown ones are ignored, as the contract says.
+
+    Args:
+        history: Items of the journal and comments, in any order.
+        facts: Fact -> custom field of the account; an edit of such a field carries the fact's name.
     """
+    names = {field: fact for fact, field in (facts or {}).items()}
     found: dict[str, Touch] = {}
     for item in history:
-        touch = _touch(item)
+        touch = _touch(item, names)
         if touch is not None:
             found.setdefault(touch.id, touch)
     return tuple(sorted(found.values(), key=lambda touch: (touch.at, touch.id)))
 
 
-def _touch(item: dict[str, Json]) -> Touch | None:
+def _touch(item: dict[str, Json], names: Mapping[str, str]) -> Touch | None:
     try:
         match item.get("contentType"):
             case "Comment":
                 return _comment(msgspec.convert(item, wire.Comment))
             case "Changeset":
-                return _changeset(msgspec.convert(item, wire.Changeset))
+                return _changeset(msgspec.convert(item, wire.Changeset), names)
             case _:
                 return None
     except msgspec.ValidationError:
@@ -59,7 +66,7 @@ def _comment(comment: wire.Comment) -> Touch | None:
     )
 
 
-def _changeset(changeset: wire.Changeset) -> Touch | None:
+def _changeset(changeset: wire.Changeset, names: Mapping[str, str]) -> Touch | None:
     changes = items(changeset.changes)
     at = moment(changeset.time_created) or _first_moment(changes)
     if at is None:
@@ -71,7 +78,7 @@ def _changeset(changeset: wire.Changeset) -> Touch | None:
         kind=_kind(changeset, changes),
         author_id=author,
         generated_by=generator(changeset.generated_by) or made_by,
-        fields=tuple(_field_name(change) for change in changes if text(change.get("field"))),
+        fields=tuple(_field_name(change, names) for change in changes if text(change.get("field"))),
     )
 
 
@@ -83,8 +90,9 @@ def _kind(changeset: wire.Changeset, changes: list[dict[str, Json]]) -> TouchKin
     return TouchKind.EDIT
 
 
-def _field_name(change: dict[str, Json]) -> str:
+def _field_name(change: dict[str, Json], names: Mapping[str, str]) -> str:
     name = text(change.get("field"))
+    name = names.get(name, name)
     state = link_id(change.get("newValue")) if name == "state" else None
     return f"state={state}" if state else name
 

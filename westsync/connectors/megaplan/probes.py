@@ -126,7 +126,10 @@ class ReadingProbes:
         return Verdict.FINE, form, ""
 
     def _version(self) -> Finding:
-        reply = self._session.get_raw(Endpoint.RAML)
+        try:
+            reply = self._session.get_raw(Endpoint.RAML)
+        except Rejected as exc:
+            return Verdict.SKIPPED, f"the account does not describe itself ({exc.status})", ""
         found = RAML_VERSION.search(reply.body.decode("utf-8", "replace"))
         version = found[1].strip() if found else "not told"
         return Verdict.FINE, version, ""

@@ -76,7 +76,7 @@ class Endpoint(StrEnum):
             entity: Id for ``{id}``.
             query: Parameters; None or empty sends no query.
         """
-        path = PREFIX + self.path.replace("{id}", quote(entity, safe=""))
+        path = PREFIX + self.path.replace("{id}", quote(entity, safe="")).rstrip("/")
         return f"{path}?{quote(compact(query), safe='')}" if query else path
 
 

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 LINK_KEYS = frozenset({"contentType", "id"})
 
+# Value objects (contract 3) hold no links, and half of all objects of an answer are such.
+VALUE_KINDS = frozenset({"DateTime", "DateOnly", "DateInterval", "Money"})
+
 Identity: TypeAlias = tuple[str, str]
 """``contentType`` and ``id``."""
 _Place: TypeAlias = "tuple[dict[str, Json] | list[Json], str | int, Identity]"
@@ -49,7 +52,10 @@ def _collect(document: Json, full: dict[Identity, dict[str, Json]]) -> list[_Pla
         holder = waiting.pop()
         for key, value in holder.items() if isinstance(holder, dict) else enumerate(holder):
             if type(value) is dict:
-                identity = _identity(value)
+                kind = value.get("contentType")
+                if type(kind) is str and kind in VALUE_KINDS:
+                    continue
+                identity = _identity(kind, value)
                 if identity is None:
                     waiting.append(value)
                 elif len(value) == len(LINK_KEYS):
@@ -64,12 +70,12 @@ def _collect(document: Json, full: dict[Identity, dict[str, Json]]) -> list[_Pla
     return links
 
 
-def _identity(value: dict[str, Json]) -> Identity | None:
+def _identity(kind: Json, value: dict[str, Json]) -> Identity | None:
     """Return the identity of an entity or a link, whose id is made text; None for other objects."""
-    kind, number = value.get("contentType"), value.get("id")
-    if not isinstance(kind, str):
+    if type(kind) is not str:
         return None
-    if not isinstance(number, str):
+    number = value.get("id")
+    if type(number) is not str:
         number = text(number)
         if number:
             value["id"] = number

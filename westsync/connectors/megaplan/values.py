@@ -81,7 +81,9 @@ def number(value: object) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
         return None
     try:
-        read = Decimal(str(value).strip().replace(",", "."))
+        # Nearly all numbers of an answer are whole ones; a float goes through its shortest text.
+        whole = isinstance(value, int)
+        read = Decimal(value) if whole else Decimal(str(value).strip().replace(",", "."))
     except InvalidOperation:
         return None
     if not read.is_finite() or abs(read.adjusted()) > MAX_DIGITS:

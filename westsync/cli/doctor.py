@@ -1,0 +1,51 @@
+"""``westsync doctor``: try on the real account what the vendor never documented."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from westsync.app.diagnosis import diagnose
+from westsync.app.installation import open_for_preview
+from westsync.cli.common import configuration, start_log
+from westsync.cli.main import DONE, FOUND
+from westsync.cli.output import emit, say, table
+from westsync.clocks import SystemClock
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the probes; exit 1 if a setting should change or a probe failed."""
+    config = configuration(args).must_be_right()
+    start_log(args, config)
+    findings = []
+    with open_for_preview(config, SystemClock()) as accounts:
+        for account in accounts:
+            findings += [
+                (account.name, finding)
+                for finding in diagnose(account, write=bool(args.write_probes))
+            ]
+    if args.json:
+        emit(
+            [
+                {
+                    "account": name,
+                    "probe": f.number,
+                    "name": f.name,
+                    "verdict": f.verdict.value,
+                    "seen": f.seen,
+                    "advice": f.advice,
+                }
+                for name, f in findings
+            ]
+        )
+    else:
+        table(
+            ["", "probe", "seen", "advice"],
+            [(f.verdict.value, f.name, f.seen, f.advice) for _, f in findings],
+        )
+        if not args.write_probes:
+            say("\nread-only; --write-probes asks more, on objects named '[westsync test] ...'")
+    wrong = any(f.verdict.value in {"change", "failed"} for _, f in findings)
+    return FOUND if wrong else DONE

@@ -1,0 +1,102 @@
+"""What a decision depends on besides the object's facts, and what it comes to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from westsync.domain.episodes import Episode
+    from westsync.domain.facts import Group
+    from westsync.domain.intents import Intent, Key
+    from westsync.domain.people import Staff
+    from westsync.rules.conditions import Verdict
+    from westsync.rules.steps import Due
+    from westsync.rules.texts import Formatter, Template
+
+EARLIEST = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnTask:
+    """A task that a rule made or is about to make for the object.
+
+    Attributes:
+        key: Key of the intent that made it.
+        step: Step id.
+        is_open: Somebody still has to do it; also while it is not sent yet.
+    """
+
+    key: Key
+    rule: str
+    step: str
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """Everything besides the object's facts that a decision depends on.
+
+    Attributes:
+        now: Aware UTC.
+        account: Name of the account; part of every key.
+        active_from: Episodes that began earlier are not acted on.
+        staff: Who is there now.
+        formatter: How values are shown to people.
+        task_frame, close_frame: Frames of task bodies and closing notes.
+        tasks: Tasks that rules made for this object.
+        fresh_since: Details read before this moment are not good enough to act on.
+        changed: The object changed since its last decision.
+        recheck_after: How long an open episode may rest on details before they are read again.
+        inhibited: Ids of rules that have an open episode for this object.
+        muted: Rule id -> until when a person silenced it for this object (or altogether).
+        acked: Rule id -> until when a person acknowledged its present episode.
+        stage_ids: (pipeline, stage) -> state id, for moves.
+        budget: Rule id -> how many steps it may still run this hour (``limit``).
+    """
+
+    now: datetime
+    account: str
+    staff: Staff
+    formatter: Formatter
+    task_frame: Template
+    close_frame: Template
+    active_from: datetime = EARLIEST
+    tasks: tuple[OwnTask, ...] = ()
+    fresh_since: datetime = EARLIEST
+    changed: bool = True
+    recheck_after: timedelta = timedelta(minutes=5)
+    inhibited: frozenset[str] = frozenset()
+    muted: Mapping[str, datetime] = field(default_factory=dict)
+    acked: Mapping[str, datetime] = field(default_factory=dict)
+    budget: Mapping[str, int] = field(default_factory=dict)
+    stage_ids: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What one rule decided about one object.
+
+    Attributes:
+        verdict: True, False, None for unknown.
+        episode: The memory to keep; None to forget.
+        intents: What is wanted now.
+        withdrawn: Steps of a cleared episode whose unsent intents are no longer wanted.
+        next_at: When time alone may change the decision; None if never.
+        wanted: Details that must be read before this decision can be made; if not empty,
+            nothing else of the outcome counts but ``next_at``, should they not be readable now.
+        steps: The steps with their due moments, for `westsync explain`.
+        reason: Why nothing was done although a step was due, or why the verdict is unknown.
+    """
+
+    verdict: Verdict
+    episode: Episode | None
+    intents: tuple[Intent, ...] = ()
+    withdrawn: tuple[str, ...] = ()
+    next_at: datetime | None = None
+    wanted: frozenset[Group] = frozenset()
+    steps: tuple[Due, ...] = ()
+    reason: str = ""
