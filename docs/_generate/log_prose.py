@@ -68,6 +68,9 @@ EVENT_PROSE: Mapping[str, str] = {
     "object.gone": "Megaplan does not have the object any more; its episodes end unspoken.",
     "order.done": "A person's order (ack, mute, release, retry, drop) was carried out.",
     "order.refused": "A person's order could not be carried out; the words say why.",
+    "reconcile.stranger": "Megaplan has tasks with a marker that this state does not know: another "
+    "installation works on the account, or the state has forgotten a time.",
+    "reconcile.twin": "A task of ours was there twice; the younger one was closed.",
     "rule.crashed": "A mistake while one rule was decided; nothing is concluded for it. Please "
     "report it with its `trace`.",
     "source.denied": "Credentials or rights are missing; see the password of the account.",

@@ -45,7 +45,8 @@ RULE_PROSE: Mapping[str, Prose] = {
         example="owner: head_of_sales",
     ),
     "step": Prose(
-        does="Id of the sentence of the company's standard that the rule guards.",
+        does="Id of the sentence of the company's standard that the rule guards. Texts and frames "
+        "that name `{rule.step}` need it.",
         default="none",
         example="step: P1.1",
     ),
@@ -231,7 +232,7 @@ task.ensure:
     ),
     "task.close": Prose(
         does="Stands in `on_clear` and words the note with which the rule's own open tasks are "
-        "closed. Elsewhere it does nothing.",
+        "closed; a step closes nothing.",
         parts={"note": "the proof, a text"},
         example="""\
 task.close: { note: "Контакт состоялся {deal.first_touch_at|dt}" }

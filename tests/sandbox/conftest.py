@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -10,12 +11,13 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from westsync.sandbox import Server, World
+from westsync.sandbox import Server, Switches, World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TUESDAY = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
+NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # loading authorities takes longer than a test
 NEWEST = [{"contentType": "SortField", "fieldName": "timeUpdated", "desc": True}]
 
 
@@ -33,7 +35,7 @@ class Api:
 
     def __init__(self, server: Server, login: str = "westsync@example.test") -> None:
         self.http = httpx.Client(
-            base_url=server.url, headers={"User-Agent": "westsync/test"}, timeout=5
+            base_url=server.url, headers={"User-Agent": "westsync/test"}, timeout=5, verify=NO_TLS
         )
         self.pair = self.grant(username=login, password="sandbox", grant_type="password").json()
         self.http.headers["Authorization"] = f"Bearer {self.pair['access_token']}"
@@ -67,15 +69,23 @@ class Api:
         return self.made("/task", {**body, "isTemplate": False, **fields})
 
 
-@pytest.fixture
-def world() -> World:
-    return World(start=TUESDAY)
-
-
-@pytest.fixture
-def server(world: World) -> Iterator[Server]:
-    with Server(world) as server:
+@pytest.fixture(scope="session")
+def _server() -> Iterator[Server]:
+    """Start once; each test gets a fresh account in it."""
+    with Server(World(start=TUESDAY)) as server:
         yield server
+
+
+@pytest.fixture
+def server(_server: Server) -> Server:
+    _server.world.reset(seed=0, start=TUESDAY)
+    _server.world.switches = Switches()
+    return _server
+
+
+@pytest.fixture
+def world(server: Server) -> World:
+    return server.world
 
 
 @pytest.fixture

@@ -209,3 +209,78 @@ def test_every_path_of_the_contract_that_cannot_work_does_not(api: Api) -> None:
     assert api.get("/deal/checkDealExist").status_code == 500
     assert api.get("/nonsense").status_code == 404
     assert api.raw("DELETE", "/currentUser").status_code == 405
+
+
+def test_the_api_describes_itself(api: Api) -> None:
+    described = api.raw("GET", "").text
+
+    assert described.startswith("#%RAML 1.0")
+    assert "version: r2510.27309.181" in described
+
+
+PLAIN_LISTS = [
+    "/contractor",
+    "/contractorCompany",
+    "/contractorHuman",
+    "/contractorHuman/types",
+    "/deal/501/actualLinkedTasks",
+    "/deal/501/contractor",
+    "/deal/501/invoices",
+    "/deal/501/linkedDeals",
+    "/deal/501/payers",
+    "/deal/501/possibleTriggers",
+    "/department/1",
+    "/employee/1000003",
+    "/finOperation/types",
+    "/holiday",
+    "/invoice",
+    "/invoice/realAccounts",
+    "/invoice/template",
+    "/notification/counter",
+    "/offer",
+    "/payer",
+    "/payer/3000",
+    "/payer/extraFields/RU/Legal",
+    "/program",
+    "/program/14",
+    "/program/14/entryPoints",
+    "/program/14/triggers",
+    "/project",
+    "/project/1005001",
+    "/task/1006301/allParticipants",
+    "/task/1006301/attaches",
+    "/task/1006301/finOperations",
+    "/task/1006301/history",
+    "/task/1006301/subTasks",
+    "/task/1006301/todos",
+    "/todoCategory",
+    "/tradeFilter",
+]
+
+
+@pytest.mark.parametrize("path", PLAIN_LISTS)
+def test_every_read_of_the_contract_answers(api: Api, world: World, deal: str, path: str) -> None:
+    world.create_task("Проверить", by="ivanov", deal=deal)
+
+    answer = api.get(path)
+
+    assert answer.status_code == 200
+    assert answer.json()["meta"]["errors"] == []
+
+
+@pytest.mark.parametrize("limit", [0, -1, "5", True])
+def test_a_limit_that_is_no_positive_number_is_422(api: Api, limit: object) -> None:
+    assert api.get("/deal", limit=limit).status_code == 422
+
+
+def test_sorting_looks_into_links_days_and_sums(api: Api, world: World) -> None:
+    one = world.create_deal(manager="petrova", lines=[("Свет", 1, 10.0)])
+    two = world.create_deal(manager="ivanov", lines=[("Звук", 1, 5.0)])
+
+    def by(field: str) -> list[str]:
+        sort = [{"contentType": "SortField", "fieldName": field, "desc": False}]
+        return ids(api.data("/deal", sortBy=sort))
+
+    assert by("manager") == [two, one]
+    assert by("price") == [two, one]
+    assert by("number") == [one, two]

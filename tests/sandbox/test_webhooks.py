@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 
+from tests.sandbox.conftest import TUESDAY
+from westsync.sandbox import Server, World
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from westsync.sandbox import World
 
 
 class Inbox:
@@ -21,6 +22,7 @@ class Inbox:
     def __init__(self) -> None:
         self.events: list[Any] = []
         self.refuse_next = 0
+        self.arrived = threading.Event()
         inbox = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -30,6 +32,7 @@ class Inbox:
                 inbox.refuse_next -= refused
                 if not refused:
                     inbox.events.append(event)
+                    inbox.arrived.set()
                 self.send_response(503 if refused else 200)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
@@ -38,7 +41,7 @@ class Inbox:
                 """Stay silent."""
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True)
         self.url = f"http://127.0.0.1:{self.server.server_port}/hook"
 
     def __enter__(self) -> Self:
@@ -49,6 +52,12 @@ class Inbox:
         self.server.shutdown()
         self.thread.join()
         self.server.server_close()
+
+
+@pytest.fixture
+def world() -> World:
+    """An account that nobody delivers for but the test."""
+    return World(start=TUESDAY)
 
 
 @pytest.fixture
@@ -109,3 +118,13 @@ def test_nobody_outside_of_this_machine_gets_events(world: World) -> None:
         world.webhooks.subscribe("https://example.test/hook")
     with pytest.raises(ValueError, match="no stream 'money'"):
         world.webhooks.subscribe("http://127.0.0.1:1/", ("money",))
+
+
+def test_a_served_account_delivers_by_itself(inbox: Inbox) -> None:
+    with Server(World(start=TUESDAY)) as server:
+        server.world.webhooks.subscribe(inbox.url, ("deals",))
+        server.world.create_deal()
+        arrived = inbox.arrived.wait(5)
+
+    assert arrived
+    assert inbox.events[0]["accountInfo"]["model"] == "Deal"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import shutil
 import sys
 import types
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -23,12 +22,14 @@ from docs._generate.rule_prose import (
     SITUATION_PROSE,
     STEP_PROSE,
     TEST_PROSE,
+    Prose,
 )
 from westsync import errors
 from westsync.app.configuration import read_configuration
 from westsync.cli.main import UsageError, main
 from westsync.domain.places import Problem
 from westsync.rules import actions, grammar, texts, trial
+from westsync.rules.schema import rules_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -57,34 +58,30 @@ def indented(text: str, by: int) -> str:
     return text.strip().replace("\n", "\n" + " " * by)
 
 
-def rule_with(parts: Mapping[str, str]) -> str:
+def rule_with(parts: dict[str, str]) -> str:
     """Return a rule file with one rule made of these keys."""
     keys = [indented(text, 4) for text in (RULE | {"steps": step_with({})} | parts).values()]
     return "version: 1\nrules:\n  - " + "\n    ".join(keys) + "\n"
 
 
-def step_with(parts: Mapping[str, str]) -> str:
+def step_with(parts: dict[str, str]) -> str:
     keys = [indented(text, 4) for text in (STEP | parts).values()]
     return "steps:\n  - " + "\n    ".join(keys)
 
 
-def doing(action: str) -> str:
-    return "do:\n  - " + indented(action, 4)
+def doing(key: str, action: str) -> str:
+    return f"{key}:\n  - " + indented(action, 4)
 
 
-def keys_allowed_in(module: types.ModuleType) -> set[str]:
-    """Return the keys that the readers of a module accept below the top of a file."""
-    assert module.__file__ is not None
-    tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
-    calls = [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr == "allow"
-    ]
-    words = [word.value for call in calls for word in call.args if isinstance(word, ast.Constant)]
-    return {str(word) for word in words} - {"version", "rules"}
+def parts_by_key(definition: str) -> dict[str, list[str]]:
+    """Return the keys inside each key of a rule, step or action, as editors learn them."""
+    schema: Any = rules_schema()
+    properties = schema["$defs"][definition]["properties"]
+    forms = {key: value.get("anyOf", [value]) for key, value in properties.items()}
+    return {
+        key: [part for form in given for part in form.get("properties", ())]
+        for key, given in forms.items()
+    }
 
 
 @pytest.fixture
@@ -145,8 +142,12 @@ def test_each_action_has_words_and_an_example_with_all_its_parts(
     action: str, company: Path
 ) -> None:
     prose = ACTION_PROSE[action]
+    done = step_with({"do": doing("do", prose.example)})
+    closing = doing("on_clear", prose.example)
 
-    assert mistakes(company, rule_with({"steps": step_with({"do": doing(prose.example)})})) == []
+    rule = rule_with({"on_clear": closing} if action == "task.close" else {"steps": done})
+
+    assert mistakes(company, rule) == []
     assert [part for part in prose.parts if f"{part}:" not in prose.example] == []
 
 
@@ -156,12 +157,17 @@ def test_an_example_with_a_mistake_would_be_seen(company: Path) -> None:
     assert any("unknown key 'form' of clock; did you mean 'from'?" in text for text in found)
 
 
-def test_the_keys_inside_rules_steps_and_actions_are_all_told() -> None:
-    told = {part for prose in (*RULE_PROSE.values(), *STEP_PROSE.values()) for part in prose.parts}
-    told_of_actions = {part for prose in ACTION_PROSE.values() for part in prose.parts}
+@pytest.mark.parametrize(
+    ("definition", "prose"),
+    [("rule", RULE_PROSE), ("step", STEP_PROSE), ("action", ACTION_PROSE)],
+)
+def test_the_keys_inside_a_key_are_all_told(definition: str, prose: Mapping[str, Prose]) -> None:
+    parts = parts_by_key(definition) | {"needs": []}  # its keys are the sources, see facts
 
-    assert told == keys_allowed_in(grammar)
-    assert told_of_actions == keys_allowed_in(actions)
+    told = {key: list(about.parts) for key, about in prose.items() if key in parts}
+
+    assert told == {key: found for key, found in parts.items() if key in prose}
+    assert any(told.values())
 
 
 def test_nothing_is_told_that_the_grammar_does_not_have() -> None:
@@ -175,7 +181,9 @@ def test_nothing_is_told_that_the_grammar_does_not_have() -> None:
 
 def test_the_examples_of_conditions_load(company: Path) -> None:
     pages = [(DOCS / "reference" / name).read_text("utf-8") for name in PAGES]
-    blocks = [block for page in pages for block in re.findall(r"```yaml\n(.*?)```", page, re.S)]
+    blocks = [
+        block for page in pages for block in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    ]
     conditions = [block for block in blocks if block.startswith("when:\n")]
 
     assert len(conditions) >= 3
@@ -265,7 +273,7 @@ def test_the_index_names_every_page() -> None:
 
 def test_the_tutorial_writes_a_rule_and_a_test_that_pass(company: Path) -> None:
     page = (DOCS / "tutorial" / "first-rule.md").read_text(encoding="utf-8")
-    blocks = re.findall(r"```yaml\n(.*?)```", page, re.S)
+    blocks = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
     rule = next(block for block in blocks if "\nrules:" in block)
     test = next(block for block in blocks if "\ntests:" in block)
     (company / "rules" / "tests" / "own.yaml").write_text(test, encoding="utf-8")
@@ -279,10 +287,10 @@ def test_the_tutorial_writes_a_rule_and_a_test_that_pass(company: Path) -> None:
 
 def test_a_problem_is_shown_as_the_tutorial_shows_it(company: Path) -> None:
     page = (DOCS / "tutorial" / "first-rule.md").read_text(encoding="utf-8")
-    rule = next(b for b in re.findall(r"```yaml\n(.*?)```", page, re.S) if "\nrules:" in b)
-    (shown,) = re.findall(r"^config/rules/own\.yaml(:\d+:\d+: unknown fact .*)$", page, re.M)
+    rule = next(b for b in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL) if "\nrules:" in b)
+    (shown,) = re.findall(r"^play/rules/own\.yaml(:\d+:\d+: unknown fact .*)$", page, re.MULTILINE)
 
-    found = loaded(company, rule.replace("next_task_at:", "next_task:")).problems
+    found = loaded(company, rule.replace("- promised_at:", "- promised:")).problems
 
     assert [shown] == [str(problem).rpartition("example.yaml")[2] for problem in found]
     assert all(isinstance(problem, Problem) for problem in found)

@@ -199,7 +199,7 @@ class _Builder:
             calendars=self.calendars,
             zone=settings.zone,
             catalogue=facts,
-            channels=frozenset({"megaplan"}),
+            channels=frozenset({"megaplan"} if account.mail is None else {"megaplan", "email"}),
         )
         ruleset, problems = build_ruleset(self.documents, self.texts, vocabulary)
         people = _people(settings)

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from westsync.connectors.mail.config import MailConfig
+from westsync.connectors.mail.messenger import SmtpMessenger
 from westsync.connectors.megaplan.auth import Credentials
 from westsync.connectors.megaplan.config import (
     DeadlineForm,
@@ -208,6 +210,8 @@ class Installation:
         account = settings.accounts[name]
         store = Store(self._database, name)
         config = megaplan_config(name, account, settings.timezone)
+        where = configuration.loaded.directory
+        messenger = _messenger(account, config, self._clock, where) if writes else None
         rate = store.keepsakes.get(LEARNED_RATE)
         session = open_session(
             config,
@@ -221,7 +225,7 @@ class Installation:
         writers = None
         if writes:
             crm = MegaplanWriter(session, config, is_working=lambda i: _is_working(store, i))
-            writers = Writers(crm=crm)
+            writers = Writers(crm=crm, messenger=messenger)
         desk = Desk(
             store=store,
             reader=reader,
@@ -231,7 +235,6 @@ class Installation:
             limits=Limits(settle_s=float(account.megaplan.settle)),
             progress=progress,
         )
-        where = configuration.loaded.directory
         return OpenAccount(
             desk, session, config, lambda: _verify(session, config, store, company, where)
         )
@@ -380,6 +383,31 @@ def megaplan_config(name: str, account: AccountSettings, zone: str) -> MegaplanC
     )
 
 
+def _messenger(
+    account: AccountSettings, config: MegaplanConfig, clock: Clock, where: Path
+) -> SmtpMessenger | None:
+    """Return who sends the account's mail; None if none is configured.
+
+    Raises:
+        ConfigError: Mail cannot be written from the configured address.
+    """
+    mail = account.mail
+    if mail is None:
+        return None
+    try:
+        mailbox = MailConfig.at(
+            str(mail.smtp),
+            sender=str(mail.sender),
+            site=config.base_url,
+            user=mail.user,
+            password=None if mail.password is None else mail.password.get_secret_value(),
+        )
+    except ValueError as exc:
+        place = _place_of(where / SETTINGS_FILE, "accounts", config.account, "mail", "from")
+        raise ConfigError([Problem(place=place, text=f"mail: {exc}")]) from exc
+    return SmtpMessenger(mailbox, clock, deal_url=config.deal_url)
+
+
 def _credentials(account: AccountSettings) -> Credentials | str:
     megaplan = account.megaplan
     if megaplan.token is not None:
@@ -406,7 +434,7 @@ def _verify(
     if store.keepsakes.get(_VERIFIED) == company.version:
         return
     problems = [
-        Problem(place=_place_of(where / SETTINGS_FILE, company.account, text), text=text)
+        Problem(place=_place_of(where / SETTINGS_FILE, *_setting_in(text, company)), text=text)
         for text in verify(session, config)
     ]
     if problems:
@@ -414,9 +442,13 @@ def _verify(
     store.keepsakes.put(_VERIFIED, company.version)
 
 
-def _place_of(file: Path, account: str, text: str) -> Place:
-    """Return where the setting stands that a message of the connector begins with."""
-    path = ("accounts", account, "megaplan", *text.partition(":")[0].split("."))
+def _setting_in(text: str, company: Company) -> tuple[str, ...]:
+    """Return the keys of the setting that a message of the connector begins with."""
+    return ("accounts", company.account, "megaplan", *text.partition(":")[0].split("."))
+
+
+def _place_of(file: Path, *path: str) -> Place:
+    """Return where a setting stands, or else the nearest section around it."""
     root = yaml12.read_yaml(file).root
     while path and root is not None:
         node = trees.get(root, *path)

@@ -293,7 +293,18 @@ class Mirror:
                 record,
             ),
         )
-        return (ref,) if changed else ()
+        return (ref, *self._client_of_only(deal)) if changed else ()
+
+    def _client_of_only(self, deal: DealRecord) -> tuple[ObjectRef, ...]:
+        """Return the client whose only deal this is: until now he may have had none.
+
+        The client's own record may not change by it, and what is said of him does.
+        """
+        client = deal.client_id
+        if client is None or self._clients.client(client) is None:
+            return ()
+        only = len(self.deals_of(client)) == 1
+        return (ObjectRef(kind="client", id=client),) if only else ()
 
     def _keep_task(self, task: TaskRecord) -> tuple[ObjectRef, ...]:
         ref = ObjectRef(kind="task", id=task.id)

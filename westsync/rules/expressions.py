@@ -47,7 +47,7 @@ def compile_expression(
         The names of the facts it reads and the function that answers; None after a mistake.
     """
     bare = _QUOTED.sub("''", text)
-    reason = _refusal(text, bare)
+    reason = _refusal(text, bare, kind)
     if reason is not None:
         problems.add(place, f"expr: {reason}")
         return None
@@ -67,11 +67,11 @@ def compile_expression(
     except errors.EngineError as exc:
         problems.add(place, f"expr: {exc.message}")
         return None
-    pattern = re.compile(rf"\b{re.escape(kind)}\s*&?\.\s*(\w+)")
+    pattern = re.compile(rf"\b{re.escape(kind)}&?\.(\w+)")
     return frozenset(pattern.findall(bare)), _evaluator(rule, kind)
 
 
-def _refusal(text: str, bare: str) -> str | None:
+def _refusal(text: str, bare: str, kind: str) -> str | None:
     if len(text) > MAX_LENGTH:
         return f"longer than {MAX_LENGTH} characters; split it into several conditions"
     if _REGEX_OPERATOR.search(bare):
@@ -80,6 +80,9 @@ def _refusal(text: str, bare: str) -> str | None:
         return "the clock is not offered; use 'older_than', 'changed_within' or 'lt: now'"
     if _COMPREHENSION.search(bare):
         return "comprehensions are not offered; use any, none, all or count on the list"
+    if re.search(rf"\b{re.escape(kind)}\b(?!&?\.\w)", bare):
+        # The facts that it reads are found by their names; the object as a whole has none.
+        return f"'{kind}' alone is no value; write {kind}.<fact>"
     return None
 
 

@@ -93,9 +93,8 @@ def read_texts(documents: Iterable[Node], problems: Problems) -> Texts:
         top.require("version")
         _read_section(document.get("scripts"), scripts, "script", problems)
         _read_section(document.get("frames"), frames, "frame", problems)
-        for name, (_, place) in frames.items():
-            if name not in _FRAMES:
-                problems.unknown(place, "frame", name, "", _FRAMES)
+        if isinstance(node := document.get("frames"), Map):
+            Reader(node, "frames", problems).allow(*_FRAMES, what="frame")
         _read_words(document.get("words"), words, problems)
     return Texts(scripts=scripts, frames=frames, words=Words(**words))  # type: ignore[arg-type]  # checked by _read_words
 
@@ -166,18 +165,20 @@ def build_ruleset(
 
 
 def _in_order(rules: list[Rule]) -> tuple[Rule, ...]:
-    """Put inhibitors before those they inhibit; rings were refused when the files were read."""
-    placed: dict[str, Rule] = {}
-    waiting = {rule.id: rule for rule in rules}
+    """Put inhibitors before those they inhibit; of a ring, which is a mistake, in any order."""
+    by_id = {rule.id: rule for rule in rules}
+    asked: set[str] = set()
+    placed: list[Rule] = []
 
     def place(rule: Rule) -> None:
-        if rule.id in placed:
+        if rule.id in asked:
             return
+        asked.add(rule.id)
         for name in rule.inhibit_by:
-            if name in waiting and name not in placed and name != rule.id:
-                place(waiting[name])
-        placed[rule.id] = rule
+            if name in by_id:
+                place(by_id[name])
+        placed.append(rule)
 
     for rule in rules:
         place(rule)
-    return tuple(placed.values())
+    return tuple(placed)

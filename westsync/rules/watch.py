@@ -238,9 +238,7 @@ class _Decision:
                 reason="began before active_from",
             )
         paused = self._paused()
-        if paused is not None:
-            episode = with_pause(episode, paused=paused, turned_at=self._turned_at())
-        plan = plan_steps(self.rule, episode, self.values, self.now)
+        episode, plan = self._counted(episode, paused)
         if verdict is None or paused is None:
             return self._unresolved(episode, plan)
         return self._resolved(episode, plan)
@@ -249,13 +247,39 @@ class _Decision:
         condition = self.rule.clock.pause_when
         return False if condition is None else condition.test(self.values, self.now)
 
+    def _counted(self, episode: Episode, paused: Verdict) -> tuple[Episode, StepPlan]:
+        """Return the episode with its pauses up to date, and where its steps stand."""
+        if paused is None:
+            return episode, plan_steps(self.rule, episode, self.values, self.now)
+        counted = with_pause(episode, paused=paused, turned_at=self._turned_at())
+        plan = plan_steps(self.rule, counted, self.values, self.now)
+        if paused and plan.has_due and not self._saw_the_clock(episode):
+            # It stands still, and nobody can tell since when: what is not known escalates nothing.
+            counted = with_pause(episode, paused=True, turned_at=episode.started_at)
+            plan = plan_steps(self.rule, counted, self.values, self.now)
+        return counted, plan
+
     def _turned_at(self) -> datetime:
-        """Return when the pause condition turned: the stage's own moment if it is about stages."""
-        condition = self.rule.clock.pause_when
+        """Return when the clock stopped or went on, if it did so now: for stages their entry."""
         entered = self.values.get("stage_entered_at")
-        if condition is None or not condition.reads <= _ABOUT_STAGES:
-            return self.now
-        return min(entered, self.now) if isinstance(entered, datetime) else self.now
+        if self._pause_reads() <= _ABOUT_STAGES and isinstance(entered, datetime):
+            return min(entered, self.now)
+        return self.now
+
+    def _saw_the_clock(self, episode: Episode) -> bool:
+        """Return whether it was seen before, or stands in the facts, when the clock stopped."""
+        reads = self._pause_reads()
+        if reads <= _ABOUT_STAGES:
+            return True
+        before = self.before
+        if before is None or before.started_at != episode.started_at:
+            return False
+        on_details = any(self.rule.reads[name] & DETAIL_GROUPS for name in reads)
+        return before.phase is not Phase.POSSIBLE or not on_details
+
+    def _pause_reads(self) -> frozenset[str]:
+        condition = self.rule.clock.pause_when
+        return frozenset() if condition is None else condition.reads
 
     def _unresolved(self, episode: Episode, plan: StepPlan) -> Outcome:
         """Handle a decision that hangs on something not known."""
@@ -289,9 +313,7 @@ class _Decision:
         return episode.phase is Phase.OPEN or bool(start & DETAIL_GROUPS)
 
     def _why_unknown(self) -> str:
-        reads = self.rule.when.reads
-        if self.rule.clock.pause_when is not None:
-            reads |= self.rule.clock.pause_when.reads
+        reads = self.rule.when.reads | self._pause_reads()
         values = ((name, self.values.get(name)) for name in sorted(reads))
         reasons = (f"{name}: {value.why}" for name, value in values if isinstance(value, Unknown))
         return next(reasons, "unknown")

@@ -153,7 +153,7 @@ class WishMaker:
             else self._text("client_kind"),
             auditors=tuple(a.crm_id for a in auditors if a.crm_id is not None),
         )
-        nobody = _unreachable(person, "an account in Megaplan")
+        nobody = _unreachable(person)
         return action, nobody or defect or text_defect or script_defect or frame_defect
 
     def _deadline(self, spec: EnsureTaskSpec, due: Due | None) -> datetime:
@@ -203,7 +203,7 @@ class WishMaker:
             values = self._paths(due) | dict(extra or {})
             return self._situation.formatter.render(template, values), None
         except MissingValue as exc:
-            return "", f"a text has no value for {exc}"
+            return "", f"a text cannot be written: {exc}"
 
     @property
     def _closing_note(self) -> str:
@@ -275,10 +275,10 @@ class WishMaker:
         )
 
 
-def _unreachable(person: Person | None, what: str) -> str | None:
+def _unreachable(person: Person | None) -> str | None:
     if person is None:
         return _NOBODY
-    return None if person.crm_id else f"{person.login} has no {what}"
+    return None if person.crm_id else f"{person.login} has no account in Megaplan"
 
 
 def _tidy(text: str) -> str:

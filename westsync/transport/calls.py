@@ -91,7 +91,7 @@ class Reply:
 
     status: int
     headers: Mapping[str, str]
-    # Not shown: it is long, it holds people's data, and asyncio shows every task's result to itself.
+    # Not shown: it is long, it holds people's data, and asyncio shows itself every task's result.
     body: bytes = field(repr=False)
 
 

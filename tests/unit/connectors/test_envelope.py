@@ -67,7 +67,6 @@ def test_a_php_array_with_gaps_is_a_list() -> None:
         b"null",
         b'{"meta": {"status": 200}}',
         b'{"meta": {"status": 200}, "data": "x"}',
-        b'{"meta": {"status": 200}, "data": [1e999999999999]}',
         b'{"meta": {"status": 200}, "data": [NaN]}',
         b"\xff\xfe",
         b'{"data": ' + b"[" * 100_000,

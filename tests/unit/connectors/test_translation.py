@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,8 +15,10 @@ from westsync.connectors.megaplan.history import generator, touches
 from westsync.connectors.megaplan.people import employee_record
 from westsync.connectors.megaplan.tasks import task_record
 from westsync.connectors.megaplan.todos import todo_record
-from westsync.connectors.megaplan.values import Json
 from westsync.domain.records import ClientKind, StageType, TouchKind
+
+if TYPE_CHECKING:
+    from westsync.connectors.megaplan.values import Json
 
 AT = "2026-11-24T09:00:00+00:00"
 MOMENT = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -98,7 +102,12 @@ def test_goods_are_named_by_the_catalogues_article() -> None:
 
     (line,) = deal_record(a_deal(positions=[row]), {}).lines
 
-    assert (line.article, line.name, line.quantity, line.price) == ("SM58", "Микрофон", 2, 100)
+    assert (line.article, line.name, line.quantity, line.price) == (
+        "SM58",
+        "Микрофон",
+        Decimal(2),
+        Decimal(100),
+    )
 
 
 @pytest.mark.parametrize("place", ["subject", "statement"])
@@ -189,10 +198,10 @@ def test_an_employee_works_here_unless_it_is_said() -> None:
     ).is_working
 
 
-def a_changeset(number: str = "1", **changes: Json) -> dict[str, Json]:
+def a_changeset(**changes: Json) -> dict[str, Json]:
     known: dict[str, Json] = {
         "contentType": "Changeset",
-        "id": number,
+        "id": "1",
         "timeCreated": when(),
         "author": {"contentType": "Employee", "id": "1000003"},
         "changes": [{"contentType": "FieldChange", "field": "name", "newValue": "x"}],
@@ -201,9 +210,9 @@ def a_changeset(number: str = "1", **changes: Json) -> dict[str, Json]:
 
 
 def test_a_journal_is_read_oldest_first_and_each_entry_once() -> None:
-    later = a_changeset("2", timeCreated=when("2026-11-24T10:00:00+00:00"))
+    later = a_changeset(id="2", timeCreated=when("2026-11-24T10:00:00+00:00"))
 
-    found = touches([later, a_changeset("1"), later, {"contentType": "BasedOnHistory", "id": "3"}])
+    found = touches([later, a_changeset(), later, {"contentType": "BasedOnHistory", "id": "3"}])
 
     assert [touch.id for touch in found] == ["Changeset/1", "Changeset/2"]
 

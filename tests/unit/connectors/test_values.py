@@ -167,6 +167,8 @@ def test_money_is_taken_in_the_base_currency() -> None:
         (False, False),
         (0, 0),
         (Decimal("1.5"), 1.5),
+        (Decimal("1e999999999999"), None),
+        (10**400, None),
         ({"contentType": "DateOnly", "year": 2026, "month": 0, "day": 5}, "2026-01-05"),
         (
             {"contentType": "DateTime", "value": "2026-11-24T12:00:00+03:00"},

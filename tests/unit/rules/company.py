@@ -155,21 +155,21 @@ def deal(at: datetime, *, ages: dict[Group, datetime] | None = None, **values: A
 
 
 def facts(
-    kind: str, at: datetime, *, ages: dict[Group, datetime] | None = None, **values: Any
+    of: str, at: datetime, *, ages: dict[Group, datetime] | None = None, **values: Any
 ) -> Facts:
     """Return the facts of an object, all read at a moment; what is not named is empty."""
-    specs = CATALOGUE.of(kind)
+    specs = CATALOGUE.of(of)
     empty = {
         name: () if spec.type in {FactType.TEXTS, FactType.RECORDS} else None
         for name, spec in specs.items()
     }
     unknown = values.keys() - specs.keys()
-    assert not unknown, f"no facts of a {kind}: {unknown}"
+    assert not unknown, f"no facts of a {of}: {unknown}"
     return Facts(
-        kind=kind,
+        kind=of,
         id="43",
         values={**empty, "id": "43", "number": "43", "manager": "ivanov", **values}
-        if kind == "deal"
+        if of == "deal"
         else {**empty, "id": "43", **values},
         as_of=dict.fromkeys(Group, at) | (ages or {}),
         source_as_of={"megaplan": at},

@@ -113,3 +113,22 @@ def in_order(scene: Scene) -> Iterator[datetime]:
     yield from greeted(scene, deal)
     yield scene.soon(1)
     yield from finished(scene, deal, handed_over(scene, deal))
+
+
+def to_the_end(scene: Scene, story: Iterator[datetime]) -> Iterator[datetime]:
+    """Tell a story, and close its deals half an hour after it is over.
+
+    Stories take turns, so the deals of this one are those that it enters while it has the word.
+    """
+    own: list[Deal] = []
+    while True:
+        known = len(scene.entered)
+        moment = next(story, None)
+        own += scene.entered[known:]
+        if moment is None:
+            break
+        yield moment
+    if own:
+        yield scene.soon(scene.random.uniform(25, 40))
+    for deal in own:
+        scene.win(deal)

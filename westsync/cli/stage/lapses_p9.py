@@ -8,6 +8,7 @@ from westsync.cli.stage import in_order, office
 from westsync.cli.stage.lapses import SEEN_LATE_MIN
 from westsync.cli.stage.lapses_p1 import asked_urgently, call_in_order
 from westsync.cli.stage.scene import HEAD, SECRETARY
+from westsync.cli.stage.watcher import Tone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,7 +84,7 @@ def manager_dismissed(scene: Scene, gone_by: office.WorkDay) -> Iterator[datetim
     """P1.5 about the deal of somebody who works here no more: the role of managers is asked."""
     deal = yield from in_order.ordered_again(scene, "driver1")
     yield scene.soon(30)
-    scene.tell("staff", "Кузнецов Иван leaves the company; a deal of his stays open")
+    scene.tell(Tone.STAFF, "Кузнецов Иван leaves the company; a deal of his stays open", "")
     scene.world.dismiss("driver1")
     yield gone_by.at("11:15")
     yield from asked_urgently(scene, deal, "ivanov")

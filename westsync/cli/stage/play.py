@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import heapq
 import os
-from collections import Counter
+import re
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -16,104 +15,37 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from westsync.app.configuration import Configuration, read_configuration
-from westsync.app.installation import OpenAccount, open_for_work
+from westsync.app.installation import OpenAccount, is_drill, open_for_work
 from westsync.cli.stage import office
 from westsync.cli.stage.clock import StageClock
+from westsync.cli.stage.in_order import to_the_end
+from westsync.cli.stage.lapses import Kind
 from westsync.cli.stage.programme import programme
+from westsync.cli.stage.result import Result
 from westsync.cli.stage.scene import Scene
-from westsync.cli.stage.score import Row, Score
+from westsync.cli.stage.score import Score
+from westsync.cli.stage.watcher import Line, Tone, Watcher
 from westsync.domain.intents import marker_in
-from westsync.sandbox import Breach, Server, World, breaches
+from westsync.domain.places import Place, Problem
+from westsync.errors import ConfigError
+from westsync.journal.entries import IntentState
+from westsync.sandbox import Server, World, breaches
 from westsync.sandbox.megaplan import company
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
-    from westsync.cli.stage.lapses import Lapse
     from westsync.cli.stage.score import Finding
 
 POLL = timedelta(minutes=1)
 AT_NIGHT = timedelta(hours=1)
 # After the last closing the daemon still has this long to answer what is due.
 AFTERWARDS = timedelta(minutes=20)
+_ADDRESS = re.compile(r"[:,]?\s*https?://\S+")
 # Long before `active_from`: what was there already is nobody's lapse.
 THE_ACCOUNT_IS_OPENED = datetime(2026, 3, 2, 9, 0, tzinfo=office.ZONE)
-_PREFIX = "WESTSYNC__ACCOUNTS__MAIN__MEGAPLAN__"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """Something worth telling.
-
-    Attributes:
-        at: When, office zone.
-        tag: P-id, or ``fault``, ``staff``, ``night``.
-        text: One sentence.
-        tone: ``lapse``, ``caught``, ``closed``, ``false``, ``fault`` or ``plain``.
-    """
-
-    at: datetime
-    tag: str
-    text: str
-    tone: str = "plain"
-
-
-@dataclass(slots=True, kw_only=True)
-class Result:
-    """What a play came to.
-
-    Attributes:
-        deals: How many deals were entered.
-        cycles: How many cycles the daemon ran.
-        faults: Faults that struck; ``armed`` those that never met a request.
-        working_hours: Hours of the played working days.
-        routes: Requests by route.
-        breaches: Of the contract, by the daemon.
-        missed: Lapses without their effects.
-        wrong: Effects that no lapse explains, and doubles.
-        unfinished: Intents in the journal that are neither done nor withdrawn.
-    """
-
-    rows: list[Row]
-    days: tuple[office.WorkDay, ...]
-    deals: int
-    cycles: int
-    faults: int
-    armed: int
-    working_hours: float
-    routes: Counter[str]
-    breaches: list[Breach]
-    missed: list[Lapse]
-    wrong: list[Finding]
-    unfinished: int
-
-    @property
-    def requests(self) -> int:
-        """All requests of the daemon."""
-        return sum(self.routes.values())
-
-    @property
-    def is_clean(self) -> bool:
-        """Whether nothing was missed, false, doubled, left over, or against the contract."""
-        return (
-            all(row.is_clean for row in self.rows)
-            and not self.breaches
-            and not self.armed
-            and not self.unfinished
-        )
-
-
-@dataclass(slots=True, kw_only=True)
-class Watcher:
-    """Who looks on.
-
-    Attributes:
-        tell: Gets each line.
-        pass_time: Called with each moment that the play comes to.
-    """
-
-    tell: Callable[[Line], None] = field(default=lambda _: None)
-    pass_time: Callable[[datetime], None] = field(default=lambda _: None)
+ACCOUNT = "main"
+_PREFIX = f"WESTSYNC__ACCOUNTS__{ACCOUNT.upper()}__MEGAPLAN__"
 
 
 def play(config: Path, *, days: int, seed: int, watcher: Watcher) -> Result:
@@ -135,19 +67,33 @@ def play(config: Path, *, days: int, seed: int, watcher: Watcher) -> Result:
         server = stack.enter_context(Server(world))
         stage = Path(stack.enter_context(TemporaryDirectory(prefix="westsync-demo-")))
         copytree(config, stage / "config")
-        configuration = read_configuration(
-            stage / "config", _environ(os.environ, server.url, stage)
-        )
+        environ = _environ(os.environ, server.url, stage)
+        configuration = read_configuration(stage / "config", environ).must_be_right()
+        _must_be_playable(configuration, config)
         clock = StageClock(world)
-        (account,) = stack.enter_context(open_for_work(configuration.must_be_right(), clock))
-        return _Play(world, clock, account, configuration, chosen, Random(seed), watcher).run()  # noqa: S311 - a reproducible play, no secret
+        (account,) = stack.enter_context(open_for_work(configuration, clock))
+        draws = Random(seed)  # noqa: S311 - the same seed plays the same days; no secret
+        working_days = _Play(
+            world=world,
+            clock=clock,
+            account=account,
+            configuration=configuration,
+            days=chosen,
+            random=draws,
+            watcher=watcher,
+        )
+        return working_days.run()
 
 
 def _environ(environ: Mapping[str, str], url: str, state: Path) -> dict[str, str]:
     """Return the environment that points the company's own configuration at the stand-in."""
     person = company.PERSON["westsync"]
-    foreign = {name: value for name, value in environ.items() if not name.startswith("WESTSYNC__")}
-    return foreign | {
+    kept = {
+        name: value
+        for name, value in environ.items()
+        if not name.startswith("WESTSYNC__") and name != "CREDENTIALS_DIRECTORY"
+    }
+    return kept | {
         "STATE_DIRECTORY": str(state),
         f"{_PREFIX}URL": url,
         f"{_PREFIX}LOGIN": person.mail,
@@ -155,11 +101,27 @@ def _environ(environ: Mapping[str, str], url: str, state: Path) -> dict[str, str
     }
 
 
+def _must_be_playable(configuration: Configuration, origin: Path) -> None:
+    """Refuse a configuration of another company, and one that reaches beyond this machine.
+
+    Raises:
+        ConfigError: It is one.
+    """
+    place = Place(file=str(origin / "westsync.yaml"))
+    if set(configuration.companies) != {ACCOUNT}:
+        text = f"the demo plays one account that is called '{ACCOUNT}'"
+        raise ConfigError([Problem(place=place, text=text, cure="name the shipped configuration")])
+    if not is_drill(configuration):
+        text = "the demo connects to nothing but this machine, and this names other hosts too"
+        raise ConfigError([Problem(place=place, text=text, cure="leave out onec and mail")])
+
+
 class _Play:
     """One run through the days."""
 
     def __init__(
         self,
+        *,
         world: World,
         clock: StageClock,
         account: OpenAccount,
@@ -174,7 +136,7 @@ class _Play:
         self._days = days
         self._watcher = watcher
         self._steps = {
-            rule.id: rule.step_id for rule in configuration.companies["main"].ruleset.rules
+            rule.id: rule.step_id for rule in configuration.companies[ACCOUNT].ruleset.rules
         }
         self._score = Score(
             world=world, me=company.WESTSYNC, step_of_notice=self._step_behind_marker
@@ -183,13 +145,14 @@ class _Play:
         self._order = count()
         self._acts: list[tuple[datetime, int, Iterator[datetime]]] = []
         self._cycles = 0
+        self._troubled: set[str] = set()
         self._something_happened = True
         self._clients_read_at = world.now
 
     def run(self) -> Result:
         """Play from the first morning until shortly after the last closing."""
         for at, story in programme(self._scene):
-            self._put(at, story(self._scene))
+            self._put(at, to_the_end(self._scene, story(self._scene)))
         end = self._days[-1].closes_at + AFTERWARDS
         tick = self._days[0].opens_at
         while tick <= end:
@@ -247,12 +210,15 @@ class _Play:
         report = self._account.cycle()
         self._cycles += 1
         if report.guard is not None:
-            self._tell("guard", report.guard, "false")
+            self._tell(Tone.WRONG, f"held back by a guard: {report.guard}")
         for source, why in report.unavailable:
-            self._tell("fault", f"not read: {source}: {why}", "fault")
+            self._tell(Tone.FAULT, f"not read: {source}: {why}")
         for item in report.acted:
-            if item.state.value in {"in_doubt", "postponed", "failed", "held"}:
-                self._tell("journal", f"{item.kind} {item.state.value}: {item.cause}", "fault")
+            if item.state is IntentState.DONE and item.key in self._troubled:
+                self._tell(Tone.FAULT, f"{item.kind} is settled, once: {item.ref}")
+            elif item.state is not IntentState.DONE:
+                self._troubled.add(item.key)
+                self._tell(Tone.FAULT, f"{item.kind} is {item.state.value}: {item.cause}")
         for finding in self._score.look():
             self._report(finding)
 
@@ -263,26 +229,22 @@ class _Play:
 
     # -- telling -------------------------------------------------------------------------------
 
-    def _tell(self, tag: str, text: str, tone: str = "plain") -> None:
+    def _tell(self, tone: Tone, text: str, step: str = "") -> None:
         now = self._clock.now().astimezone(office.ZONE)
-        self._watcher.tell(Line(at=now, tag=tag, text=text, tone=tone))
+        self._watcher.tell(Line(at=now, tag=step, text=text, tone=tone))
 
     def _report(self, finding: Finding) -> None:
         effect = finding.effect
         people = ", ".join(_name(login) for login in sorted(effect.to)) or "nobody"
-        text = {
-            "task": f"task for {people}: {effect.words}",
-            "notice": f"notice to {people}: {effect.words}",
-            "closed": f"closed for {people}: {effect.words}",
-        }[effect.kind.value]
-        tone = "closed" if effect.kind.value == "closed" else "caught"
+        verb = {Kind.TASK: "task for", Kind.NOTICE: "notice to", Kind.CLOSED: "closed for"}
+        text = f"{verb[effect.kind]} {people}: {_ADDRESS.sub('', effect.words)}"
+        tone = Tone.CLOSED if effect.kind is Kind.CLOSED else Tone.CAUGHT
         if finding.doubles:
-            text, tone = f"DOUBLED, {finding.doubles}: {text}", "false"
+            text, tone = f"DOUBLED, {finding.doubles}: {text}", Tone.WRONG
         elif finding.lapse is None:
-            text, tone = f"FALSE: {text}", "false"
-        self._watcher.tell(
-            Line(at=effect.at.astimezone(office.ZONE), tag=effect.step, text=text, tone=tone)
-        )
+            text, tone = f"FALSE: {text}", Tone.WRONG
+        at = effect.at.astimezone(office.ZONE)
+        self._watcher.tell(Line(at=at, tag=effect.step, text=text, tone=tone))
 
     # -- the end -------------------------------------------------------------------------------
 
@@ -293,7 +255,7 @@ class _Play:
         return Result(
             rows=self._score.rows(),
             days=self._days,
-            deals=self._scene.deals,
+            deals=len(self._scene.entered),
             cycles=self._cycles,
             faults=sum(entry.fault is not None for entry in requests),
             armed=len(self._world.faults.armed),

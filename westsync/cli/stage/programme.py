@@ -49,7 +49,7 @@ WITHIN_A_DAY: tuple[tuple[Callable[..., Iterator[datetime]], int], ...] = (
 )
 FAULTY_MINUTES = 120
 IN_ORDER = ((in_order.in_order, 100), (in_order.in_order, 100), (lapses_p2.refused_in_order, 80))
-PER_DAY = 6
+PER_DAY = 8
 
 
 def programme(scene: Scene) -> list[tuple[datetime, Story]]:
@@ -83,7 +83,8 @@ def _longer(scene: Scene, number: int) -> Iterator[tuple[datetime, Story]]:
     """Yield the stories that begin on a day and end on a later one, each in every five days."""
     days, today = scene.days, scene.days[number]
     left = len(days) - 1 - number
-    yield today.at("12:56:30") if number % 5 == 0 else today.at("09:00:20"), lapses_p1.nobody_calls
+    if number % 5 == 0:
+        yield today.at("12:56:30"), lapses_p1.nobody_calls  # lunch stands between it and its task
     if left >= 1:
         yield _after_hours(today), lapses_p1.nobody_calls
     if number % 5 == 0 and left >= 1:

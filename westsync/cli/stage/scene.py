@@ -8,7 +8,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from westsync.cli.stage import office
+from westsync.cli.stage.casting import (
+    CITIES,
+    COMPANIES,
+    DELIVERIES,
+    FIRST_NAMES,
+    GOODS,
+    LAST_NAMES,
+)
 from westsync.cli.stage.lapses import About, Lapse
+from westsync.cli.stage.watcher import Tone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,23 +32,6 @@ MANAGERS = ("ivanov", "petrova")
 WEB = "admin1"  # the site's requests come in under the administrator's account
 SITE, CALL, AGAIN = "Заявка с сайта", "Входящий звонок", "Повторное обращение"
 
-_LAST_NAMES = (
-    "Абрамов Беляев Васильев Горбунов Данилов Ершов Жуков Зимин Ильин Калинин Лапин Макаров "
-    "Никитин Осипов Панов Рожков Савин Тарасов Уваров Фомин Хохлов Цветков Чернов Шилов"
-).split()
-_FIRST_NAMES = "Алексей Борис Виктор Глеб Денис Егор Захар Кирилл Леонид Михаил Роман Юрий".split()
-_COMPANIES = (
-    "ДК «Маяк»", "Школа искусств № 4", "Клуб «Квадрат»", "Театр «На Литейном»", "Студия «Эхо»",
-    "Фестиваль «Белые ночи»", "Отель «Парус»", "Филармония", "Бар «Контрабас»", "ТРК «Волна»",
-)  # fmt: skip
-_GOODS = (
-    ("Yamaha DTX6K3-X", 149_900.0), ("Roland FP-30X", 84_500.0), ("Shure SM58-LCE", 12_490.0),
-    ("Behringer X32 Compact", 189_000.0), ("JBL EON715", 71_300.0), ("Fender Player Strat", 98_700.0),
-    ("Casio CDP-S110", 46_200.0), ("Martin MAC Aura", 410_000.0), ("AKG C414 XLII", 118_400.0),
-    ("Yamaha MG12XU", 39_900.0), ("Korg Kronos 2", 265_000.0), ("Sennheiser EW-D", 63_800.0),
-)  # fmt: skip
-_CITIES = ("Казань", "Самара", "Москва", "Тула", "Пермь", "Омск", "Химки", "Тверь")
-_DELIVERIES = ("Самовывоз", "Доставка", "Транспортная компания")
 Line = tuple[str, float, float]
 
 
@@ -73,7 +65,11 @@ class Deal:
 
 
 class Scene:
-    """The company, as the stories see it. Every act happens at the present moment of the play."""
+    """The company, as the stories see it. Every act happens at the present moment of the play.
+
+    Attributes:
+        entered: Every deal so far.
+    """
 
     def __init__(
         self,
@@ -81,7 +77,7 @@ class Scene:
         score: Score,
         random: Random,
         days: tuple[office.WorkDay, ...],
-        tell: Callable[[str, str], None],
+        tell: Callable[[Tone, str, str], None],
     ) -> None:
         """Set the scene.
 
@@ -90,19 +86,19 @@ class Scene:
             score: Who keeps the lapses.
             random: Draws of names, goods and minutes.
             days: The working days that are played.
-            tell: Gets (P-id or a word, sentence) for the timeline.
+            tell: Gets (what it is about, sentence, P-id or nothing) for the timeline.
         """
         self.world = world
         self.score = score
         self.random = random
         self.days = days
         self.tell = tell
-        self.deals = 0
+        self.entered: list[Deal] = []
         self._away: dict[str, tuple[datetime, datetime]] = {}
         self._names = deque(
-            self._mixed(f"{last} {first}" for last in _LAST_NAMES for first in _FIRST_NAMES)
+            self._mixed(f"{last} {first}" for last in LAST_NAMES for first in FIRST_NAMES)
         )
-        self._companies = deque(self._mixed(_COMPANIES))
+        self._companies = deque(self._mixed(COMPANIES))
         self._phone = 9_160_000_000 + random.randrange(1_000_000)
 
     # -- time ----------------------------------------------------------------------------------
@@ -137,7 +133,9 @@ class Scene:
         self.world.send_on_leave(login, first.on, last.on)
         begin, end = first.at("00:00"), last.at("00:00") + timedelta(days=1)
         self._away[login] = (begin, end)
-        self.tell("staff", f"{login} will be on leave {first.on:%d.%m.} - {last.on:%d.%m.}")
+        name = self.world.store.need("Employee", self.world.employee(login))["name"]
+        dates = f"{first.on:%d.%m.}-{last.on:%d.%m.}"
+        self.tell(Tone.STAFF, f"{name} will be on leave {dates}", "")
 
     def stands_in_for(self, manager: str, at: datetime) -> str:
         """Return who answers for a manager at a moment: he, or his colleague during his leave."""
@@ -178,8 +176,8 @@ class Scene:
             by: Who enters it; by the source if None.
         """
         who = client or self.client()
-        line = self.random.choice(_GOODS)
-        town = self.random.choice(_CITIES)
+        line = self.random.choice(GOODS)
+        town = self.random.choice(CITIES)
         responsible = manager or self.manager()
         fields = {"source": source} | ({"city": town} if city else {})
         id_ = self.world.create_deal(
@@ -189,11 +187,12 @@ class Scene:
             fields=fields,
             by=by or (WEB if source == SITE else SECRETARY),
         )
-        self.deals += 1
         ordered = (line[0], float(self.random.choice((1, 1, 1, 2, 4))), line[1])
-        return Deal(
+        deal = Deal(
             id=id_, client=who, manager=responsible, opened_at=self.now, line=ordered, city=town
         )
+        self.entered.append(deal)
+        return deal
 
     # -- acting --------------------------------------------------------------------------------
 
@@ -209,7 +208,7 @@ class Scene:
         """Enter what was talked about: goods, way and day of delivery."""
         self.world.set_lines(deal.id, [deal.line], by=by)
         day = self.after_the_play
-        details = {"delivery_kind": self.random.choice(_DELIVERIES), "delivery_at": day}
+        details = {"delivery_kind": self.random.choice(DELIVERIES), "delivery_at": day}
         self.world.edit_deal(deal.id, details, by=by)
 
     def plan(self, deal: Deal, by: str, deadline: datetime, name: str) -> str:
@@ -223,6 +222,11 @@ class Scene:
         for stage in stages:
             self.world.move_deal(deal.id, stage, by=by)
 
+    def win(self, deal: Deal) -> None:
+        """Close a deal as won if it is open: paid and delivered are the matter of other plays."""
+        if self.world.stage_of(deal.id) != "lost":
+            self.world.put_deal(deal.id, "won", by=self.stands_in_for(deal.manager, self.now))
+
     # -- planting ------------------------------------------------------------------------------
 
     def lapse(self, step: str, of: Deal | Client, what: str) -> Lapse:
@@ -232,7 +236,7 @@ class Scene:
         named = f"deal {of.id}" if is_deal else of.name if isinstance(of, Client) else ""
         lapse = Lapse(step=step, about=about, number=named, what=what, planted_at=self.now)
         self.score.lapses.append(lapse)
-        self.tell(step, f"lapse: {what} ({named})")
+        self.tell(Tone.LAPSE, f"{what} ({named})", step)
         return lapse
 
     def _mixed(self, items: Iterator[str] | tuple[str, ...]) -> list[str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from westsync.cli.stage import in_order, office
 from westsync.cli.stage.scene import HEAD, SECRETARY, SITE
+from westsync.cli.stage.watcher import Tone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +25,7 @@ def _struck(scene: Scene, what: str, route: str, kind: str, **how: object) -> It
     lapse.task(SECRETARY, office.after(deal.opened_at, 5), limit_min=5, late_min=_REPAIR_MIN)
     lapse.notice(HEAD, office.after(deal.opened_at, 10), late_min=_REPAIR_MIN)
     yield office.after(deal.opened_at, 4)
-    scene.tell("fault", what)
+    scene.tell(Tone.FAULT, what, "")
     scene.world.break_next(route, kind, **how)
     yield office.after(deal.opened_at, 19)
     scene.say(deal, SECRETARY, "Созвонились с опозданием: заявка принята.")

@@ -216,7 +216,7 @@ class MegaplanReader:
             try:
                 card = self._session.get_entity(Endpoint.CONTRACTOR, client, *CLIENT_KINDS)
             except ConnectorError as exc:
-                _log.warning("connector.client_unreadable", client=client, error=str(exc))
+                _log.warning("connector.client_unreadable", client_id=client, error=str(exc))
                 return "client"
             self._remember_types([card])
         return self._client_types[client]

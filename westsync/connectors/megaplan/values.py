@@ -162,10 +162,13 @@ def field_value(value: object) -> FieldValue:
     match value:
         case None | "" | []:
             return None
-        case bool() | int() | float():
+        case bool():
             return value
-        case Decimal():
-            return float(value)
+        case int() | float() | Decimal():
+            read = number(value)  # a number beyond all sense is as good as none
+            if read is None or isinstance(value, int):
+                return None if read is None else int(read)
+            return float(read)
         case str():
             return plain_text(value) or None
         case list():

@@ -21,6 +21,7 @@ from westsync.sandbox.megaplan.query import read_query
 from westsync.sandbox.megaplan.rendering import Renderer, envelope
 from westsync.sandbox.megaplan.requestlog import Request
 from westsync.sandbox.megaplan.tokens import GrantRefused
+from westsync.sandbox.megaplan.typebook import raml
 from westsync.sandbox.megaplan.wire import Complaint, Doc, Refused
 
 if TYPE_CHECKING:
@@ -119,6 +120,8 @@ class Service:
             route = f"{http.method} /attach"
         elif path.rstrip("/") == TOKEN_PATH:
             route = f"{http.method} /auth/access_token"
+        elif path.rstrip("/") == PREFIX:
+            route = f"{http.method} /"
         else:
             below = path.removeprefix(PREFIX)
             route = route_of(http.method, below) if below != path else None
@@ -185,6 +188,8 @@ class Service:
                 found = files.upload(world, http.headers, body)
                 renderer = Renderer(world, entry.user)
                 return Answer.of(envelope(renderer.listing(found, (), only=False)))
+            if entry.route == "GET /":
+                return Answer(status=200, body=raml().encode(), media_type="application/raml+yaml")
             if http.url.path.startswith("/attach/") and http.method == "GET":
                 return self._file(http.url.path)
             return Answer.of(self._call(http, body, entry, as_of))

@@ -70,8 +70,12 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Typebook:
-    """All facts: types by content type, endpoints by ``METHOD /path/{id}``."""
+    """All facts: types by content type, endpoints by ``METHOD /path/{id}``.
 
+    ``facts`` names their source and its version.
+    """
+
+    facts: str
     types: Mapping[str, Mapping[str, Field]]
     endpoints: Mapping[str, Endpoint]
 
@@ -86,6 +90,7 @@ def typebook() -> Typebook:
     raw: Doc = json.loads(files(__package__).joinpath("types.json").read_text("utf-8"))
     listing = raw["list_params"]
     return Typebook(
+        facts=raw["about"]["facts"],
         types={
             name: {key: _field(key, spec) for key, spec in fields.items()}
             for name, fields in raw["types"].items()
@@ -101,6 +106,15 @@ def typebook() -> Typebook:
             for key, (request, response, parameters) in raw["endpoints"].items()
         },
     )
+
+
+def raml() -> str:
+    """Return a self-description as ``GET /api/v3`` gives it: header and resources."""
+    book = typebook()
+    version = book.facts.rpartition(" ")[2]
+    paths = sorted({key.partition(" ")[2] for key in book.endpoints})
+    head = f"#%RAML 1.0\ntitle: API v3\nversion: {version}\nbaseUri: /api/v3\n"
+    return head + "".join(f"{path}:\n" for path in paths)
 
 
 def _field(name: str, spec: list[object]) -> Field:

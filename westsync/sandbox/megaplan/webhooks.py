@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import http.client
 import json
+import threading
 import uuid
 from collections import deque
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -51,6 +53,7 @@ class Webhooks:
         self._models: frozenset[str] = frozenset()
         self._queue: deque[Doc] = deque()
         self._issued = 0
+        self._delivering = threading.Lock()
         self.integration = str(uuid.UUID(int=core.seed + (8 << 124), version=4))
         self.answer_within_s = ANSWER_WITHIN_S
         self.duplicate_next = 0
@@ -84,6 +87,10 @@ class Webhooks:
 
     def deliver(self) -> int:
         """Send what waits until the first failure, and return how many got through."""
+        with self._delivering:
+            return self._deliver()
+
+    def _deliver(self) -> int:
         passed = 0
         while self._url is not None and self._queue:
             place = -1 if self.reverse else 0
@@ -93,7 +100,8 @@ class Webhooks:
             if self.duplicate_next:
                 self.duplicate_next -= 1
                 self._post(self._url, event)
-            self._queue.remove(event)
+            with suppress(ValueError):  # somebody unsubscribed meanwhile
+                self._queue.remove(event)
             self.delivered += 1
             passed += 1
         return passed

@@ -178,6 +178,17 @@ def _search(call: Call) -> Doc:
     return call.links(found)
 
 
+@ROUTES.add("GET /deal/{id}/possibleTriggers")
+def _possible_triggers(call: Call) -> Doc:
+    call.entity("Deal")
+    return call.many([], "ProgramTrigger")
+
+
+@ROUTES.add("GET /deal/{id}/relationLinks")
+def _relation_links(_call: Call) -> Doc:
+    raise Refused(404)
+
+
 @ROUTES.add("GET /deal/duplicates")
 def _duplicates(call: Call) -> Doc:
     name = str(call.query.get("name", "")).casefold()

@@ -1,0 +1,1 @@
+"""The suites: each module has ``NAME``, ``MEANING`` and ``measure(options)``."""

@@ -1,0 +1,1 @@
+"""Mail behind the port `Messenger`: one notice, one message, one conversation over SMTP."""

@@ -1,0 +1,103 @@
+"""The port `Messenger` over SMTP."""
+
+from __future__ import annotations
+
+import ssl
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from westsync.connectors.mail.addresses import sorted_out
+from westsync.connectors.mail.config import SYSTEM, Tls
+from westsync.connectors.mail.letter import compose, message_id
+from westsync.connectors.mail.smtp import deliver
+from westsync.errors import AccessDenied, Rejected
+from westsync.ports import Receipt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+    from email.message import EmailMessage
+
+    from westsync.connectors.mail.config import MailConfig
+    from westsync.domain.intents import Marker, Notify
+    from westsync.ports import Clock
+
+# Mail servers lock out an address or an account after a handful of wrong log-ins.
+REST_AFTER_DENIAL = timedelta(minutes=20)
+
+
+class SmtpMessenger:
+    """Sends each notice as one letter, over a connection of its own.
+
+    Notices are rare; a connection kept open would be one more thing that breaks between them.
+    """
+
+    def __init__(self, config: MailConfig, clock: Clock, *, deal_url: Callable[[str], str]) -> None:
+        """Bind the mailbox; nothing is sent.
+
+        Args:
+            config: The mailbox.
+            clock: For the date of a letter.
+            deal_url: Address of a deal's card for people, by its id.
+
+        Raises:
+            OSError: The file of the company's own authority cannot be used.
+        """
+        self._config = config
+        self._clock = clock
+        self._deal_url = deal_url
+        self._trust = _trust(config)
+        self._denial: tuple[str, str, datetime] | None = None
+
+    def send(self, notice: Notify, marker: Marker) -> Receipt:
+        """Send one letter to all recipients together.
+
+        Returns:
+            A receipt with the Message-ID, and a note if some of the addresses were refused.
+
+        Raises:
+            Rejected: No address can be written to, or the server refused all, or the letter.
+            Unavailable, AccessDenied, OutcomeUnknown: As `westsync.connectors.mail.smtp.deliver`.
+        """
+        to, unfit = sorted_out(notice.to)
+        if not to:
+            text = "no recipient has an address that mail can be sent to; see people.*.email"
+            raise Rejected(SYSTEM, "send", text)
+        letter = compose(
+            notice,
+            marker,
+            to=to,
+            deal_url=None if notice.deal is None else self._deal_url(notice.deal),
+            config=self._config,
+            now=self._clock.now(),
+        )
+        refused = unfit + self._deliver(letter, to)
+        note = f"{refused} of {len(to) + unfit} addresses were refused" if refused else ""
+        return Receipt(ref=message_id(marker, self._config.envelope_sender), note=note)
+
+    def _deliver(self, letter: EmailMessage, to: Sequence[str]) -> int:
+        """Deliver, unless the server refused us lately; a reload asks again at once."""
+        now = self._clock.now()
+        if self._denial is not None:
+            operation, detail, until = self._denial
+            if now < until:
+                raise AccessDenied(SYSTEM, operation, f"{detail} (not asked again yet)")
+        try:
+            return deliver(letter.as_bytes(), to, self._config, self._trust)
+        except AccessDenied as exc:
+            self._denial = exc.operation, exc.detail, now + REST_AFTER_DENIAL
+            raise
+
+
+def _trust(config: MailConfig) -> ssl.SSLContext | None:
+    """Return whom to believe: the machine's authorities, and the company's own if it has one.
+
+    The machine's store rather than the one of the HTTP library: a company that runs its own mail
+    server has usually put its authority there.
+    """
+    if config.tls is Tls.NONE:
+        return None
+    context = ssl.create_default_context()
+    if config.ca_file is not None:
+        context.load_verify_locations(cafile=config.ca_file)
+    return context
