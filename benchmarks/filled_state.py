@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from benchmarks.generation import FIELDS, NEWEST, PROGRAM, Generator, deal_id
+from westsync.connectors.megaplan.clients import client_record
 from westsync.connectors.megaplan.deals import deal_record
 from westsync.connectors.megaplan.envelope import read_list
 from westsync.domain.intents import ObjectRef
@@ -17,7 +18,6 @@ from westsync.transport import Reply
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from westsync.domain.records import DealRecord
     from westsync.journal.store import Store
 
 START = NEWEST + timedelta(hours=1)
@@ -31,8 +31,8 @@ _PAGE = 100
 _FAR = timedelta(days=3650)
 
 
-def records(count: int, seed: int) -> Iterator[tuple[DealRecord, ...]]:
-    """Yield pages of deals as the connector reads them."""
+def pages(count: int, seed: int) -> Iterator[Page]:
+    """Yield pages of deals, and of their clients, as the connector reads them."""
     generator = Generator(seed=seed)
     for begin in range(0, count, _PAGE):
         page = b",".join(
@@ -42,7 +42,12 @@ def records(count: int, seed: int) -> Iterator[tuple[DealRecord, ...]]:
         found = read_list(Reply(status=200, headers={}, body=body)).data
         if not isinstance(found, list):
             raise TypeError("a list was rendered")
-        yield tuple(deal_record(item, FIELDS) for item in found if isinstance(item, dict))
+        items = [item for item in found if isinstance(item, dict)]
+        clients = {item["contractor"]["id"]: item["contractor"] for item in items}  # type: ignore[index,call-overload]  # rendered so
+        yield Page(
+            deals=tuple(deal_record(item, FIELDS) for item in items),
+            clients=tuple(client_record(client, None) for client in clients.values()),  # type: ignore[arg-type]  # rendered so
+        )
 
 
 def fill(store: Store, count: int, seed: int) -> None:
@@ -56,9 +61,9 @@ def fill(store: Store, count: int, seed: int) -> None:
     )
     states: tuple[State, ...] = ()  # the deals tell what their stages mean
     mirror.keep_programs([Program(id=PROGRAM, name="Продажи", states=states, fields=())])
-    for deals in records(count, seed):
+    for page in pages(count, seed):
         with store.transaction():
-            for ref in mirror.keep_page(Page(deals=deals), START):
+            for ref in mirror.keep_page(page, START):
                 store.episodes.save_decision(ref, (), START + _FAR)
     with store.transaction():
         for number in range(min(count, 100 * DUE_PER_CYCLE)):

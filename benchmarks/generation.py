@@ -72,6 +72,12 @@ class Generator:
 
     seed: int = 1
 
+    def updated_at(self, index: int) -> datetime:
+        """Return when the deal at an index changed last (UTC, whole seconds)."""
+        age = _SPACING * (index + 1)
+        share = random.Random(f"{self.seed}/{index}/updated").random()
+        return (NEWEST - age * share).replace(microsecond=0)
+
     def deal(self, index: int, updated_at: datetime | None = None) -> bytes:
         """Return one deal as JSON.
 
@@ -81,7 +87,7 @@ class Generator:
         """
         draw = random.Random(f"{self.seed}/{index}")
         created = NEWEST - _SPACING * (index + 1)
-        updated = created + _SPACING * index * draw.random()
+        updated = self.updated_at(index)
         state = draw.choice(list(STATES))
         price = draw.randrange(10, 900) * 1000
         if updated_at is not None:

@@ -82,12 +82,17 @@ class FastServer:
 
     def stats(self) -> dict[str, object]:
         """Return what it counted: requests, refused, cpu_s, sent_bytes."""
-        found: dict[str, object] = self._ask(f"{self.url}/stats")
+        found = self._ask(f"{self.url}/stats")
+        if not isinstance(found, dict):
+            raise TypeError("/stats answers an object")
         return found
 
-    def touch(self, count: int, at: str) -> None:
-        """Change so many deals at a moment (ISO 8601 with offset)."""
-        self._ask(f"{self.url}/touch?n={count}&at={at.replace('+', '%2B')}", method="POST")
+    def touch(self, count: int, at: str) -> list[str]:
+        """Change so many deals at a moment (ISO 8601 with offset); return their ids."""
+        ids = self._ask(f"{self.url}/touch?n={count}&at={at.replace('+', '%2B')}", method="POST")
+        if not isinstance(ids, list):
+            raise TypeError("/touch answers a list")
+        return [str(one) for one in ids]
 
     def count(self, request: str) -> int:
         """Return how often a request came, e.g. ``GET /deal``."""
@@ -102,9 +107,9 @@ class FastServer:
         """Return how many requests it answered with 429."""
         return int(str(self.stats()["refused"]))
 
-    def _ask(self, url: str, method: str = "GET") -> dict[str, object]:
+    def _ask(self, url: str, method: str = "GET") -> object:
         with urlopen(Request(url, method=method)) as reply:
-            body: dict[str, object] = json.load(reply)
+            body: object = json.load(reply)
         return body
 
 

@@ -40,6 +40,7 @@ class Deals:
         self._generator = generator
         self._rendered = [generator.deal(index) for index in range(count)]
         self._touched: list[int] = []  # newest change last
+        self._rest = sorted(range(count), key=generator.updated_at, reverse=True)
         self._next = 0
 
     def touch(self, count: int, at: datetime) -> list[str]:
@@ -74,7 +75,7 @@ class Deals:
     def _by_change(self, after: str | None) -> itertools.chain[int]:
         recent = self._touched[::-1]
         known = set(recent)
-        rest = (index for index in range(len(self._rendered)) if index not in known)
+        rest = (index for index in self._rest if index not in known)
         order = itertools.chain(recent, rest)
         if after is not None:
             wanted = deal_index(after)

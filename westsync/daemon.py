@@ -23,6 +23,7 @@ from westsync.errors import (
     ConfigError,
     ConnectorError,
     GuardTripped,
+    Unavailable,
     WestsyncError,
 )
 from westsync.jobs import orders
@@ -138,6 +139,8 @@ class Daemon:
             self._polling.clear()
             self._wake.clear()
             note = self._work(installation)
+            if installation.is_broken:
+                raise Unavailable("state", "write", "the disk failed; a new process must look")
             if not ready:
                 ready = self._notifier.ready(note) or True
                 log.info("daemon.ready", note=note)

@@ -17,7 +17,7 @@ from time import process_time
 from typing import TYPE_CHECKING
 
 from benchmarks.company import ACCOUNT, RULES, company, conditions
-from benchmarks.filled_state import BETWEEN, START, fill, records
+from benchmarks.filled_state import BETWEEN, START, fill, pages
 from benchmarks.generation import FIELDS, PROGRAM
 from benchmarks.lines import Line, Target
 from benchmarks.processes import FastServer, serving
@@ -27,6 +27,7 @@ from westsync.connectors.megaplan.reader import MegaplanReader
 from westsync.connectors.megaplan.session import open_session
 from westsync.jobs.act import Limits
 from westsync.jobs.cycle import Cycle, Desk
+from westsync.jobs.standing import LOADED_VERSION
 from westsync.journal.opening import open_state
 from westsync.journal.store import Store
 
@@ -153,20 +154,23 @@ class Office:
 
     def _cycle(self, changed: int) -> float:
         self._clock.advance(BETWEEN)
+        ids: list[str] = []
         if changed:
-            self._server.touch(changed, self._clock.now().isoformat())
+            ids = self._server.touch(changed, self._clock.now().isoformat())
         begin = process_time()
         report = Cycle(self._desk).run()
         took = process_time() - begin
-        self._check(report, changed)
+        self._check(report, ids)
         return took * 1e3
 
-    def _check(self, report: CycleReport, changed: int) -> None:
-        decided = report.decided.objects
-        if report.unavailable or report.guard:
-            self.wrong = f"{report.unavailable} {report.guard}"
-        elif decided < changed or sum(report.observed.counts.values()) != changed:
-            self.wrong = f"{changed} changes: {report.observed.counts} seen, {decided} decided"
+    def _check(self, report: CycleReport, ids: list[str]) -> None:
+        """Note what is wrong: a change that the mirror does not show, or that nobody decided."""
+        if report.unavailable or report.guard or report.decided.crashed:
+            self.wrong = f"{report.unavailable} {report.guard} {report.decided.crashed}"
+        deals = [self._desk.store.mirror.deal(one) for one in ids]
+        stale = sum(deal is None or deal.updated_at != self._clock.now() for deal in deals)
+        if stale or report.decided.objects < len(ids):
+            self.wrong = f"{stale} of {len(ids)} changes not kept, {report.decided.objects} decided"
 
 
 @contextmanager
@@ -189,7 +193,7 @@ def office(count: int, seed: int) -> Iterator[Office]:
         )
         session = open_session(config, "an application token", clock=clock, store=store.tokens)
         rules = company()
-        store.keepsakes.put("rules.version", rules.version)
+        store.keepsakes.put(LOADED_VERSION, rules.version)
         desk = Desk(
             store=store,
             reader=MegaplanReader(session, config),
@@ -221,7 +225,7 @@ class Scan:
             " manager TEXT)"
         )
         stages = {state: stage for (_, stage), state in company().stage_ids.items()}
-        for deals in records(count, seed):
+        for page in pages(count, seed):
             self._database.executemany(
                 "INSERT INTO deal VALUES (?, ?, ?, ?, ?, ?)",
                 (
@@ -233,7 +237,7 @@ class Scan:
                         float(deal.price or 0),
                         deal.manager_id,
                     )
-                    for deal in deals
+                    for deal in page.deals
                 ),
             )
         self._rules = [conditions(number) for number in range(RULES)]

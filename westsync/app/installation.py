@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import westsync.logs  # noqa: F401 - nothing is logged unredacted from here on
 from westsync.connectors.mail.config import MailConfig
 from westsync.connectors.mail.messenger import SmtpMessenger
 from westsync.connectors.megaplan.auth import Credentials
@@ -30,7 +30,8 @@ from westsync.jobs.company import Guards
 from westsync.jobs.cycle import Cycle, CycleReport, Desk, idle
 from westsync.jobs.effects import Writers
 from westsync.jobs.observe import ME
-from westsync.journal.opening import open_for_reading, open_state
+from westsync.jobs.reconcile import reconcile
+from westsync.journal.opening import open_for_reading, open_scratch, open_state
 from westsync.journal.store import Store
 from westsync.settings import trees, yaml12
 from westsync.settings.files import SETTINGS_FILE
@@ -104,8 +105,11 @@ class OpenAccount:
 
     def housekeeping(self) -> None:
         """Do what is done once a night: heal duplicates, forget old contents."""
-        now = self.desk.clock.now()
-        self.desk.store.outbox.clear_payloads(now)
+        desk = self.desk
+        if desk.writers is not None:
+            note = desk.company.ruleset.twin_note
+            reconcile(desk.store, desk.writers, desk.clock, twin_note=note)
+        desk.store.outbox.clear_payloads(desk.clock.now())
 
     def rest(self, until: datetime) -> None:
         """Leave the account alone for a while (its credentials were refused)."""
@@ -168,7 +172,7 @@ class Installation:
                 in the account, or the state file is another one.
         """
         configuration.must_be_right().loaded.connectable()
-        if writes and configuration.loaded.state_path != self.state_path:
+        if configuration.loaded.state_path != self.state_path:
             place = Place(file=str(configuration.loaded.directory / "westsync.yaml"))
             text = "'state' names another file than the daemon runs on"
             raise ConfigError([Problem(place=place, text=text, cure="restart westsync")])
@@ -192,6 +196,11 @@ class Installation:
         for account in self.accounts:
             account.session.close()
         self.accounts = ()
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether the disk failed: nothing is written any more, a new process must look."""
+        return self._database.broken
 
     def next_due(self) -> datetime | None:
         """Return when the nearest timer or send of any account comes."""
@@ -282,25 +291,17 @@ def open_for_preview(
     would record. Brakes are off, so that everything is shown.
     """
     configuration.must_be_right().loaded.connectable()
-    with ExitStack() as stack:
-        directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="westsync-")))
-        copy = directory / "preview.db"
-        original = configuration.loaded.state_path
-        if original.exists():
-            source = open_for_reading(original, clock)
-            try:
-                source.backup(copy)
-            finally:
-                source.close()
-        database = open_state(copy, clock, machine="")
-        stack.callback(database.close)
-        installation = Installation(database, copy, clock)
-        stack.callback(installation.disconnect)
-        installation.connect(configuration, writes=False)
-        for account in installation.accounts:
-            company = replace(account.desk.company, guards=_NO_BRAKES)
-            account.desk = replace(account.desk, company=company)
-        yield installation.accounts
+    original = configuration.loaded.state_path
+    with closing(open_scratch(clock, copy_of=original)) as database:
+        installation = Installation(database, original, clock)
+        try:
+            installation.connect(configuration, writes=False)
+            for account in installation.accounts:
+                company = replace(account.desk.company, guards=_NO_BRAKES)
+                account.desk = replace(account.desk, company=company)
+            yield installation.accounts
+        finally:
+            installation.disconnect()
 
 
 @contextmanager

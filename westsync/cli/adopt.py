@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from westsync.app.installation import Installation
-from westsync.cli.common import configuration
+from westsync.cli.beginning import configuration
 from westsync.cli.main import DONE
 from westsync.cli.output import say
 from westsync.clocks import SystemClock

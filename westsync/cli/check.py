@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from westsync.cli.common import configuration
+from westsync.cli.beginning import configuration
 from westsync.cli.main import CONFIG, DONE
 from westsync.cli.output import emit, say
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from westsync.app.diagnosis import diagnose
 from westsync.app.installation import open_for_preview
-from westsync.cli.common import configuration, start_log
+from westsync.cli.beginning import configuration, start_log
 from westsync.cli.main import DONE, FOUND
 from westsync.cli.output import emit, say, table
 from westsync.clocks import SystemClock

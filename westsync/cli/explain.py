@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from westsync.app.installation import open_stores, read_only_company
 from westsync.app.planning import explain
-from westsync.cli.common import clock_for, configuration
+from westsync.cli.beginning import clock_for, configuration
 from westsync.cli.main import DONE, FOUND, UsageError
 from westsync.cli.output import emit, say
 from westsync.domain.intents import ObjectRef

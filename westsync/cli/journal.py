@@ -6,7 +6,7 @@ import getpass
 from typing import TYPE_CHECKING
 
 from westsync.app.installation import open_stores
-from westsync.cli.common import configuration
+from westsync.cli.beginning import configuration
 from westsync.cli.main import DONE, FOUND, UsageError
 from westsync.cli.output import emit, say, table
 from westsync.clocks import SystemClock

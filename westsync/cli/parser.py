@@ -211,7 +211,9 @@ def _release(parser: Parser) -> None:
 
 
 def _expiry(parser: Parser) -> None:
-    parser.add_argument("--for", dest="duration", default="1h", help="how long (default 1h)")
+    parser.add_argument(
+        "--for", dest="duration", help="how long (default: what the rule's ack says, else 1h)"
+    )
     parser.add_argument("--by", help="who decides this (default: your login)")
     parser.add_argument("--account", help="account, if there are several")
 

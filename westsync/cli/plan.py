@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from westsync.app.installation import open_for_preview
 from westsync.app.planning import Plan, Planned, make_plan
-from westsync.cli.common import clock_for, configuration, start_log
+from westsync.cli.beginning import clock_for, configuration, start_log
 from westsync.cli.main import DONE, FOUND, UNAVAILABLE, UsageError
 from westsync.cli.output import as_text, emit, say, table
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping, Sequence
+    from zoneinfo import ZoneInfo
 
     from westsync.app.configuration import Configuration
 
@@ -27,13 +28,15 @@ def run(args: argparse.Namespace) -> int:
     document = _document(plans)
     if args.save:
         Path(args.save).write_text(as_text(document), encoding="utf-8")
-    other = _other(args)
-    if other is not None:
-        return _show_difference(other, document, as_json=args.json)
+    if args.earlier:
+        return _show_difference(_kept(args.earlier), document, as_json=args.json)
+    if args.rules:
+        draft = configuration(args, rules_from=args.rules).must_be_right()
+        return _show_difference(document, _document(_plans(args, draft)), as_json=args.json)
     if args.json:
         emit(document)
     else:
-        _show(plans)
+        _show(plans, config.settings.zone)
     whole = all(plan.report.observed.is_whole for plan in plans)
     return DONE if whole else UNAVAILABLE
 
@@ -44,18 +47,12 @@ def _plans(args: argparse.Namespace, config: Configuration) -> list[Plan]:
         return [make_plan(account) for account in accounts]
 
 
-def _other(args: argparse.Namespace) -> Mapping[str, object] | None:
-    """Return the plan to compare with; None if none was asked for."""
-    if args.earlier:
-        try:
-            found: Mapping[str, object] = json.loads(Path(args.earlier).read_text("utf-8"))
-        except (OSError, ValueError) as exc:
-            raise UsageError(f"{args.earlier} is no plan that was kept: {exc}") from exc
-        return found
-    if args.rules:
-        draft = configuration(args, rules_from=args.rules).must_be_right()
-        return _document(_plans(args, draft))
-    return None
+def _kept(file: str) -> Mapping[str, object]:
+    try:
+        found: Mapping[str, object] = json.loads(Path(file).read_text("utf-8"))
+    except (OSError, ValueError) as exc:
+        raise UsageError(f"{file} is no plan that was kept: {exc}") from exc
+    return found
 
 
 def _document(plans: Sequence[Plan]) -> dict[str, object]:
@@ -91,12 +88,13 @@ def _as_json(intent: Planned) -> dict[str, object]:
     }
 
 
-def _show(plans: Sequence[Plan]) -> None:
+def _show(plans: Sequence[Plan], zone: ZoneInfo) -> None:
     intents = [intent for plan in plans for intent in plan.intents]
     if not intents:
         say("nothing: the next cycle would write nothing")
     else:
-        table(["state", "kind", "rule", "object", "to", "what", "due"], map(_row, intents))
+        rows = [_row(intent, zone) for intent in intents]
+        table(["state", "kind", "rule", "object", "to", "what", "due"], rows)
     for plan in plans:
         for source, why in plan.report.unavailable:
             say(f"not read: {source}: {why}")
@@ -104,8 +102,8 @@ def _show(plans: Sequence[Plan]) -> None:
             say(f"unknown: {obj} {rule}: {why}")
 
 
-def _row(intent: Planned) -> tuple[object, ...]:
-    due = intent.due.astimezone().strftime("%d.%m %H:%M") if intent.due else ""
+def _row(intent: Planned, zone: ZoneInfo) -> tuple[object, ...]:
+    due = intent.due.astimezone(zone).strftime("%d.%m %H:%M") if intent.due else ""
     what = intent.defect or intent.title or intent.text.partition("\n")[0]
     return (
         intent.state if intent.defect is None else "defect",

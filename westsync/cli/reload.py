@@ -7,7 +7,7 @@ import signal
 from typing import TYPE_CHECKING
 
 from westsync.app.installation import open_stores_for_writing
-from westsync.cli.common import configuration
+from westsync.cli.beginning import configuration
 from westsync.cli.main import DONE, FOUND
 from westsync.cli.output import say
 from westsync.clocks import SystemClock

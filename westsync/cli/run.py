@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 # its 70 modules and 4 MB. None makes the import fail, which structlog is prepared for.
 sys.modules.setdefault("rich", None)  # type: ignore[arg-type]  # the documented way to forbid one
 
-from westsync.cli.common import configuration, start_log  # noqa: E402 - after the line above
+from westsync.cli.beginning import configuration, start_log  # noqa: E402 - after the line above
 from westsync.clocks import SystemClock  # noqa: E402 - as above
 from westsync.daemon import Daemon  # noqa: E402 - as above
 

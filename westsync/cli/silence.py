@@ -6,7 +6,7 @@ import getpass
 import re
 from typing import TYPE_CHECKING
 
-from westsync.cli.common import configuration
+from westsync.cli.beginning import configuration
 from westsync.cli.main import UsageError
 from westsync.cli.orders import give
 from westsync.domain.durations import Duration
@@ -23,7 +23,8 @@ def run(args: argparse.Namespace) -> int:
     """Hand the decision to the daemon, or record it if none runs."""
     config = configuration(args).must_be_right()
     try:
-        seconds = Duration.parse(args.duration).wall().total_seconds()
+        duration = Duration.parse(args.duration) if args.duration else _usual(config, args)
+        seconds = duration.wall().total_seconds()
     except ValueError as exc:
         raise UsageError(str(exc)) from None
     if seconds <= 0:
@@ -48,3 +49,13 @@ def run(args: argparse.Namespace) -> int:
 def _must_exist(config: Configuration, rule: str) -> None:
     if all(company.ruleset.rule(rule) is None for company in config.companies.values()):
         raise UsageError(f"there is no rule '{rule}'")
+
+
+def _usual(config: Configuration, args: argparse.Namespace) -> Duration:
+    """Return how long the rule itself wants to be silent after an ack; an hour for the rest."""
+    if args.command == "ack":
+        for company in config.companies.values():
+            rule = company.ruleset.rule(args.rule)
+            if rule is not None and rule.ack is not None:
+                return rule.ack.mutes
+    return Duration.parse("1h")

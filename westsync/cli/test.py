@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from westsync.cli.common import configuration
+from westsync.cli.beginning import configuration
 from westsync.cli.main import DONE, FOUND
 from westsync.cli.output import emit, say
 from westsync.errors import ConfigError

@@ -404,9 +404,28 @@ class Catalogue:
 
     Attributes:
         kinds: Kind -> fact name -> fact.
+        blanks: Kind -> what every fact is before anything was read.
+        groups: Kind -> fact name -> what must be read for it.
     """
 
     kinds: Mapping[str, Mapping[str, FactSpec]]
+    blanks: Mapping[str, Mapping[str, Unknown]] = field(init=False, repr=False, compare=False)
+    groups: Mapping[str, Mapping[str, frozenset[Group]]] = field(
+        init=False, repr=False, compare=False
+    )
+
+    def __post_init__(self) -> None:
+        """Lay out once what is the same for every object."""
+        blanks = {
+            kind: {name: _blank(spec) for name, spec in facts.items()}
+            for kind, facts in self.kinds.items()
+        }
+        groups = {
+            kind: {name: spec.groups for name, spec in facts.items()}
+            for kind, facts in self.kinds.items()
+        }
+        object.__setattr__(self, "blanks", blanks)
+        object.__setattr__(self, "groups", groups)
 
     def of(self, kind: str) -> Mapping[str, FactSpec]:
         """Return the facts of a kind; empty for a kind nobody knows."""
@@ -450,6 +469,11 @@ class Unknown:
 
     why: str
     groups: frozenset[Group] = frozenset()
+
+
+def _blank(spec: FactSpec) -> Unknown:
+    unread = spec.groups & DETAIL_GROUPS
+    return Unknown("not read yet" if unread else f"{min(spec.groups)} is not connected", unread)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,13 +40,14 @@ class WorkingCalendar:
         zone: The zone of its wall clock.
     """
 
-    __slots__ = ("_years", "spec", "zone")
+    __slots__ = ("_workdays", "_years", "spec", "zone")
 
     def __init__(self, spec: CalendarSpec) -> None:
         """Build the calendar; nothing is laid out yet."""
         self.spec = spec
         self.zone = ZoneInfo(spec.zone)
         self._years = LaidOutYears(spec.name, self.zone, self.windows_on)
+        self._workdays: dict[date, bool] = {}  # what was asked before; deadlines ask for few days
 
     def __repr__(self) -> str:
         """Name the calendar."""
@@ -80,7 +81,10 @@ class WorkingCalendar:
 
     def is_workday(self, day: date) -> bool:
         """Tell whether any time of a local date counts."""
-        return bool(self._pieces_on(day))
+        known = self._workdays.get(day)
+        if known is None:
+            known = self._workdays[day] = bool(self._pieces_on(day))
+        return known
 
     def is_provisional(self, year: int) -> bool:
         """Tell whether the Government's transfers of a year are still unknown to us.

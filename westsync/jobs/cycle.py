@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import structlog
 
 from westsync.domain.intents import ObjectRef
-from westsync.errors import GuardTripped
+from westsync.errors import ConnectorError, GuardTripped
 from westsync.jobs.act import act, never
 from westsync.jobs.decide import Decider, Deliberation
 from westsync.jobs.observe import ME, Observation, Observer
 from westsync.jobs.standing import LOADED_VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from westsync.jobs.act import Acted, Limits
     from westsync.jobs.company import Company
@@ -163,7 +163,16 @@ class Cycle:
         summary = act(
             self._store, self._desk.writers, self._clock, self._desk.limits, stopping=stopping
         )
+        self._read_again([obj.id for obj in summary.recheck if obj.kind == "deal"])
         return summary.acted
+
+    def _read_again(self, deals: Sequence[str]) -> None:
+        """Read deals that the CRM called gone or hidden when we wrote to them."""
+        try:
+            for page in self._desk.reader.deals(deals) if deals else ():
+                self._store.mirror.keep_page(page, self._clock.now())
+        except ConnectorError as exc:
+            log.warning("source.unavailable", source="megaplan.deals", error=str(exc))
 
     def _clock_must_go_on(self) -> None:
         """Refuse to work when the clock went back: due times would be judged twice."""

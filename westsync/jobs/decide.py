@@ -168,16 +168,16 @@ class Decider:
 
     def _commit(self, judgements: Sequence[Judgement], now: datetime, result: Deliberation) -> None:
         spent: dict[str, int] = {}
-        for judgement in judgements:
-            rule = self._over_the_limit(judgement, spent, now)
-            if rule is not None:
-                result.held[rule] = result.held.get(rule, 0) + 1
-                continue
-            with self._store.transaction():
+        with self._store.transaction():  # a batch is saved once: each save waits for the disk
+            for judgement in judgements:
+                rule = self._over_the_limit(judgement, spent, now)
+                if rule is not None:
+                    result.held[rule] = result.held.get(rule, 0) + 1
+                    continue
                 self._record(judgement, now, result)
-            self._progress()
-            result.objects += 1
-            result.crashed += [(judgement.obj, rule) for rule in judgement.crashed]
+                self._progress()
+                result.objects += 1
+                result.crashed += [(judgement.obj, rule) for rule in judgement.crashed]
         for rule, count in result.held.items():
             log.error("guard.tripped", rule=rule, objects=count, guard="per_rule_per_hour")
 

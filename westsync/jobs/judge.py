@@ -102,8 +102,9 @@ class Judge:
         inhibiting: set[str] = set()
         for rule in rules:
             try:
-                world = replace(situation, inhibited=frozenset(inhibiting))
-                outcome = decide(rule, facts, episodes.get(rule.id), world)
+                if rule.inhibit_by:
+                    situation = replace(situation, inhibited=frozenset(inhibiting))
+                outcome = decide(rule, facts, episodes.get(rule.id), situation)
             except Exception:
                 log.exception("rule.crashed", rule=rule.id, object=str(obj))
                 crashed.append(rule.id)
@@ -122,16 +123,16 @@ class Judge:
         fresh_since: datetime,
         changed: bool,
     ) -> Situation:
-        company, silences = self._company, self._store.silences
+        company, quiet = self._company, self._store.silences.quiet(now)
         muted = {
             rule.id: until
             for rule in rules
-            if (until := silences.muted_until(rule.id, obj, now)) is not None
+            if (until := quiet.muted_until(rule.id, obj)) is not None
         }
         acked = {
             rule.id: until
             for rule in rules
-            if (until := silences.acked_until(rule.id, obj, now)) is not None
+            if (until := quiet.acked_until(rule.id, obj)) is not None
         }
         hour_ago = now - timedelta(hours=1)
         return Situation(

@@ -113,7 +113,7 @@ class Observer:
         changed: Callable[[datetime | None], Iterator[Page]],
         seen: Observation,
     ) -> None:
-        """Walk changes back to the watermark; the cursor moves when the walk is over."""
+        """Walk changes back to the watermark; the cursor moves with the last page."""
         now = self._clock.now()
         cursor = self._store.cursors.get(source)
         position = cursor.position if cursor is not None else None
@@ -128,9 +128,11 @@ class Observer:
                 raise UnexpectedReply(source, "list", "the list is suddenly empty")
             listed += size
             newest = max(filter(None, (newest, page.newest_at)), default=None)
-            self._keep(source, page, seen)
-        with self._store.transaction():
-            self._store.cursors.save(source, Cursor(position=newest, at=now, listed_count=listed))
+            with self._store.transaction():
+                self._keep(source, page, seen)
+                if page.is_last:
+                    cursor = Cursor(position=newest, at=now, listed_count=listed)
+                    self._store.cursors.save(source, cursor)
 
     def _keep(self, source: str, page: Page, seen: Observation) -> None:
         touched = self._store.mirror.keep_page(page, self._clock.now())

@@ -11,6 +11,8 @@ from westsync.journal.audit import Audit
 from westsync.journal.codec import from_us, to_us
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from westsync.domain.intents import ObjectRef
     from westsync.journal.database import Database
 
@@ -38,6 +40,28 @@ class Silence:
     until: datetime
     by: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quiet:
+    """All acknowledgements and mutes that hold at one moment, to be asked often.
+
+    Attributes:
+        ends: (what, scope) -> until when (UTC).
+    """
+
+    ends: Mapping[tuple[str, str], datetime]
+
+    def acked_until(self, rule: str, obj: ObjectRef) -> datetime | None:
+        """Return until when an ack holds; None if there is none."""
+        return self.ends.get((_ACK, _ack_scope(rule, obj))) if self.ends else None
+
+    def muted_until(self, rule: str, obj: ObjectRef) -> datetime | None:
+        """Return until when a rule, this object or everything is muted; None if nothing is."""
+        if not self.ends:
+            return None
+        ends = [self.ends.get((_MUTE, scope)) for scope in (EVERYTHING, rule, str(obj))]
+        return max((end for end in ends if end is not None), default=None)
 
 
 class Silences:
@@ -86,6 +110,10 @@ class Silences:
         """Return until when the flood brake of a rule is lifted; None if it is on."""
         ends = [self._until(_RELEASE, scope, now) for scope in (EVERYTHING, rule)]
         return max((end for end in ends if end is not None), default=None)
+
+    def quiet(self, now: datetime) -> Quiet:
+        """Return all acknowledgements and mutes that hold now; there are never many."""
+        return Quiet(ends={(one.what, one.scope): one.until for one in self.active(now)})
 
     def active(self, now: datetime) -> tuple[Silence, ...]:
         """Return everything that holds now, for reports and `westsync status`."""

@@ -214,7 +214,7 @@ def _compile_quantifier(
         moments = [moment for entry in entries for moment in inner.flips_at(entry, now)]
         return min(moments, default=None)
 
-    return test, flip
+    return test, flip if inner.turns else never
 
 
 def _written(op: str, argument: Node) -> str:

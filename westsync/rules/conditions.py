@@ -7,9 +7,10 @@ part is false, else unknown as soon as one is unknown. Unknown never fires and n
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from westsync.domain.facts import Unknown
+from westsync.rules.operators import never
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from westsync.rules.operators import Flip, Predicate
 
 Verdict = bool | None
+T = TypeVar("T")
 
 _MISSING = Unknown("not a fact of this object")
 
@@ -40,6 +42,18 @@ def any_of(answers: Iterable[Verdict]) -> Verdict:
     for answer in answers:
         if answer is True:
             return True
+        if answer is None:
+            verdict = None
+    return verdict
+
+
+def _all_hold(tests: Iterable[Callable[[T, datetime], Verdict]], seen: T, now: datetime) -> Verdict:
+    """Return what `all_of` says of the tests' answers; written out, it is asked most of all."""
+    verdict: Verdict = True
+    for test in tests:
+        answer = test(seen, now)
+        if answer is False:
+            return False
         if answer is None:
             verdict = None
     return verdict
@@ -73,10 +87,12 @@ class Condition(Protocol):
     Attributes:
         reads: Names of all facts it can read.
         place: Where it stands in the rule file.
+        turns: Whether time alone may change its answer.
     """
 
     reads: frozenset[str]
     place: Place
+    turns: bool
 
     def test(self, values: Mapping[str, object], now: datetime) -> Verdict:
         """Return whether it holds."""
@@ -103,14 +119,15 @@ class Leaf:
         self.place = place
         self.reads = frozenset({fact})
         self._tests = tuple(test for test, _ in tests)
-        self._flips = tuple(flip for _, flip in tests)
+        self._flips = tuple(flip for _, flip in tests if flip is not never)
+        self.turns = bool(self._flips)
 
     def test(self, values: Mapping[str, object], now: datetime) -> Verdict:
         """Return whether the fact fits; unknown if nobody knows it."""
         value = values.get(self.fact, _MISSING)
         if value.__class__ is Unknown:
             return None
-        return all_of(test(value, now) for test in self._tests)
+        return _all_hold(self._tests, value, now)
 
     def flips_at(self, values: Mapping[str, object], now: datetime) -> Iterator[datetime]:
         """Yield when an age limit of this leaf is reached."""
@@ -140,6 +157,7 @@ class Expression:
         self.text = text
         self.place = place
         self.reads = reads
+        self.turns = False
         self._evaluate = evaluate
 
     def test(self, values: Mapping[str, object], now: datetime) -> Verdict:
@@ -172,15 +190,17 @@ class All:
         self.parts = parts
         self.place = place
         self.reads = frozenset[str]().union(*(part.reads for part in parts))
+        self.turns = any(part.turns for part in parts)
         self._tests = tuple(part.test for part in parts)
+        self._turning = tuple(part for part in parts if part.turns)
 
     def test(self, values: Mapping[str, object], now: datetime) -> Verdict:
         """Return false if a part is false, else unknown if one is unknown."""
-        return all_of(test(values, now) for test in self._tests)
+        return _all_hold(self._tests, values, now)
 
     def flips_at(self, values: Mapping[str, object], now: datetime) -> Iterator[datetime]:
         """Yield the parts' moments."""
-        for part in self.parts:
+        for part in self._turning:
             yield from part.flips_at(values, now)
 
     def trace(self, values: Mapping[str, object], now: datetime, depth: int) -> Iterator[LeafTrace]:
@@ -197,6 +217,7 @@ class AnyOf:
         self.parts = parts
         self.place = place
         self.reads = frozenset[str]().union(*(part.reads for part in parts))
+        self.turns = any(part.turns for part in parts)
 
     def test(self, values: Mapping[str, object], now: datetime) -> Verdict:
         """Return true if a part is true, else unknown if one is unknown."""
@@ -222,6 +243,7 @@ class Not:
         self.part = part
         self.place = place
         self.reads = part.reads
+        self.turns = part.turns
 
     def test(self, values: Mapping[str, object], now: datetime) -> Verdict:
         """Return the opposite; unknown stays unknown."""

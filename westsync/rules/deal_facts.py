@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
-from westsync.domain.facts import DETAIL_GROUPS, Facts, FactType, Group, Unknown
+from westsync.domain.facts import Facts, FactType, Group, Unknown
 from westsync.rules.contacts import Contacts
 from westsync.rules.operators import is_empty
 
@@ -89,24 +89,15 @@ def deal_facts(seen: Observed, setup: FactSetup) -> Facts:
         seen: What was observed; parts that were not read make their facts unknown.
         setup: How to read this company's Megaplan.
     """
-    values: dict[str, object] = {}
-    notes: dict[str, str] = {}
-    specs = setup.catalogue.of("deal")
+    values: dict[str, object] = {**setup.catalogue.blanks["deal"]}
     values |= _own(seen.deal, setup)
     values |= _custom(seen.deal, setup)
     values |= _client(seen, setup)
     values |= _money(seen.deal, setup)
     contacts = Contacts(seen, setup)
     values |= contacts.facts(values)
-    notes |= contacts.notes()
     hidden = {name for part in seen.deal.hidden for name in (part, *_MADE_OF.get(part, ()))}
-    values |= {name: Unknown(_HIDDEN) for name in hidden if name in specs}
-    for name, spec in specs.items():
-        if name in values:
-            continue
-        unread = spec.groups & DETAIL_GROUPS
-        why = "not read yet" if unread else f"{min(spec.groups)} is not connected"
-        values[name] = Unknown(why, frozenset(unread))
+    values |= {name: Unknown(_HIDDEN) for name in hidden if name in values}
     values["missing"] = _missing(seen.deal, values, setup)
     return Facts(
         kind="deal",
@@ -114,8 +105,8 @@ def deal_facts(seen: Observed, setup: FactSetup) -> Facts:
         values=values,
         as_of=seen.as_of,
         source_as_of=seen.source_as_of,
-        notes=notes,
-        groups={name: spec.groups for name, spec in specs.items()},
+        notes=contacts.notes(),
+        groups=setup.catalogue.groups["deal"],
     )
 
 

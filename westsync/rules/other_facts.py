@@ -44,7 +44,6 @@ def client_facts(
         as_of: Group -> when it was read.
         source_as_of: Source -> last successful observation.
     """
-    specs = setup.catalogue.of("client")
     person = client.responsible_id
     counted = client.deals_count
     values: dict[str, object] = {
@@ -68,7 +67,7 @@ def client_facts(
         values=values,
         as_of=as_of,
         source_as_of=source_as_of,
-        groups={name: spec.groups for name, spec in specs.items()},
+        groups=setup.catalogue.groups["client"],
     )
 
 
@@ -106,7 +105,6 @@ def task_facts(
         as_of: Group -> when it was read.
         source_as_of: Source -> last successful observation.
     """
-    specs = setup.catalogue.of("task")
     person = task.responsible_id
     values: dict[str, object] = {
         "id": task.id,
@@ -128,5 +126,5 @@ def task_facts(
         values=values,
         as_of=as_of,
         source_as_of=source_as_of,
-        groups={name: spec.groups for name, spec in specs.items()},
+        groups=setup.catalogue.groups["task"],
     )

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 # Which frame serves a rule that watches this kind of object, and what it frames.
 _TASK_FRAMES = {"deal": "task", "client": "client_task", "task": "task_task"}
 _CLOSE_FRAME = "close_note"
-_FRAMES = (*_TASK_FRAMES.values(), _CLOSE_FRAME)
+_TWIN_FRAME = "twin_note"
+_FRAMES = (*_TASK_FRAMES.values(), _CLOSE_FRAME, _TWIN_FRAME)
 _BARE_TASK = "{rule.title} ({rule.step})\n\n{text}\n\n{script}"
 _BARE_NOTE = "{text}"
 _NO_PLACE = Place(file="-")
@@ -50,12 +51,14 @@ class RuleSet:
     Attributes:
         rules: All rules that are not off; those that inhibit others come before them.
         task_frames, close_frames: Kind of object -> frame of task bodies and closing notes.
+        twin_note: What stands on a task that is closed because it was there twice.
         words: For the formatter.
     """
 
     rules: tuple[Rule, ...]
     task_frames: Mapping[str, Template]
     close_frames: Mapping[str, Template]
+    twin_note: str
     words: Words
 
     def for_object(self, kind: str, stage: str | None, live: Iterable[str]) -> Sequence[Rule]:
@@ -159,7 +162,11 @@ def build_ruleset(
         close_frames[kind] = compile_template(note, place, known, problems)
     active = _in_order([rule for rule in rules if rule.mode is not Mode.OFF])
     ruleset = RuleSet(
-        rules=active, task_frames=task_frames, close_frames=close_frames, words=texts.words
+        rules=active,
+        task_frames=task_frames,
+        close_frames=close_frames,
+        twin_note=texts.frames.get(_TWIN_FRAME, ("", _NO_PLACE))[0],
+        words=texts.words,
     )
     return ruleset, tuple(problems.found)
 

@@ -339,9 +339,9 @@ class _Decision:
         if hold is not None:
             next_at = _earliest(hold.until, look_at)
             return replace(outcome, next_at=next_at, reason=hold.reason)
-        outcome = replace(outcome, episode=replace(episode, fired={**episode.fired, **plan.passed}))
-        if not plan.runnable:
+        if not plan.passed:
             return outcome
+        outcome = replace(outcome, episode=replace(episode, fired={**episode.fired, **plan.passed}))
         if dropped:
             return replace(outcome, reason="outside the delivery hours, dropped")
         wishes = WishMaker(self.rule, self.facts, episode, self._after(ended))
@@ -374,13 +374,17 @@ class _Decision:
 
 
 def _without(facts: Facts, stale: frozenset[Group], reads: Mapping[str, frozenset[Group]]) -> Facts:
-    """Return the facts with those of stale details made unknown."""
+    """Return the facts with those of stale details made unknown; most are so already."""
     unknown = {
         name: Unknown("not read yet", groups & stale)
         for name, groups in reads.items()
-        if groups & stale
+        if groups & stale and not _is_blank(facts.values.get(name), groups & stale)
     }
     return replace(facts, values={**facts.values, **unknown}) if unknown else facts
+
+
+def _is_blank(value: object, unread: frozenset[Group]) -> bool:
+    return isinstance(value, Unknown) and value.groups == unread
 
 
 def _earliest(*moments: datetime | None) -> datetime | None:

@@ -224,7 +224,7 @@ class WishMaker:
             ),
             "rule.id": self._rule.id,
             "rule.title": self._rule.title,
-            "rule.step": self._rule.step_id,
+            "rule.step": self._rule.step_id or self._rule.id,
             "now": now,
         }
         if due is not None:

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SYSTEM = "mail"
-# Less than the 90 s after which the unit's watchdog takes a silent daemon for hung.
-DEADLINE_S = 60.0
+# Less than the 45 s that the unit gives a stopping daemon for the send under way, and than the 90 s
+# after which its watchdog takes a silent one for hung.
+DEADLINE_S = 40.0
 
 
 class Tls(StrEnum):

@@ -28,6 +28,7 @@ from tests.unit.connectors.mail.correspondence import (
     a_notice,
 )
 from westsync.connectors.mail.config import Tls
+from westsync.connectors.mail.deadline import Deadline
 from westsync.errors import AccessDenied, ConnectorError, OutcomeUnknown, Rejected, Unavailable
 
 if TYPE_CHECKING:
@@ -369,3 +370,39 @@ def test_a_server_that_knows_no_log_in_is_told_to_a_person(clock: FakeClock) -> 
 
     with scripted(plain) as port, pytest.raises(AccessDenied, match="AUTH"):
         a_messenger(a_mailbox(port, password=PASSWORD), clock).send(a_notice(), MARKER)
+
+
+@pytest.mark.parametrize(
+    ("reply", "error"),
+    [
+        (b"454 4.7.0 Temporary authentication failure\r\n", Unavailable),
+        (b"421 4.3.2 Closing\r\n", Unavailable),
+        (b"534 5.7.9 Needs a password for programs\r\n", AccessDenied),
+        (b"", Unavailable),  # hangs up
+    ],
+)
+def test_the_reply_to_the_log_in_decides(
+    clock: FakeClock, reply: bytes, error: type[ConnectorError]
+) -> None:
+    def doorkeeper(line: socket.socket) -> None:
+        with line.makefile("rb") as said:
+            line.sendall(b"220 ready\r\n")
+            for word in said:
+                if not word.upper().startswith(b"EHLO"):
+                    line.sendall(reply)
+                    return
+                line.sendall(b"250-mail.example.test\r\n250 AUTH PLAIN\r\n")
+
+    with scripted(doorkeeper) as port, pytest.raises(error):
+        a_messenger(a_mailbox(port, password=PASSWORD), clock).send(a_notice(), MARKER)
+
+
+def test_a_connection_that_comes_after_the_deadline_is_not_used() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs, Deadline(0.0) as deadline:
+        deadline._timer.join()
+
+        with pytest.raises(TimeoutError):
+            deadline.watch(ours)
+
+    assert deadline.has_passed

@@ -1,0 +1,143 @@
+"""The judge of the demo must be able to say no: late, early, twice, in vain, and not at all."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from westsync.cli.stage import office
+from westsync.cli.stage.lapses import About, Lapse
+from westsync.cli.stage.score import Row, Score
+from westsync.sandbox import World
+from westsync.sandbox.megaplan import company
+
+MONDAY = datetime(2026, 11, 2, 10, 0, tzinfo=office.ZONE)
+MARKER = "ws:7k3m9q2x4r8t6v5w"
+
+
+class Court:
+    """A deal about which something may be said, and the judge."""
+
+    def __init__(self) -> None:
+        self.world = World(start=MONDAY)
+        self.deal = self.world.create_deal(name="Yamaha", manager="ivanov")
+        self.score = Score(world=self.world, me=company.WESTSYNC, step_of_notice=lambda _: "P1.1")
+
+    def plant(self) -> Lapse:
+        lapse = Lapse(
+            step="P1.1",
+            about=About(kind="Deal", id=self.deal),
+            number="1",
+            what="nobody calls",
+            planted_at=MONDAY,
+        )
+        self.score.lapses.append(lapse)
+        return lapse
+
+    def task(self, after_min: float, *, marker: str = MARKER, to: str = "sidorova") -> str:
+        self.world.set_now(MONDAY + timedelta(minutes=after_min))
+        return self.world.create_task(
+            "Позвонить по заявке",
+            by="westsync",
+            responsible=to,
+            deal=self.deal,
+            body=f"<p>Звонок клиенту (P1.1)</p><p>{marker}</p>",
+        )
+
+    def notice(self) -> None:
+        told = '<megaplan:mention to="Employee/1000004"></megaplan:mention>'
+        text = f"<p>{told}Нет звонка</p><p>{MARKER}</p>"
+        self.world.comment(self.deal, by="westsync", text=text)
+
+    def row(self) -> Row:
+        self.score.look()
+        return next(row for row in self.score.rows() if row.step == "P1.1")
+
+
+@pytest.fixture
+def court() -> Court:
+    return Court()
+
+
+def test_a_task_in_its_time_catches_the_lapse(court: Court) -> None:
+    court.plant().task("sidorova", MONDAY + timedelta(minutes=5))
+
+    court.task(6)
+
+    assert court.row() == Row(step="P1.1", planted=1, caught=1)
+
+
+@pytest.mark.parametrize("after_min", [4.9, 7.1])
+def test_an_early_or_late_task_is_missed_and_false(court: Court, after_min: float) -> None:
+    court.plant().task("sidorova", MONDAY + timedelta(minutes=5))
+
+    court.task(after_min)
+
+    assert court.row() == Row(step="P1.1", planted=1, missed=1, false=1)
+
+
+def test_a_task_for_somebody_else_is_missed_and_false(court: Court) -> None:
+    court.plant().task("sidorova", MONDAY + timedelta(minutes=5))
+
+    court.task(6, to="ivanov")
+
+    assert court.row() == Row(step="P1.1", planted=1, missed=1, false=1)
+
+
+def test_a_task_without_the_expected_deadline_does_not_count(court: Court) -> None:
+    court.plant().task("sidorova", MONDAY + timedelta(minutes=5), limit_min=5)
+
+    court.task(6)
+
+    assert court.row().missed == 1
+
+
+def test_silence_is_a_miss(court: Court) -> None:
+    court.plant().task("sidorova", MONDAY + timedelta(minutes=5))
+
+    assert court.row() == Row(step="P1.1", planted=1, missed=1)
+
+
+def test_a_word_about_a_deal_in_good_order_is_false(court: Court) -> None:
+    court.task(6)
+
+    assert court.row() == Row(step="P1.1", false=1)
+
+
+@pytest.mark.parametrize("marker", [MARKER, "ws:0000000000000000"])
+def test_a_second_open_task_for_the_same_is_doubled(court: Court, marker: str) -> None:
+    court.plant().task("sidorova", MONDAY + timedelta(minutes=5))
+
+    court.task(6)
+    court.task(6.5, marker=marker)
+
+    assert court.row() == Row(step="P1.1", planted=1, caught=1, doubled=1)
+
+
+def test_two_notices_with_one_marker_are_doubled(court: Court) -> None:
+    court.plant().notice("orlov", MONDAY)
+    court.notice()
+    court.notice()
+
+    assert court.row() == Row(step="P1.1", planted=1, caught=1, doubled=1)
+
+
+def test_closing_a_task_that_was_not_cured_is_false(court: Court) -> None:
+    court.plant().task("sidorova", MONDAY + timedelta(minutes=5))
+    task = court.task(6)
+    court.score.look()
+
+    court.world.act_on_task(task, "act_cancel", by="westsync")
+
+    assert court.row() == Row(step="P1.1", planted=1, caught=1, false=1)
+
+
+def test_a_task_that_staff_finished_is_no_closing(court: Court) -> None:
+    court.plant().task("sidorova", MONDAY + timedelta(minutes=5))
+    task = court.task(6)
+
+    court.score.ended_by_staff(task)
+    court.world.act_on_task(task, "act_cancel", by="westsync")
+
+    assert court.row() == Row(step="P1.1", planted=1, caught=1)
