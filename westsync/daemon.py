@@ -17,7 +17,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from westsync.app.installation import Installation, OpenAccount
+from westsync.app.account import OpenAccount
+from westsync.app.installation import Installation
 from westsync.errors import (
     AccessDenied,
     ConfigError,

@@ -23,7 +23,7 @@ from westsync.sandbox.megaplan import company
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from westsync.app.installation import OpenAccount
+    from westsync.app.account import OpenAccount
     from westsync.jobs.cycle import CycleReport
 
 MSK = ZoneInfo("Europe/Moscow")

@@ -10,7 +10,7 @@ from westsync.connectors.megaplan.writing_probes import WritingProbes
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from westsync.app.installation import OpenAccount
+    from westsync.app.account import OpenAccount
     from westsync.connectors.megaplan.probes import ProbeResult
 
 

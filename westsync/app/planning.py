@@ -14,7 +14,7 @@ from westsync.journal.entries import Entry, IntentState
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from westsync.app.installation import OpenAccount
+    from westsync.app.account import OpenAccount
     from westsync.domain.intents import ObjectRef
     from westsync.jobs.company import Company
     from westsync.jobs.cycle import CycleReport

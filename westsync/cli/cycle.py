@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from westsync.app.installation import OpenAccount, open_for_work
+from westsync.app.account import OpenAccount
+from westsync.app.installation import open_for_work
 from westsync.cli.beginning import clock_for, configuration, start_log
 from westsync.cli.main import DONE, FOUND, UNAVAILABLE
 from westsync.cli.output import emit, say, table

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from westsync.cli.stage.scene import Deal, Scene
+    from westsync.cli.stage.scene import Client, Deal, Scene
 
 
 def _late_call(scene: Scene, deal: Deal) -> Iterator[datetime]:
@@ -126,9 +126,9 @@ def stranger_missed(scene: Scene) -> Iterator[datetime]:
     yield from call_in_order(scene, client=client)
 
 
-def call_in_order(scene: Scene, **how: object) -> Iterator[datetime]:
-    """An incoming call that is entered, classified and handed over at once."""
-    deal = scene.deal(CALL, city=True, **how)  # type: ignore[arg-type]  # the keywords of `deal`
+def call_in_order(scene: Scene, *, client: Client) -> Iterator[datetime]:
+    """An incoming call of a client that is entered, classified and handed over at once."""
+    deal = scene.deal(CALL, city=True, client=client)
     yield scene.soon(1)
     yield from in_order.finished(scene, deal, in_order.handed_over(scene, deal))
 

@@ -14,8 +14,9 @@ from shutil import copytree
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from westsync.app.account import OpenAccount
 from westsync.app.configuration import Configuration, read_configuration
-from westsync.app.installation import OpenAccount, is_drill, open_for_work
+from westsync.app.installation import is_drill, open_for_work
 from westsync.cli.stage import office
 from westsync.cli.stage.clock import StageClock
 from westsync.cli.stage.in_order import to_the_end

@@ -231,9 +231,10 @@ class Scene:
 
     def lapse(self, step: str, of: Deal | Client, what: str) -> Lapse:
         """Plant a lapse; what must follow is told to it afterwards."""
-        is_deal = isinstance(of, Deal)
-        about = About(kind="Deal" if isinstance(of, Deal) else of.kind, id=of.id)
-        named = f"deal {of.id}" if is_deal else of.name if isinstance(of, Client) else ""
+        if isinstance(of, Deal):
+            about, named = About(kind="Deal", id=of.id), f"deal {of.id}"
+        else:
+            about, named = About(kind=of.kind, id=of.id), of.name
         lapse = Lapse(step=step, about=about, number=named, what=what, planted_at=self.now)
         self.score.lapses.append(lapse)
         self.tell(Tone.LAPSE, f"{what} ({named})", step)

@@ -115,7 +115,7 @@ def _sentences(result: Result) -> Iterator[str]:
     count, last = len(result.days), result.days[-1].on
     yield (
         f"{count} working day{'' if count == 1 else 's'} until {last:%d.%m.%Y}, "
-        f"{result.deals} deals, {result.cycles} cycles; {result.faults} faults struck, "
+        f"{result.deals} deals, {result.cycles} cycles; faults struck: {result.faults}, "
         f"breaches of the contract: {len(result.breaches)}."
     )
     ripening = ", ".join(row.step for row in result.rows if not row.planted)
