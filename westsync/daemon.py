@@ -17,7 +17,6 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from westsync.app.account import OpenAccount
 from westsync.app.installation import Installation
 from westsync.errors import (
     AccessDenied,
@@ -34,6 +33,7 @@ from westsync.systemd import Notifier, watchdog_limit_s
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from westsync.app.account import OpenAccount
     from westsync.app.configuration import Configuration
     from westsync.ports import Clock, Engine
 

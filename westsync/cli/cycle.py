@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from westsync.app.account import OpenAccount
 from westsync.app.installation import open_for_work
 from westsync.cli.beginning import clock_for, configuration, start_log
 from westsync.cli.main import DONE, FOUND, UNAVAILABLE
@@ -13,6 +12,7 @@ from westsync.cli.output import emit, say, table
 if TYPE_CHECKING:
     import argparse
 
+    from westsync.app.account import OpenAccount
     from westsync.jobs.cycle import CycleReport
 
 

@@ -14,7 +14,6 @@ from shutil import copytree
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from westsync.app.account import OpenAccount
 from westsync.app.configuration import Configuration, read_configuration
 from westsync.app.installation import is_drill, open_for_work
 from westsync.cli.stage import office
@@ -36,6 +35,7 @@ from westsync.sandbox.megaplan import company
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from westsync.app.account import OpenAccount
     from westsync.cli.stage.score import Finding
 
 POLL = timedelta(minutes=1)
