@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.rules.company import CATALOGUE, OFFICE, VOCABULARY, deal, msk
@@ -53,6 +53,9 @@ known_values = st.fixed_dictionaries({name: st.sampled_from(v) for name, v in WO
 values_or_unknown = st.fixed_dictionaries(
     {name: st.sampled_from([*v, UNKNOWN]) for name, v in WORLD.items()}
 )
+
+
+COMPILED = settings(deadline=None)  # the first expression loads its library
 
 
 def as_node(tree: Any) -> Node:
@@ -105,11 +108,13 @@ def test_the_tables_are_kleene_s() -> None:
         assert any_of([one, two]) is max(one, two, key=order.__getitem__)
 
 
+@COMPILED
 @given(trees, known_values)
 def test_what_is_known_altogether_is_never_unknown(tree: Any, values: dict[str, Any]) -> None:
     assert verdict_of(tree, values) is not None
 
 
+@COMPILED
 @given(trees, values_or_unknown)
 def test_knowing_more_never_turns_an_answer_round(tree: Any, values: dict[str, Any]) -> None:
     compiled = condition(tree)
@@ -123,6 +128,7 @@ def test_knowing_more_never_turns_an_answer_round(tree: Any, values: dict[str, A
         assert answer is None or then is answer
 
 
+@COMPILED
 @given(trees, values_or_unknown)
 def test_a_trace_ends_with_the_leaves_that_the_condition_reads(
     tree: Any, values: dict[str, Any]
@@ -134,6 +140,7 @@ def test_a_trace_ends_with_the_leaves_that_the_condition_reads(
     assert {name for leaf in traced for name in leaf.facts} == compiled.reads
 
 
+@COMPILED
 @given(trees, values_or_unknown)
 def test_a_fact_that_a_condition_does_not_read_does_not_matter(
     tree: Any, values: dict[str, Any]

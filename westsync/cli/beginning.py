@@ -32,14 +32,21 @@ def configuration(args: argparse.Namespace, *, rules_from: str | None = None) ->
     )
 
 
-def clock_for(args: argparse.Namespace, config: Configuration) -> Clock:
+def clock_for(args: argparse.Namespace, config: Configuration, *, writes: bool) -> Clock:
     """Return the machine's clock, or the one set by ``--at``.
 
+    Args:
+        args: With ``at``.
+        config: The configuration.
+        writes: The command may write: then every host must be this very machine.
+
     Raises:
-        UsageError: ``--at`` on a configuration that knows a host beyond this machine, or no time.
+        UsageError: A writing command on a configuration that knows another host, or no time.
     """
     if not getattr(args, "at", None):
         return SystemClock()
+    if not writes:
+        return DrillClock(moment(args.at, config.must_be_right()))
     from westsync.app.installation import is_drill  # noqa: PLC0415 - --at only
 
     if not is_drill(config.must_be_right()):

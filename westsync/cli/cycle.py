@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def run(args: argparse.Namespace) -> int:
     """Observe, decide, act; print what came of it."""
     config = configuration(args).must_be_right()
-    clock = clock_for(args, config)
+    clock = clock_for(args, config, writes=True)
     start_log(args, config)
     reports = {}
     with open_for_work(config, clock) as accounts:

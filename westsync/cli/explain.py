@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def run(args: argparse.Namespace) -> int:
     """Print the trace of every rule, also of those that did not fire, and the journal."""
     config = configuration(args).must_be_right()
-    clock = clock_for(args, config)
+    clock = clock_for(args, config, writes=False)
     obj = ObjectRef(kind=args.kind, id=args.id)
     found = False
     documents = []

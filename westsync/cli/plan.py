@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _plans(args: argparse.Namespace, config: Configuration) -> list[Plan]:
-    clock = clock_for(args, config)
+    clock = clock_for(args, config, writes=False)
     with open_for_preview(config, clock) as accounts:
         return [make_plan(account) for account in accounts]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from westsync.domain.facts import Facts, Group
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from westsync.domain.intents import ObjectRef
     from westsync.jobs.company import Company
     from westsync.journal.details import KeptDetails
+    from westsync.journal.entries import Entry
     from westsync.journal.store import Store
 
 _GROUPS = {Detail.HISTORY: Group.HISTORY, Detail.TODOS: Group.TODOS, Detail.TASKS: Group.TASKS}
@@ -27,7 +29,7 @@ _NOTHING_READ = Details()
 
 
 class FactBook:
-    """Makes the facts of one account's objects."""
+    """Makes the facts of one account's objects, between two observations."""
 
     def __init__(self, store: Store, company: Company) -> None:
         """Bind the mirror and the company."""
@@ -63,6 +65,7 @@ class FactBook:
             return None if task is None else task.active_at
         return None
 
+    @cached_property
     def _ages(self) -> tuple[dict[Group, datetime], dict[str, datetime]]:
         """Return (group -> age of the lists, source -> last whole observation)."""
         cursors = self._store.cursors.all()
@@ -85,7 +88,7 @@ class FactBook:
         deal = mirror.deal(obj.id)
         if deal is None or deal.gone:
             return None
-        groups, sources = self._ages()
+        groups, sources = self._ages
         kept = self._details(obj, fresh_since)
         rules, closed = self._own_work(obj) if kept is not None else ({}, frozenset())
         client = mirror.client(deal.client_id) if deal.client_id is not None else None
@@ -119,6 +122,7 @@ class FactBook:
                 and entry.state is IntentState.DONE
                 and isinstance(entry.payload, CloseTask)
                 and entry.payload.task in by_key
+                and _we_closed(entry)
             ):
                 closed.add(by_key[entry.payload.task])
         return made, frozenset(closed)
@@ -128,7 +132,7 @@ class FactBook:
         client = mirror.client(obj.id)
         if client is None or client.gone:
             return None
-        groups, sources = self._ages()
+        groups, sources = self._ages
         kept = self._details(obj, fresh_since)
         return client_facts(
             client,
@@ -146,7 +150,7 @@ class FactBook:
         task = self._store.mirror.task(obj.id)
         if task is None or task.gone:
             return None
-        groups, sources = self._ages()
+        groups, sources = self._ages
         entry = (
             self._store.outbox.with_marker(task.marker)  # type: ignore[arg-type]  # a Marker
             if task.marker is not None
@@ -159,6 +163,11 @@ class FactBook:
             as_of=groups,
             source_as_of=sources,
         )
+
+
+def _we_closed(entry: Entry) -> bool:
+    """Return whether a closing closed the task, or found what a person had done before."""
+    return (entry.note or "").startswith("closed") or entry.doubts > 0
 
 
 def _read_at(kept: KeptDetails | None) -> dict[Group, datetime]:

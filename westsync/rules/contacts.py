@@ -44,7 +44,11 @@ class Contacts:
         self._todos: tuple[TodoRecord, ...] | None = details.todos
         self._tasks = self._all_tasks()
         empty = Sifted(human=(), ignored="")
-        self._sifted = sift(self._history, setup.me) if self._history is not None else empty
+        self._sifted = (
+            sift(self._history, setup.me, seen.deal.created_at)
+            if self._history is not None
+            else empty
+        )
         self._held = tuple(of_todos(self._todos or (), setup.me))
 
     def notes(self) -> dict[str, str]:

@@ -8,6 +8,7 @@ trigger or scenario (grammar.md).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from westsync.domain.records import TouchKind
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 CONTACT_CATEGORIES = frozenset({"call", "meeting"})
 ANSWERED = frozenset({"finished", "success"})
+CREATION_LASTS = timedelta(seconds=2)
 UNANSWERED = frozenset({"fail", "finish_without_result"})
 
 
@@ -53,17 +55,19 @@ class Sifted:
     ignored: str
 
 
-def sift(history: Sequence[Touch], me: str) -> Sifted:
+def sift(history: Sequence[Touch], me: str, created_at: datetime) -> Sifted:
     """Divide a deal's history into human touches and the rest.
 
     Args:
         history: Items in any order.
         me: Employee id of the daemon's own account.
+        created_at: When the deal was made (UTC). Changes in the same moment are its making, also
+            where the history does not call them so.
     """
     human: list[HumanTouch] = []
     left_out: dict[str, int] = {}
     for touch in history:
-        if touch.kind is TouchKind.CREATION:
+        if touch.kind is TouchKind.CREATION or _belongs_to_creation(touch, created_at):
             continue
         reason = _not_human(touch, me)
         if reason is not None:
@@ -75,6 +79,10 @@ def sift(history: Sequence[Touch], me: str) -> Sifted:
         human=tuple(sorted(human, key=lambda touch: touch.at)),
         ignored=f"{ignored} not counted" if ignored else "",
     )
+
+
+def _belongs_to_creation(touch: Touch, created_at: datetime) -> bool:
+    return touch.kind is not TouchKind.COMMENT and touch.at <= created_at + CREATION_LASTS
 
 
 def _not_human(touch: Touch, me: str) -> str | None:

@@ -17,13 +17,12 @@ from westsync.domain.facts import DETAIL_GROUPS, Facts, Group, Unknown
 from westsync.rules.holding import drops, held
 from westsync.rules.memory import is_live, present_episode, with_pause
 from westsync.rules.model import FIRST_SEEN
+from westsync.rules.picture import Picture, earliest
 from westsync.rules.situation import EARLIEST, Outcome, OwnTask, Situation
 from westsync.rules.steps import StepPlan, plan_steps
 from westsync.rules.wishes import WishMaker
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from westsync.domain.intents import Intent
     from westsync.rules.conditions import Verdict
     from westsync.rules.model import Rule
@@ -32,10 +31,6 @@ __all__ = ["EARLIEST", "Outcome", "OwnTask", "Situation", "decide"]
 
 # How soon to look again when a source or a detail could not be read.
 _RETRY = timedelta(minutes=1)
-# Details of an episode are read again after this part of its age, at most so rarely.
-_REST_SHARE = 20
-_LONGEST_REST = timedelta(hours=1)
-_LONGEST_QUIET = timedelta(days=1)
 _ABOUT_STAGES = frozenset({"stage", "stage_type", "pipeline"})
 
 
@@ -61,40 +56,23 @@ class _Decision:
         self.before = episode
         self.situation = situation
         self.now = situation.now
-        self.as_of = facts.as_of
-        self.stale = frozenset(
-            group
-            for group in DETAIL_GROUPS
-            if facts.as_of.get(group, EARLIEST) < situation.fresh_since
-        )
-        self.unread = self.stale & rule.details
-        self.facts = _without(facts, self.stale, rule.reads)
-        self.values = self.facts.values
+        self.seen = Picture(rule, facts, episode, situation)
 
     def make(self) -> Outcome:
-        old = self._too_old_source()
+        old = self.seen.too_old_source()
         if old is not None:
             return self._frozen(old, self.now + _RETRY)
-        verdict = self.rule.when.test(self.values, self.now)
+        verdict = self.rule.when.test(self.seen.values, self.now)
         if verdict is False:
             return self._false()
         if self.rule.clock.start == FIRST_SEEN:
             return self._running(None, verdict)
-        start = self.values.get(self.rule.clock.start)
+        start = self.seen.values.get(self.rule.clock.start)
         if isinstance(start, Unknown):
             return self._unknown_start(start)
         if not isinstance(start, datetime):
             return self._no_start()
         return self._running(start, verdict)
-
-    def _too_old_source(self) -> str | None:
-        for source, oldest in self.rule.needs.items():
-            as_of = self.facts.source_as_of.get(source)
-            if as_of is None:
-                return f"{source} was never read"
-            if self.now - as_of > oldest:
-                return f"{source} was read {int((self.now - as_of).total_seconds()) // 60}m ago"
-        return None
 
     # -- unknown -------------------------------------------------------------------------------
 
@@ -113,9 +91,9 @@ class _Decision:
 
     def _unknown_start(self, start: Unknown) -> Outcome:
         wanted = start.groups & DETAIL_GROUPS
-        if wanted and self._may_read():
+        if wanted and self.seen.may_read():
             return self._want(wanted)
-        return self._frozen(f"{self.rule.clock.start}: {start.why}", self._recheck_at())
+        return self._frozen(f"{self.rule.clock.start}: {start.why}", self.seen.recheck_at())
 
     def _no_start(self) -> Outcome:
         """Handle a clock whose moment is not there: nothing can begin, and what ran is over."""
@@ -123,78 +101,22 @@ class _Decision:
             return self._false()
         reason = f"{self.rule.clock.start} has no value; the clock does not start"
         return Outcome(
-            verdict=False, episode=self.before, next_at=self._look_again_at(), reason=reason
+            verdict=False, episode=self.before, next_at=self.seen.look_again_at(), reason=reason
         )
-
-    # -- when to look, and when to read, again ---------------------------------------------------
-
-    def _may_read(self) -> bool:
-        """Return whether details should be read now: the object changed, or the time has come."""
-        oldest = min((self.as_of.get(g, EARLIEST) for g in self.rule.details), default=self.now)
-        return self.situation.changed or oldest + self._rest() <= self.now
-
-    def _rest(self) -> timedelta:
-        """Return how long details may rest: the longer an episode lasts, the less often.
-
-        Without an episode a deal is looked at steadily, since anybody may ask for an urgent call
-        at any time; a client without deals ever less often, since there may be thousands of them.
-        """
-        least, before = self.situation.recheck_after, self.before
-        if before is not None and is_live(before):
-            since, longest = before.started_at, _LONGEST_REST
-        elif self.facts.kind == "deal":
-            return least
-        else:
-            seen = self.values.get("updated_at")
-            since, longest = seen if isinstance(seen, datetime) else self.now, _LONGEST_QUIET
-        return max(least, min((self.now - since) / _REST_SHARE, longest))
-
-    def _recheck_at(self) -> datetime | None:
-        """Return when to look again: details in working time, not in the night; else by time."""
-        if not self.rule.details:
-            return self._flip_at()
-        soon = self.rule.clock.calendar.next_opening(self.now + self._rest())
-        return _earliest(soon, self._flip_at())
-
-    def _look_again_at(self) -> datetime | None:
-        """Return when a condition that is false may hold: by time, or by what no list shows.
-
-        A call never changes its deal in the lists and a comment perhaps not (contract 2.10). So
-        what is false only because of details, and begins with one, is read again every so often.
-        """
-        start = self.rule.reads.get(self.rule.clock.start, frozenset())
-        if not start & DETAIL_GROUPS:
-            return self._flip_at()
-        listed = _without(self.facts, self.rule.details, self.rule.reads)
-        hidden = self.rule.when.test(listed.values, self.now) is not False
-        return self._recheck_at() if hidden else self._flip_at()
-
-    def _flip_at(self) -> datetime | None:
-        """Return when time alone may next change the answer of a condition."""
-        steps = self.rule.steps
-        conditions = [self.rule.when, self.rule.clock.pause_when]
-        conditions += [condition for step in steps for condition in (step.when, step.unless)]
-        moments = (
-            moment
-            for condition in conditions
-            if condition is not None
-            for moment in condition.flips_at(self.values, self.now)
-        )
-        return min(moments, default=None)
 
     # -- false ---------------------------------------------------------------------------------
 
     def _false(self) -> Outcome:
         before = self.before
         if before is None or before.phase is Phase.CLEARED:
-            return Outcome(verdict=False, episode=before, next_at=self._look_again_at())
+            return Outcome(verdict=False, episode=before, next_at=self.seen.look_again_at())
         if before.phase is Phase.POSSIBLE and not before.fired:
-            return Outcome(verdict=False, episode=None, next_at=self._look_again_at())
+            return Outcome(verdict=False, episode=None, next_at=self.seen.look_again_at())
         settle = self.rule.clock.settle
         since = before.false_since or self.now
         if self.now - since < settle:
             kept = replace(before, false_since=since)
-            next_at = _earliest(since + settle, self._flip_at())
+            next_at = earliest(since + settle, self.seen.flip_at())
             return Outcome(verdict=False, episode=kept, next_at=next_at, reason="settling")
         return self._cleared(before)
 
@@ -207,18 +129,18 @@ class _Decision:
             episode=replace(before, phase=Phase.CLEARED, cleared_at=self.now, false_since=None),
             intents=self._closing(before),
             withdrawn=tuple(before.fired),
-            next_at=self._look_again_at(),
+            next_at=self.seen.look_again_at(),
         )
 
     def _unread_of_closing(self, ended: Episode) -> frozenset[Group]:
         """Return the details that the texts of ``on_clear`` need and that were not read."""
-        return self.stale & self.rule.clear_details if ended.fired else frozenset()
+        return self.seen.stale & self.rule.clear_details if ended.fired else frozenset()
 
     def _closing(self, ended: Episode) -> tuple[Intent, ...]:
         """Return what is wanted when an episode is over; nothing if none of its steps ran."""
         if not ended.fired:
             return ()
-        return WishMaker(self.rule, self.facts, ended, self.situation).on_clear()
+        return WishMaker(self.rule, self.seen.facts, ended, self.situation).on_clear()
 
     # -- true, or possible ---------------------------------------------------------------------
 
@@ -234,7 +156,7 @@ class _Decision:
             return Outcome(
                 verdict=verdict,
                 episode=self.before,
-                next_at=self._flip_at(),
+                next_at=self.seen.flip_at(),
                 reason="began before active_from",
             )
         paused = self._paused()
@@ -245,23 +167,23 @@ class _Decision:
 
     def _paused(self) -> Verdict:
         condition = self.rule.clock.pause_when
-        return False if condition is None else condition.test(self.values, self.now)
+        return False if condition is None else condition.test(self.seen.values, self.now)
 
     def _counted(self, episode: Episode, paused: Verdict) -> tuple[Episode, StepPlan]:
         """Return the episode with its pauses up to date, and where its steps stand."""
         if paused is None:
-            return episode, plan_steps(self.rule, episode, self.values, self.now)
+            return episode, plan_steps(self.rule, episode, self.seen.values, self.now)
         counted = with_pause(episode, paused=paused, turned_at=self._turned_at())
-        plan = plan_steps(self.rule, counted, self.values, self.now)
+        plan = plan_steps(self.rule, counted, self.seen.values, self.now)
         if paused and plan.has_due and not self._saw_the_clock(episode):
             # It stands still, and nobody can tell since when: what is not known escalates nothing.
             counted = with_pause(episode, paused=True, turned_at=episode.started_at)
-            plan = plan_steps(self.rule, counted, self.values, self.now)
+            plan = plan_steps(self.rule, counted, self.seen.values, self.now)
         return counted, plan
 
     def _turned_at(self) -> datetime:
         """Return when the clock stopped or went on, if it did so now: for stages their entry."""
-        entered = self.values.get("stage_entered_at")
+        entered = self.seen.values.get("stage_entered_at")
         if self._pause_reads() <= _ABOUT_STAGES and isinstance(entered, datetime):
             return min(entered, self.now)
         return self.now
@@ -283,23 +205,23 @@ class _Decision:
 
     def _unresolved(self, episode: Episode, plan: StepPlan) -> Outcome:
         """Handle a decision that hangs on something not known."""
-        if not self.unread:
+        if not self.seen.unread:
             next_at = None if plan.has_due else plan.next_at
-            return self._frozen(self._why_unknown(), _earliest(self._recheck_at(), next_at))
+            return self._frozen(self._why_unknown(), earliest(self.seen.recheck_at(), next_at))
         kept_in_view = self._is_kept_in_view(episode)
-        if plan.has_due or (kept_in_view and self._may_read()):
-            return self._want(self.unread)
+        if plan.has_due or (kept_in_view and self.seen.may_read()):
+            return self._want(self.seen.unread)
         ended = self._ended(episode)
         unread = self._unread_of_closing(ended) if ended is not None else None
         if unread:
             return self._want(unread)
-        look_at = self._recheck_at() if kept_in_view else self._flip_at()
+        look_at = self.seen.recheck_at() if kept_in_view else self.seen.flip_at()
         return Outcome(
             verdict=None,
             episode=episode,
             intents=() if ended is None else self._closing(ended),
             withdrawn=() if ended is None else tuple(ended.fired),
-            next_at=_earliest(plan.next_at, look_at),
+            next_at=earliest(plan.next_at, look_at),
             steps=plan.steps,
             reason="details are read when a step is due",
         )
@@ -314,7 +236,7 @@ class _Decision:
 
     def _why_unknown(self) -> str:
         reads = self.rule.when.reads | self._pause_reads()
-        values = ((name, self.values.get(name)) for name in sorted(reads))
+        values = ((name, self.seen.values.get(name)) for name in sorted(reads))
         reasons = (f"{name}: {value.why}" for name, value in values if isinstance(value, Unknown))
         return next(reasons, "unknown")
 
@@ -327,7 +249,7 @@ class _Decision:
             unread |= self._unread_of_steps(plan, texts=not dropped)
         if unread:
             return self._want(unread)
-        look_at = _earliest(plan.next_at, self._recheck_at())
+        look_at = earliest(plan.next_at, self.seen.recheck_at())
         outcome = Outcome(
             verdict=True,
             episode=episode,
@@ -337,22 +259,22 @@ class _Decision:
             steps=plan.steps,
         )
         if hold is not None:
-            next_at = _earliest(hold.until, look_at)
+            next_at = earliest(hold.until, look_at)
             return replace(outcome, next_at=next_at, reason=hold.reason)
         if not plan.passed:
             return outcome
         outcome = replace(outcome, episode=replace(episode, fired={**episode.fired, **plan.passed}))
         if dropped:
             return replace(outcome, reason="outside the delivery hours, dropped")
-        wishes = WishMaker(self.rule, self.facts, episode, self._after(ended))
+        wishes = WishMaker(self.rule, self.seen.facts, episode, self._after(ended))
         return replace(outcome, intents=(*outcome.intents, *wishes.for_steps(plan.runnable)))
 
     def _unread_of_steps(self, plan: StepPlan, *, texts: bool) -> frozenset[Group]:
         """Return the details that due steps need and that were not read."""
-        unread = self.unread if plan.wanted else frozenset[Group]()
+        unread = self.seen.unread if plan.wanted else frozenset[Group]()
         if texts:
             needed = (self.rule.step_details[due.step.id] for due in plan.runnable)
-            unread = unread.union(*(groups & self.stale for groups in needed))
+            unread = unread.union(*(groups & self.seen.stale for groups in needed))
         return unread
 
     def _ended(self, episode: Episode) -> Episode | None:
@@ -371,21 +293,3 @@ class _Decision:
             for task in self.situation.tasks
         )
         return replace(self.situation, tasks=tasks)
-
-
-def _without(facts: Facts, stale: frozenset[Group], reads: Mapping[str, frozenset[Group]]) -> Facts:
-    """Return the facts with those of stale details made unknown; most are so already."""
-    unknown = {
-        name: Unknown("not read yet", groups & stale)
-        for name, groups in reads.items()
-        if groups & stale and not _is_blank(facts.values.get(name), groups & stale)
-    }
-    return replace(facts, values={**facts.values, **unknown}) if unknown else facts
-
-
-def _is_blank(value: object, unread: frozenset[Group]) -> bool:
-    return isinstance(value, Unknown) and value.groups == unread
-
-
-def _earliest(*moments: datetime | None) -> datetime | None:
-    return min((moment for moment in moments if moment is not None), default=None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -66,6 +67,17 @@ WORDS = Words(
     labels={"city": "город", "stage": "этап"},
 )
 FORMATTER = Formatter(ZONE, WORDS, STAFF.names)
+EMPTY: dict[str, dict[str, Any]] = {
+    kind: {
+        name: () if spec.type in {FactType.TEXTS, FactType.RECORDS} else None
+        for name, spec in specs.items()
+    }
+    for kind, specs in CATALOGUE.kinds.items()
+}
+GROUPS = {
+    kind: {name: spec.groups for name, spec in specs.items()}
+    for kind, specs in CATALOGUE.kinds.items()
+}
 STAGE_IDS = {("sales", "qualify"): "128", ("sales", "lost"): "140"}
 
 
@@ -158,35 +170,34 @@ def facts(
     of: str, at: datetime, *, ages: dict[Group, datetime] | None = None, **values: Any
 ) -> Facts:
     """Return the facts of an object, all read at a moment; what is not named is empty."""
-    specs = CATALOGUE.of(of)
-    empty = {
-        name: () if spec.type in {FactType.TEXTS, FactType.RECORDS} else None
-        for name, spec in specs.items()
-    }
-    unknown = values.keys() - specs.keys()
+    own = {"number": "43", "manager": "ivanov"} if of == "deal" else {}
+    unknown = values.keys() - EMPTY[of].keys()
     assert not unknown, f"no facts of a {of}: {unknown}"
     return Facts(
         kind=of,
         id="43",
-        values={**empty, "id": "43", "number": "43", "manager": "ivanov", **values}
-        if of == "deal"
-        else {**empty, "id": "43", **values},
+        values={**EMPTY[of], "id": "43", **own, **values},
         as_of=dict.fromkeys(Group, at) | (ages or {}),
         source_as_of={"megaplan": at},
-        groups={name: spec.groups for name, spec in specs.items()},
+        groups=GROUPS[of],
     )
 
 
-def situation(now: datetime, ruleset: RuleSet | None = None, **more: Any) -> Situation:
+@cache
+def frames() -> RuleSet:
+    """Return a rule set for its frames."""
+    return rules_of(rule_text())
+
+
+def situation(now: datetime, **more: Any) -> Situation:
     """Return a world in which nothing keeps a rule from speaking."""
-    frames = ruleset or rules_of(rule_text())
     basis = Situation(
         now=now,
         account="main",
         staff=STAFF,
         formatter=FORMATTER,
-        task_frame=frames.task_frames["deal"],
-        close_frame=frames.close_frames["deal"],
+        task_frame=frames().task_frames["deal"],
+        close_frame=frames().close_frames["deal"],
         stage_ids=STAGE_IDS,
     )
     return replace(basis, **more)

@@ -310,3 +310,46 @@ def test_reading_is_not_repeated_while_a_step_waits_for_the_morning() -> None:
     assert wanted(life) == frozenset()
     assert life.outcome is not None
     assert life.outcome.next_at == msk("2026-11-25 09:00")
+
+
+def test_what_is_false_only_by_a_detail_it_begins_with_is_looked_at_again() -> None:
+    life = unread(
+        when="[ { stage: new }, { missed_call_at: { empty: false } } ]",
+        clock="{ from: missed_call_at, calendar: office }",
+    )
+    read(life, at(10))
+
+    life.look(at(10))
+    by_detail = life.outcome
+    life.look(at(10), stage="offer")
+    by_stage = life.outcome
+
+    assert by_detail is not None
+    assert by_stage is not None
+    assert (by_detail.verdict, by_detail.next_at) == (False, at(15))
+    assert (by_stage.verdict, by_stage.next_at) == (False, None)
+
+
+@pytest.mark.parametrize(
+    ("quiet_for", "rest"),
+    [
+        (timedelta(minutes=1), timedelta(minutes=5)),
+        (timedelta(hours=10), timedelta(minutes=30)),
+        (timedelta(days=365), timedelta(days=1)),
+    ],
+)
+def test_a_client_is_read_the_less_often_the_longer_he_is_quiet(
+    quiet_for: timedelta, rest: timedelta
+) -> None:
+    rule = a_rule(
+        watch="client",
+        when="[ { deals_count: 0 }, { missed_call_at: { empty: false } } ]",
+        clock="{ from: missed_call_at, calendar: always }",
+        steps=steps_text(step_text("call", "10m", do=TASK)),
+    )
+    life = Life(rule, {"deals_count": 0, "updated_at": TEN - quiet_for})
+
+    life.look(TEN)
+
+    assert life.outcome is not None
+    assert life.outcome.next_at == TEN + rest

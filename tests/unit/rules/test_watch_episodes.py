@@ -639,3 +639,16 @@ def test_a_comment_is_about_the_deal_that_is_watched() -> None:
     (intent,) = a_life().intents(at(10))
 
     assert intent.action == CommentDeal(deal="43", text="hello")
+
+
+def test_a_step_that_was_due_before_the_stage_stopped_the_clock_still_runs() -> None:
+    life = a_life(when=ANY_STAGE, clock=PAUSED, stage="waiting")
+
+    assert life.look(at(30), stage_entered_at=at(20)) == ["tell:0:deal.comment"]
+
+
+def test_a_step_that_was_due_before_the_clock_was_seen_to_stop_still_runs() -> None:
+    life = a_life(clock=HELD_BY_FIELD)
+    life.look(at(5), urgent=True)
+
+    assert life.look(at(30), urgent=False) == ["tell:0:deal.comment"]

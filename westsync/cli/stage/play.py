@@ -197,11 +197,18 @@ class _Play:
         )
 
     def _next_tick(self, tick: datetime) -> datetime:
-        """Return when the daemon wakes next: each minute by day, each hour when nobody works."""
+        """Return when the daemon wakes next: each minute by day, each hour when nobody works.
+
+        As in life it wakes in between for what it still owes: a repetition, a look-up.
+        """
         day = next((day for day in self._days if day.on == tick.date()), None)
-        if day is not None and day.opens_at <= tick <= day.closes_at + AFTERWARDS:
-            return tick + POLL
-        return min(tick + AT_NIGHT, office.opening(tick))
+        if day is None or not day.opens_at <= tick <= day.closes_at + AFTERWARDS:
+            return min(tick + AT_NIGHT, office.opening(tick))
+        owed = self._account.desk.store.delivery.next_due()
+        if owed is not None and tick < owed < tick + POLL:
+            # Rounded up, since a clock of whole seconds must not come before it.
+            return owed.astimezone(office.ZONE).replace(microsecond=0) + timedelta(seconds=1)
+        return tick + POLL
 
     def _cycle(self) -> None:
         self._something_happened = False
