@@ -35,9 +35,7 @@ def pages(count: int, seed: int) -> Iterator[Page]:
     """Yield pages of deals, and of their clients, as the connector reads them."""
     generator = Generator(seed=seed)
     for begin in range(0, count, _PAGE):
-        page = b",".join(
-            generator.deal(index) for index in range(begin, min(begin + _PAGE, count))
-        )
+        page = b",".join(generator.deal(index) for index in range(begin, min(begin + _PAGE, count)))
         body = b'{"meta":{"status":200},"data":[' + page + b"]}"
         found = read_list(Reply(status=200, headers={}, body=body)).data
         if not isinstance(found, list):

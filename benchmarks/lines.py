@@ -99,9 +99,7 @@ class Line:
             low, high = self.ratios[0], self.ratios[-1]
             middle = statistics.median(self.ratios)
             parts.append(f"{self.peer} {_shown(self.theirs)} {self.unit}")
-            parts.append(
-                f"ratio {middle:.3g} ({low:.3g}..{high:.3g}, {len(self.ratios)} pairs)"
-            )
+            parts.append(f"ratio {middle:.3g} ({low:.3g}..{high:.3g}, {len(self.ratios)} pairs)")
         if self.target is not None:
             parts.append(f"target {'ratio ' if self.target.on_ratio else ''}{self.target}")
         if self.answers:

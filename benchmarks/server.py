@@ -45,9 +45,7 @@ class Deals:
 
     def touch(self, count: int, at: datetime) -> list[str]:
         """Change so many deals at a moment (UTC) and return their ids."""
-        changed = [
-            (self._next + step) * _STRIDE % len(self._rendered) for step in range(count)
-        ]
+        changed = [(self._next + step) * _STRIDE % len(self._rendered) for step in range(count)]
         self._next += count
         for index in changed:
             self._rendered[index] = self._generator.deal(index, at)
@@ -150,7 +148,11 @@ class Account:
     def _page_of_deals(self, query: str) -> bytes:
         if query.startswith("limit="):
             plain = parse_qs(query)
-            limit, after, changed_first = int(plain["limit"][0]), plain.get("after", [None])[0], False
+            limit, after, changed_first = (
+                int(plain["limit"][0]),
+                plain.get("after", [None])[0],
+                False,
+            )
         else:
             asked = json.loads(unquote(query))
             limit, after = asked["limit"], asked.get("pageAfter", {}).get("id")
@@ -226,9 +228,10 @@ class Connection(asyncio.Protocol):
 
     def _reply(self, status: int, body: bytes) -> None:
         # A refusal names no Retry-After: Megaplan documents none (performance.md 2.3).
-        head = (
-            b"HTTP/1.1 %d %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
-            % (status, _REASONS[status], len(body))
+        head = b"HTTP/1.1 %d %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % (
+            status,
+            _REASONS[status],
+            len(body),
         )
         self._account.sent_bytes += len(body)
         if self._latency_s:

@@ -38,7 +38,6 @@ class Episode:
         false_since: First decision that saw the condition false, while ``clock.settle`` runs.
         cleared_at: When it ended; None while it lasts.
         fired: Step id -> highest repetition that ran or was passed over as late.
-        acked_until: A person silenced the episode until then.
     """
 
     rule: str
@@ -49,4 +48,3 @@ class Episode:
     false_since: datetime | None = None
     cleared_at: datetime | None = None
     fired: dict[str, int] = field(default_factory=dict)
-    acked_until: datetime | None = None

@@ -210,6 +210,8 @@ class Decider:
         for rule, outcome in judgement.outcomes.items():
             if outcome.episode is not None:
                 kept.append(outcome.episode)
+                if outcome.episode.cleared_at == now:
+                    self._store.silences.forget_ack(rule, judgement.obj)
             else:
                 forgotten.append(rule)
             if outcome.withdrawn:

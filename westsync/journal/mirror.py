@@ -270,6 +270,10 @@ class Mirror:
         ref = ObjectRef(kind="deal", id=deal.id)
         if deal.gone and self.deal(deal.id) is not None:
             return self._mark_gone(ref)
+        row = self._database.row(
+            "SELECT client FROM deal WHERE account = ? AND id = ?", (self._account, deal.id)
+        )
+        came_to_client = row is None or row[0] != deal.client_id
         record = encode(deal)
         is_open = deal.stage_type in (StageType.ACTIVE, None) and not deal.gone
         changed = self._database.write(
@@ -293,7 +297,9 @@ class Mirror:
                 record,
             ),
         )
-        return (ref, *self._client_of_only(deal)) if changed else ()
+        if not changed:
+            return ()
+        return (ref, *self._client_of_only(deal)) if came_to_client else (ref,)
 
     def _client_of_only(self, deal: DealRecord) -> tuple[ObjectRef, ...]:
         """Return the client whose only deal this is: until now he may have had none.

@@ -81,6 +81,13 @@ class Silences:
         """
         self._put(_ack_scope(rule, obj), what=_ACK, until=until, by=by, now=now)
 
+    def forget_ack(self, rule: str, obj: ObjectRef) -> None:
+        """Let an acknowledgement die with the episode it was about; needs a transaction."""
+        self._database.write(
+            "DELETE FROM silence WHERE account = ? AND what = ? AND scope = ?",
+            (self._account, _ACK, _ack_scope(rule, obj)),
+        )
+
     def mute(self, scope: str, *, until: datetime, by: str, now: datetime) -> None:
         """Silence a rule id, an object (``deal-43``) or everything (``*``).
 

@@ -6,6 +6,7 @@ import html
 import re
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, TypeAlias
 from zoneinfo import ZoneInfo
@@ -198,6 +199,7 @@ def _object_value(value: Mapping[str, Json]) -> FieldValue:
             return plain_text(value.get("name")) or link_id(value)
 
 
+@lru_cache(maxsize=4096)  # a poll shows the same clients again and again, and reading one is slow
 def phone_digits(raw: str) -> str:
     """Return a phone's digits with country code (E.164 without plus) where they can be read.
 
