@@ -26,7 +26,7 @@ def ack(drive: Drive, office: Office, deal: str) -> None:
     store, now = drive.account.desk.store, drive.clock.now()
     obj = ObjectRef(kind="deal", id=deal)
     with store.transaction():
-        store.silences.ack("first-contact", obj, until=office.at(10, 0), by="orlov", now=now)
+        store.silences.ack("first-contact", obj, until=office.at(9, 50), by="orlov", now=now)
 
 
 def test_an_acknowledged_request_is_not_escalated_until_the_ack_ends(office: Office) -> None:
@@ -35,8 +35,8 @@ def test_an_acknowledged_request_is_not_escalated_until_the_ack_ends(office: Off
         drive.go_to(office.at(9, 5))
         ack(drive, office, deal)
 
-        quiet = [kinds(drive.go_to(office.at(9, minute))) for minute in (10, 20, 40, 59)]
-        loud = kinds(drive.go_to(office.at(10, 0)))
+        quiet = [kinds(drive.go_to(office.at(9, minute))) for minute in (10, 20, 40, 49)]
+        loud = kinds(drive.go_to(office.at(9, 50)))
 
     assert quiet == [[], [], [], []]
     assert loud == ["notify"]
