@@ -106,11 +106,9 @@ class _Backfill:
     refused: int
 
 
-def _on_a_fresh_server(pages: int, seed: int, pull: Callable[[FastServer, int], int]) -> _Backfill:
+def _on_a_fresh_server(pages: int, seed: int, pull: Callable[[FastServer, int], tuple[int, float]]) -> _Backfill:
     with serving(pages * PAGE, seed, rps=RPS, burst=BURST, latency_ms=LATENCY_MS) as server:
-        begin = time.monotonic()
-        deals = pull(server, pages)
-        wall_s = time.monotonic() - begin
+        deals, wall_s = pull(server, pages)
         return _Backfill(
             deals=deals,
             wall_s=wall_s,
@@ -119,8 +117,8 @@ def _on_a_fresh_server(pages: int, seed: int, pull: Callable[[FastServer, int], 
         )
 
 
-def _paced(server: FastServer, _pages: int) -> int:
-    """Pull as westsync does, and return how many deals the mirror holds."""
+def _paced(server: FastServer, _pages: int) -> tuple[int, float]:
+    """Pull as westsync does; return how many deals the mirror holds, and the seconds it took."""
     clock = SystemClock()
     config = MegaplanConfig(
         account="main",
@@ -134,16 +132,18 @@ def _paced(server: FastServer, _pages: int) -> int:
         store = Store(database, "main")
         session = open_session(config, "an application token", clock=clock, store=store.tokens)
         reader = MegaplanReader(session.with_priority(Priority.BACKFILL), config)
+        begin = time.monotonic()
         for page in reader.changed_deals(None):
             store.mirror.keep_page(page, clock.now())
+        wall_s = time.monotonic() - begin
         session.close()
         count: int = database.rows("SELECT count(*) FROM deal")[0][0]
         database.close()
-    return count
+    return count, wall_s
 
 
-def _reacting(server: FastServer, pages: int) -> int:
-    """Pull with several streams that back off when they are refused; return how many came."""
+def _reacting(server: FastServer, pages: int) -> tuple[int, float]:
+    """Pull with several streams that back off when they are refused; return the same."""
     with httpx.Client(base_url=server.url) as client, ThreadPoolExecutor(STREAMS) as streams:
 
         def page(number: int) -> list[str]:
@@ -156,7 +156,9 @@ def _reacting(server: FastServer, pages: int) -> int:
                     return [deal["id"] for deal in reply.json()["data"]]
                 SystemClock().wait(_BACK_OFF_S)
 
-        return len({one for ids in streams.map(page, range(pages)) for one in ids})
+        begin = time.monotonic()
+        came = {one for ids in streams.map(page, range(pages)) for one in ids}
+        return len(came), time.monotonic() - begin
 
 
 def _waits(options: Options) -> Iterator[Line]:

@@ -271,9 +271,9 @@ class Mirror:
         if deal.gone and self.deal(deal.id) is not None:
             return self._mark_gone(ref)
         row = self._database.row(
-            "SELECT client FROM deal WHERE account = ? AND id = ?", (self._account, deal.id)
+            "SELECT client, gone FROM deal WHERE account = ? AND id = ?", (self._account, deal.id)
         )
-        came_to_client = row is None or row[0] != deal.client_id
+        came_to_client = row != (deal.client_id, int(deal.gone))
         record = encode(deal)
         is_open = deal.stage_type in (StageType.ACTIVE, None) and not deal.gone
         changed = self._database.write(

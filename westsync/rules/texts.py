@@ -246,10 +246,16 @@ class Formatter:
 
     def _entries(self, value: tuple[object, ...]) -> Iterator[str]:
         for entry in value:
-            if isinstance(entry, dict):
-                yield str(entry.get("name") or entry.get("number") or entry.get("id"))
-            else:
-                yield self.show(entry)
+            yield self._record(entry) if isinstance(entry, dict) else self.show(entry)
+
+    def _record(self, entry: Mapping[str, object]) -> str:
+        """Show an entry of a list by its name; twins, who share it, by number and likeness too."""
+        name = str(entry.get("name") or entry.get("number") or entry.get("id"))
+        same = entry.get("by")
+        if not isinstance(same, tuple):
+            return name
+        alike = self._words.joiner.join(self.label(str(kind)) for kind in same)
+        return f"{name} (№ {entry.get('id')}: {alike})"
 
     def money(self, amount: Decimal) -> str:
         """Return roubles: ``120 000,00 ₽``."""
