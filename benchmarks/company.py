@@ -67,8 +67,11 @@ def rules_text() -> str:
             "    steps:",
             "      - id: remind",
             "        after: 2000h",
-            "        do: [ { task.ensure: { to: [deal.manager], title: 'Сделка {deal.number}',"
-            " due: 1h } } ]",
+            "        do:",
+            "          - task.ensure:",
+            "              to: [deal.manager]",
+            "              title: Сделка {deal.number}",
+            "              due: 1h",
         ]
     return "\n".join(lines) + "\n"
 

@@ -18,7 +18,7 @@ from westsync.transport import Reply
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from westsync.journal.store import Store
+    from westsync.journal.store import SqliteStore
 
 START = NEWEST + timedelta(hours=1)
 """When the first cycle runs: later than every change, early on a working day."""
@@ -48,7 +48,7 @@ def pages(count: int, seed: int) -> Iterator[Page]:
         )
 
 
-def fill(store: Store, count: int, seed: int) -> None:
+def fill(store: SqliteStore, count: int, seed: int) -> None:
     """Put in so many deals through `Mirror.keep_page`, decided, with a few timers per cycle."""
     mirror = store.mirror
     mirror.keep_employees(

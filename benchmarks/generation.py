@@ -98,7 +98,7 @@ class Generator:
         price = draw.randrange(10, 900) * 1000
         if updated_at is not None:
             updated, price = updated_at, price + int(updated_at.timestamp()) % 977
-        deal = {
+        deal: dict[str, object] = {
             "contentType": "Deal",
             "id": deal_id(index),
             "number": deal_id(index),

@@ -1,4 +1,4 @@
-"""The lines of a report: what was measured, beside what, against which target (performance.md 9.3)."""
+"""The lines of a report: what was measured, beside what, to which target (performance.md 9.3)."""
 
 from __future__ import annotations
 

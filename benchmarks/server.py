@@ -26,7 +26,7 @@ from benchmarks import generation
 from benchmarks.generation import NEWEST, Generator, deal_id, deal_index
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 API = "/api/v3"
 _STRIDE = 7919  # consecutive changes hit deals far from each other, as in life
@@ -61,26 +61,23 @@ class Deals:
             after: Id of the last deal of the page before.
             changed_first: By ``timeUpdated`` instead of ``timeCreated``, both newest first.
         """
-        if changed_first:
-            order = self._by_change(after)
-        else:
-            first = 0 if after is None else deal_index(after) + 1
-            order = range(first, len(self._rendered))
+        order = self._by_change(after) if changed_first else self._by_creation(after)
         chosen = list(itertools.islice(order, limit + 1))
         found = [self._rendered[index] for index in chosen[:limit]]
         return b",".join(found), len(chosen) > limit
 
-    def _by_change(self, after: str | None) -> itertools.chain[int]:
+    def _by_creation(self, after: str | None) -> Iterable[int]:
+        return range(0 if after is None else deal_index(after) + 1, len(self._rendered))
+
+    def _by_change(self, after: str | None) -> Iterable[int]:
         recent = self._touched[::-1]
         known = set(recent)
         rest = (index for index in self._rest if index not in known)
         order = itertools.chain(recent, rest)
-        if after is not None:
-            wanted = deal_index(after)
-            order = itertools.chain(
-                itertools.islice(itertools.dropwhile(lambda i: i != wanted, order), 1, None)
-            )
-        return order
+        if after is None:
+            return order
+        wanted = deal_index(after)
+        return itertools.islice(itertools.dropwhile(lambda i: i != wanted, order), 1, None)
 
 
 @dataclass(slots=True)

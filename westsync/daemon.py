@@ -90,7 +90,7 @@ class Daemon:
         """Prepare.
 
         Args:
-            read: Reads the configuration, at the start and for each reload.
+            read: Reads the configuration anew, for each reload.
             clock: Time.
             environ: For systemd's notification socket and watchdog.
             engine: Makes the ticker for an office zone.
@@ -108,16 +108,19 @@ class Daemon:
         self._nightly = threading.Event()
         self._polling = threading.Event()
 
-    def run(self) -> None:
+    def run(self, configuration: Configuration) -> None:
         """Run until SIGTERM or SIGINT.
 
+        Args:
+            configuration: What to begin with.
+
         Raises:
-            ConfigError: The configuration is wrong at the start.
+            ConfigError: The configuration is wrong.
             LockHeld, StateError: As `Installation.open` says.
         """
         self._handle_signals()
-        configuration = self._read().must_be_right()
-        _report_failing_tests(configuration)
+        _report_failing_tests(configuration.must_be_right())
+        configuration = configuration.without_documents()
         with Installation.open(configuration, self._clock) as installation:
             installation.connect(configuration, progress=self._progress)
             engine = self._start_ticker(configuration)
@@ -250,6 +253,7 @@ class Daemon:
         try:
             fresh = self._read().must_be_right()
             _must_pass_its_tests(fresh)
+            fresh = fresh.without_documents()
             installation.connect(fresh, progress=self._progress)
         except WestsyncError as exc:
             log.error("config.rejected", error=str(exc), version=current.loaded.version)  # noqa: TRY400 - the problems are the news

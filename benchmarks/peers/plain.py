@@ -29,7 +29,7 @@ def pull(url: str, path: str) -> Answer:
             reply.raise_for_status()
             page = reply.json()
             pages += 1
-            database["deal"].upsert_all(page["data"], pk="id")
+            database.table("deal").upsert_all(page["data"], pk="id")
             if not page["meta"]["pagination"]["hasMoreNext"]:
                 break
             after = page["data"][-1]["id"]

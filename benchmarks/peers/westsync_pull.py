@@ -15,7 +15,7 @@ from westsync.connectors.megaplan.config import MegaplanConfig
 from westsync.connectors.megaplan.reader import MegaplanReader
 from westsync.connectors.megaplan.session import open_session
 from westsync.journal.opening import open_state
-from westsync.journal.store import Store
+from westsync.journal.store import SqliteStore
 
 UNPACED = 1_000_000.0  # requests per second: the server of this measurement has no limit
 
@@ -31,7 +31,7 @@ def pull(url: str, path: str) -> Answer:
         requests_per_second=UNPACED,
     )
     database = open_state(Path(path), clock, machine="")
-    store = Store(database, "main")
+    store = SqliteStore(database, "main")
     session = open_session(config, "an application token", clock=clock, store=store.tokens)
     pages = 0
     for page in MegaplanReader(session, config).changed_deals(None):

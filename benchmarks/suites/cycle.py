@@ -29,7 +29,7 @@ from westsync.jobs.act import Limits
 from westsync.jobs.cycle import Cycle, Desk
 from westsync.jobs.standing import LOADED_VERSION
 from westsync.journal.opening import open_state
-from westsync.journal.store import Store
+from westsync.journal.store import SqliteStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +50,8 @@ _CYCLES = 5  # of one kind, in one repetition
 def measure(options: Options) -> Iterator[Line]:
     """Run cycles over a small and a large state in turn, and the scan beside the large one."""
     size = options.size or SIZE
-    with office(SMALL, options.seed) as small, office(size, options.seed) as large:
+    few = min(SMALL, size // 10)
+    with office(few, options.seed) as small, office(size, options.seed) as large:
         scan = Scan(size, options.seed)
         for one in (small, large):
             one.settle()
@@ -90,20 +91,20 @@ def measure(options: Options) -> Iterator[Line]:
     for kind in ("idle_ms", "busy_ms"):
         yield Line(
             suite=NAME,
-            what=f"growth {SMALL} -> {size}, {kind.removesuffix('_ms')} cycle",
+            what=f"growth {few} -> {size}, {kind.removesuffix('_ms')} cycle",
             unit="ms",
             ours=getattr(large, kind),
-            peer=f"n={SMALL}",
+            peer=f"n={few}",
             theirs=getattr(small, kind),
             target=Target(limit=2.5, on_ratio=True),
             invalid=large.wrong or small.wrong,
         )
     yield Line(
         suite=NAME,
-        what=f"growth {SMALL} -> {size}, SQLite VM steps of a cycle with {CHANGED} changes",
+        what=f"growth {few} -> {size}, SQLite VM steps of a cycle with {CHANGED} changes",
         unit="steps",
         ours=[steps[1]],
-        peer=f"n={SMALL}",
+        peer=f"n={few}",
         theirs=[steps[0]],
         target=Target(limit=1.15, on_ratio=True),
     )
@@ -187,7 +188,7 @@ def office(count: int, seed: int) -> Iterator[Office]:
         serving(count, seed) as server,
     ):
         database = open_state(Path(directory) / "state.db", clock, machine="")
-        store = Store(database, ACCOUNT)
+        store = SqliteStore(database, ACCOUNT)
         fill(store, count, seed)
         config = MegaplanConfig(
             account=ACCOUNT,

@@ -27,7 +27,7 @@ from westsync.connectors.megaplan.config import MegaplanConfig
 from westsync.connectors.megaplan.reader import MegaplanReader
 from westsync.connectors.megaplan.session import open_session
 from westsync.journal.opening import open_state
-from westsync.journal.store import Store
+from westsync.journal.store import SqliteStore
 from westsync.transport import Priority, RateLimiter
 
 if TYPE_CHECKING:
@@ -106,7 +106,9 @@ class _Backfill:
     refused: int
 
 
-def _on_a_fresh_server(pages: int, seed: int, pull: Callable[[FastServer, int], tuple[int, float]]) -> _Backfill:
+def _on_a_fresh_server(
+    pages: int, seed: int, pull: Callable[[FastServer, int], tuple[int, float]]
+) -> _Backfill:
     with serving(pages * PAGE, seed, rps=RPS, burst=BURST, latency_ms=LATENCY_MS) as server:
         deals, wall_s = pull(server, pages)
         return _Backfill(
@@ -129,7 +131,7 @@ def _paced(server: FastServer, _pages: int) -> tuple[int, float]:
     )
     with tempfile.TemporaryDirectory(prefix="westsync-bench-") as directory:
         database = open_state(Path(directory) / "state.db", clock, machine="")
-        store = Store(database, "main")
+        store = SqliteStore(database, "main")
         session = open_session(config, "an application token", clock=clock, store=store.tokens)
         reader = MegaplanReader(session.with_priority(Priority.BACKFILL), config)
         begin = time.monotonic()

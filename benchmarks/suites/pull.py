@@ -7,6 +7,7 @@ sides read the same bytes from the same server; both must end with the same deal
 from __future__ import annotations
 
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,12 +32,13 @@ _MOST_SERVER = 0.25  # of the client's CPU; more would mean that we measure the 
 def measure(options: Options) -> Iterator[Line]:
     """Pull with both sides in turn."""
     size = options.size or SIZE
+    few = min(SMALL, size // 2)
     ours, plain = _Side(OURS), _Side(PLAIN)
-    with serving(SMALL, options.seed) as small, serving(size, options.seed) as large:
+    with serving(few, options.seed) as small, serving(size, options.seed) as large:
         before = large.cpu_s()
         for _ in range(options.reps):
             for side in (ours, plain):
-                side.pull(small, large, size - SMALL)
+                side.pull(small, large, size - few)
         served = large.cpu_s() - before
     seen = ours.answers | plain.answers
     invalid = "" if len(seen) == 1 else f"the databases differ: {sorted(seen)}"
@@ -44,39 +46,35 @@ def measure(options: Options) -> Iterator[Line]:
     if not invalid and served > _MOST_SERVER * spent:
         invalid = f"the server used {served / spent:.0%} of the clients' CPU"
     answers = f"same {size} deals" if not invalid else ""
-    common = {"suite": NAME, "answers": answers, "invalid": invalid}
-    yield Line(
+    line = partial(Line, suite=NAME, answers=answers, invalid=invalid)
+    yield line(
         what=f"n={size} cpu of a record",
         unit="us",
         ours=ours.slope_us,
         peer="plain-script",
         theirs=plain.slope_us,
         target=Target(limit=0.40, on_ratio=True),
-        **common,
     )
-    yield Line(
+    yield line(
         what=f"n={size} cpu, whole process",
         unit="s",
         ours=ours.cpu_s,
         peer="plain-script",
         theirs=plain.cpu_s,
-        **common,
     )
-    yield Line(
+    yield line(
         what=f"n={size} peak memory",
         unit="MB",
         ours=ours.rss_mb,
         peer="plain-script",
         theirs=plain.rss_mb,
         target=Target(limit=80),
-        **common,
     )
-    yield Line(
-        what=f"memory of n={size} by that of n={SMALL}",
+    yield line(
+        what=f"memory of n={size} by that of n={few}",
         unit="x",
         ours=[large / small for large, small in zip(ours.rss_mb, ours.small_mb, strict=True)],
         target=Target(limit=1.2),
-        **common,
     )
 
 

@@ -7,6 +7,7 @@ where the dispatch spares it. All sides must find the same number of hits.
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from time import process_time
 from typing import TYPE_CHECKING
 
@@ -64,49 +65,45 @@ def measure(options: Options) -> Iterator[Line]:
         timed("all", size, "all", lambda: house.decided(map(house.facts_of, house.deals)))
     invalid = "" if all(len(found) == 1 for found in hits.values()) else f"hits differ: {hits}"
     answers = f"same {max(hits['all'])} hits"
-    common = {"suite": NAME, "answers": answers, "invalid": invalid}
-    yield Line(
+    line = partial(Line, suite=NAME, answers=answers, invalid=invalid)
+    yield line(
         what=f"n={size} x {RULES} rules, conditions by dispatch",
         unit="ns",
         ours=per_rule_ns["conditions"],
         peer="loop-by-hand",
         theirs=per_rule_ns["by-hand"],
-        **common,
     )
-    yield Line(
+    yield line(
         what=f"n={len(some)} x {RULES} rules, conditions by dispatch",
         unit="ns",
         ours=per_rule_ns["some"],
         peer="rule-engine",
         theirs=per_rule_ns["rule-engine"],
         target=Target(limit=1 / 25, on_ratio=True),
-        **common,
     )
-    yield Line(
+    yield line(
         what=f"n={size} evaluations of conditions per second",
         unit="M/s",
         ours=[1e3 / ns for ns in per_rule_ns["conditions"]],
         target=Target(limit=3, at_least=True),
-        **common,
     )
     yield Line(
+        suite=NAME,
         what=f"n={size} share of the rules that is evaluated",
         unit="x",
         ours=[house.evaluated_share()],
         target=Target(limit=0.25),
     )
-    yield Line(
+    yield line(
         what=f"n={size} whole decisions (episodes, steps, due times) per second",
         unit="M/s",
         ours=[1e3 / ns for ns in per_rule_ns["decide"]],
-        **common,
     )
-    yield Line(
+    yield line(
         what=f"{_FULL} deals x {RULES} rules, facts made and everything decided (reckoned)",
         unit="s",
         ours=[ns * _FULL * RULES / 1e9 for ns in per_rule_ns["all"]],
         target=Target(limit=10),
-        **common,
     )
 
 

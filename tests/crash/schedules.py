@@ -14,7 +14,7 @@ from tests.crash.world import FAIR, Report, Weather, World
 from westsync.jobs.act import Limits
 from westsync.journal.entries import IntentState
 from westsync.journal.opening import open_for_reading
-from westsync.journal.store import Store
+from westsync.journal.store import SqliteStore
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -150,7 +150,7 @@ def _inspect(state: Path, world: World) -> list[str]:
     complaints: list[str] = []
     marked = world.marked()
     with closing(open_for_reading(state, world.clock)) as database:
-        store = Store(database, subject.ACCOUNT)
+        store = SqliteStore(database, subject.ACCOUNT)
         verdict = database.row("PRAGMA integrity_check")
         if verdict != ("ok",):
             complaints.append(f"integrity: {verdict}")

@@ -32,7 +32,7 @@ from westsync.jobs.act import Limits, act
 from westsync.jobs.effects import Writers
 from westsync.journal.cursors import TASKS, Cursor
 from westsync.journal.opening import open_state
-from westsync.journal.store import Store
+from westsync.journal.store import SqliteStore
 
 if TYPE_CHECKING:
     import socket
@@ -99,7 +99,7 @@ class Subject:
         self.wire = wire
         self.limits = limits
         self.database = open_state(state, self.clock, machine="host-a")
-        self.store = Store(self.database, ACCOUNT)
+        self.store = SqliteStore(self.database, ACCOUNT)
 
     def live(self) -> bool:
         """Work until there is nothing to do and people do nothing more; False: no rest."""

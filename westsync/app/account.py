@@ -19,7 +19,7 @@ from westsync.jobs.act import Limits, never
 from westsync.jobs.cycle import Cycle, CycleReport, Desk, idle
 from westsync.jobs.effects import Writers
 from westsync.jobs.reconcile import reconcile
-from westsync.journal.store import Store
+from westsync.journal.store import SqliteStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -129,7 +129,7 @@ def connect_account(
     """
     settings = configuration.settings
     account = settings.accounts[name]
-    store = Store(database, name)
+    store = SqliteStore(database, name)
     config = megaplan_config(name, account, settings.timezone)
     where = configuration.loaded.directory
     messenger = messenger_of(account, config, clock, where) if writes else None

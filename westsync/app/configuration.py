@@ -66,6 +66,13 @@ class Configuration:
             raise ConfigError(self.problems)
         return self
 
+    def without_documents(self) -> Configuration:
+        """Return the configuration without the files' texts, which nobody reads again.
+
+        They are as large as everything that was made of them; a daemon carries them for nothing.
+        """
+        return replace(self, loaded=self.loaded.without_documents())
+
     @property
     def settings(self) -> Settings:
         """The settings of a right configuration."""

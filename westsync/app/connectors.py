@@ -25,7 +25,7 @@ from westsync.settings.files import SETTINGS_FILE
 if TYPE_CHECKING:
     from westsync.connectors.megaplan.session import Session
     from westsync.jobs.company import Company
-    from westsync.journal.store import Store
+    from westsync.journal.port import Store
     from westsync.ports import Clock, TokenPair, TokenStore
     from westsync.settings.model import AccountSettings
 

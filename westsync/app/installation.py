@@ -15,7 +15,7 @@ from westsync.jobs.company import Guards
 from westsync.jobs.cycle import idle
 from westsync.jobs.observe import ME
 from westsync.journal.opening import open_for_reading, open_scratch, open_state
-from westsync.journal.store import Store
+from westsync.journal.store import SqliteStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -124,21 +124,26 @@ class Installation:
 
 @contextmanager
 def open_for_work(
-    configuration: Configuration, clock: Clock, *, adopt: bool = False
+    configuration: Configuration, clock: Clock, *, progress: Callable[[], None] = idle
 ) -> Iterator[tuple[OpenAccount, ...]]:
     """Open all accounts with readers and writers.
+
+    Args:
+        configuration: Right and with all secrets.
+        clock: Time.
+        progress: Called whenever something was done.
 
     Raises:
         ConfigError, LockHeld, StateError: As `Installation` says.
     """
     configuration.must_be_right().loaded.connectable()
-    with Installation.open(configuration, clock, adopt=adopt) as installation:
-        yield installation.connect(configuration)
+    with Installation.open(configuration, clock) as installation:
+        yield installation.connect(configuration, progress=progress)
 
 
 @contextmanager
 def open_for_preview(
-    configuration: Configuration, clock: Clock
+    configuration: Configuration, clock: Clock, *, progress: Callable[[], None] = idle
 ) -> Iterator[tuple[OpenAccount, ...]]:
     """Open all accounts without writers, on a copy of the state that is thrown away.
 
@@ -150,7 +155,7 @@ def open_for_preview(
     with closing(open_scratch(clock, copy_of=original)) as database:
         installation = Installation(database, original, clock)
         try:
-            installation.connect(configuration, writes=False)
+            installation.connect(configuration, writes=False, progress=progress)
             for account in installation.accounts:
                 company = replace(account.desk.company, guards=_NO_BRAKES)
                 account.desk = replace(account.desk, company=company)
@@ -160,7 +165,7 @@ def open_for_preview(
 
 
 @contextmanager
-def open_stores(configuration: Configuration, clock: Clock) -> Iterator[tuple[Store, ...]]:
+def open_stores(configuration: Configuration, clock: Clock) -> Iterator[tuple[SqliteStore, ...]]:
     """Open the memory of all accounts for looking, beside a running daemon.
 
     Mistakes in the files do not matter: how the daemon stands must be seen all the more then.
@@ -173,7 +178,7 @@ def open_stores(configuration: Configuration, clock: Clock) -> Iterator[tuple[St
         raise ConfigError(configuration.problems)
     database = open_for_reading(configuration.loaded.state_path, clock)
     try:
-        yield tuple(Store(database, name) for name in configuration.companies)
+        yield tuple(SqliteStore(database, name) for name in configuration.companies)
     finally:
         database.close()
 
@@ -181,7 +186,7 @@ def open_stores(configuration: Configuration, clock: Clock) -> Iterator[tuple[St
 @contextmanager
 def open_stores_for_writing(
     configuration: Configuration, clock: Clock
-) -> Iterator[tuple[Store, ...]]:
+) -> Iterator[tuple[SqliteStore, ...]]:
     """Open the memory of all accounts for a person's decision (ack, retry), without a connection.
 
     Raises:
@@ -189,12 +194,12 @@ def open_stores_for_writing(
     """
     database = open_state(configuration.loaded.state_path, clock)
     try:
-        yield tuple(Store(database, name) for name in configuration.companies)
+        yield tuple(SqliteStore(database, name) for name in configuration.companies)
     finally:
         database.close()
 
 
-def read_only_company(company: Company, store: Store) -> Company:
+def read_only_company(company: Company, store: SqliteStore) -> Company:
     """Return a company with what was observed of its staff, without asking anybody."""
     me = company.setup.me or store.keepsakes.get(ME) or ""
     return company.with_observed(me, store.mirror.employees(), store.mirror.programs())

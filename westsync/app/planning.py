@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from westsync.domain.intents import ObjectRef
     from westsync.jobs.company import Company
     from westsync.jobs.cycle import CycleReport
-    from westsync.journal.store import Store
+    from westsync.journal.port import Store
     from westsync.ports import Clock
 
 EARLIEST = datetime.min.replace(tzinfo=UTC)

@@ -8,6 +8,7 @@ from westsync.app.installation import open_for_work
 from westsync.cli.beginning import clock_for, configuration, start_log
 from westsync.cli.main import DONE, FOUND, UNAVAILABLE
 from westsync.cli.output import emit, say, table
+from westsync.cli.progress import progress
 
 if TYPE_CHECKING:
     import argparse
@@ -22,7 +23,10 @@ def run(args: argparse.Namespace) -> int:
     clock = clock_for(args, config, writes=True)
     start_log(args, config)
     reports = {}
-    with open_for_work(config, clock) as accounts:
+    with (
+        progress(args, "cycle") as done,
+        open_for_work(config, clock, progress=done) as accounts,
+    ):
         for account in accounts:
             reports[account.name] = _cycle(account)
     if args.json:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from westsync.domain.facts import Facts
     from westsync.jobs.company import Company
     from westsync.jobs.judge import Judgement
-    from westsync.journal.store import Store
+    from westsync.journal.port import Store
     from westsync.rules.model import Rule
     from westsync.rules.steps import Due
     from westsync.rules.watch import Outcome

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    from westsync.journal.store import Store
+    from westsync.journal.port import Store
 
 
 def run(args: argparse.Namespace) -> int:

@@ -11,6 +11,7 @@ from westsync.app.planning import Plan, Planned, make_plan
 from westsync.cli.beginning import clock_for, configuration, start_log
 from westsync.cli.main import DONE, FOUND, UNAVAILABLE, UsageError
 from westsync.cli.output import as_text, emit, say, table
+from westsync.cli.progress import progress
 
 if TYPE_CHECKING:
     import argparse
@@ -43,7 +44,10 @@ def run(args: argparse.Namespace) -> int:
 
 def _plans(args: argparse.Namespace, config: Configuration) -> list[Plan]:
     clock = clock_for(args, config, writes=False)
-    with open_for_preview(config, clock) as accounts:
+    with (
+        progress(args, "plan") as done,
+        open_for_preview(config, clock, progress=done) as accounts,
+    ):
         return [make_plan(account) for account in accounts]
 
 

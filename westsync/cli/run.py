@@ -11,6 +11,8 @@ from westsync.cli.main import DONE
 if TYPE_CHECKING:
     import argparse
 
+    from westsync.app.configuration import Configuration
+
 # structlog imports rich wherever it is installed; the daemon draws no tables, and need not carry
 # its 70 modules and 4 MB. None makes the import fail, which structlog is prepared for.
 sys.modules.setdefault("rich", None)  # type: ignore[arg-type]  # the documented way to forbid one
@@ -22,6 +24,12 @@ from westsync.daemon import Daemon  # noqa: E402 - as above
 
 def run(args: argparse.Namespace) -> int:
     """Run until SIGTERM; exit 0 after draining."""
-    start_log(args, configuration(args).must_be_right(), quiet=False)
-    Daemon(lambda: configuration(args), SystemClock(), os.environ).run()
+    Daemon(lambda: configuration(args), SystemClock(), os.environ).run(_begin(args))
     return DONE
+
+
+def _begin(args: argparse.Namespace) -> Configuration:
+    """Return the configuration to start with, once what it says of the log is in force."""
+    first = configuration(args).must_be_right()
+    start_log(args, first, quiet=False)
+    return first

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from westsync.app.configuration import Configuration
-    from westsync.journal.store import Store
+    from westsync.journal.port import Store
 
 
 def run(args: argparse.Namespace) -> int:

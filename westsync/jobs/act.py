@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from westsync.domain.intents import Action, Key, ObjectRef
-    from westsync.journal.store import Store
+    from westsync.journal.port import Store
     from westsync.ports import Clock
 
 _OBJECT_IS_GONE = frozenset({403, 404})

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from westsync.jobs.act import Acted, Limits
     from westsync.jobs.company import Company
     from westsync.jobs.effects import Writers
-    from westsync.journal.store import Store
+    from westsync.journal.port import Store
     from westsync.ports import Clock, CrmReader
 
 LAST_CYCLE = "cycle.last"

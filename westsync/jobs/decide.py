@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from westsync.domain.intents import Intent, Key, ObjectRef
     from westsync.domain.records import Detail
     from westsync.jobs.company import Company
-    from westsync.journal.store import Store
+    from westsync.journal.port import Store
     from westsync.ports import Clock, CrmReader
     from westsync.rules.watch import Outcome
 

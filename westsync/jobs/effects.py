@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from westsync.domain.intents import Marker
-    from westsync.journal.outbox import Outbox
+    from westsync.journal.port_outbox import Outbox
     from westsync.ports import CrmWriter, Messenger
 
 _MAIL = "email"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from westsync.jobs.company import Company
     from westsync.journal.details import KeptDetails
     from westsync.journal.entries import Entry
-    from westsync.journal.store import Store
+    from westsync.journal.port import Store
 
 _GROUPS = {Detail.HISTORY: Group.HISTORY, Detail.TODOS: Group.TODOS, Detail.TASKS: Group.TASKS}
 _NOTHING_READ = Details()

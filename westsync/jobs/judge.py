@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from westsync.domain.facts import Facts
     from westsync.domain.intents import Intent, ObjectRef
     from westsync.jobs.company import Company
-    from westsync.journal.store import Store
+    from westsync.journal.port import Store
     from westsync.rules.model import Rule
 
 _DETAIL_OF = {Group.HISTORY: Detail.HISTORY, Group.TODOS: Detail.TODOS, Group.TASKS: Detail.TASKS}

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from westsync.domain.intents import ObjectRef
     from westsync.domain.records import Page
     from westsync.jobs.company import Company
-    from westsync.journal.store import Store
+    from westsync.journal.port import Store
     from westsync.ports import Clock, CrmReader
 
 DEALS = "megaplan.deals"

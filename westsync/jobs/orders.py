@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from westsync.journal.store import Store
+    from westsync.journal.port import Store
 
 log = structlog.get_logger()
 

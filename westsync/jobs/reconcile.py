@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from westsync.domain.records import TaskRecord
     from westsync.jobs.effects import Writers
     from westsync.journal.entries import Entry
-    from westsync.journal.store import Store
+    from westsync.journal.port import Store
     from westsync.ports import Clock
 
 WINDOW = timedelta(hours=48)

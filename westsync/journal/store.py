@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from westsync.journal.database import Database, Recovery
 
 
-class Store:
+class SqliteStore:
     """The parts of one account's memory. Several stores may share a database.
 
     A decision is one transaction::

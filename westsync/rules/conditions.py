@@ -127,6 +127,8 @@ class Leaf:
         value = values.get(self.fact, _MISSING)
         if value.__class__ is Unknown:
             return None
+        if len(self._tests) == 1:  # as nearly always
+            return self._tests[0](value, now)
         return _all_hold(self._tests, value, now)
 
     def flips_at(self, values: Mapping[str, object], now: datetime) -> Iterator[datetime]:

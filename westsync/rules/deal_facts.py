@@ -113,6 +113,8 @@ def deal_facts(seen: Observed, setup: FactSetup) -> Facts:
 def _own(deal: DealRecord, setup: FactSetup) -> dict[str, object]:
     manager = setup.staff.login_of(deal.manager_id) if deal.manager_id is not None else None
     stage_type = deal.stage_type or setup.stage_types.get(deal.state_id)
+    files = [(file, setup.attachment_kind(file.name)) for file in deal.attachments]
+    received = [file.at or deal.updated_at for file, kind in files if kind == "requisites"]
     return {
         "id": deal.id,
         "number": deal.number or deal.id,
@@ -139,25 +141,15 @@ def _own(deal: DealRecord, setup: FactSetup) -> dict[str, object]:
         "lines_count": len(deal.lines),
         "price": deal.price,
         "attachments": tuple(
-            {"name": file.name, "at": file.at, "kind": setup.attachment_kind(file.name)}
-            for file in deal.attachments
+            {"name": file.name, "at": file.at, "kind": kind} for file, kind in files
         ),
-        "client_data_received_at": _first_file(deal, setup, "requisites"),
+        "client_data_received_at": min(received, default=None),
         "supplier_invoices": tuple(
             {"number": file.name, "state": "received", "amount": None, "attached_at": file.at}
-            for file in deal.attachments
-            if setup.attachment_kind(file.name) == "supplier_invoice"
+            for file, kind in files
+            if kind == "supplier_invoice"
         ),
     }
-
-
-def _first_file(deal: DealRecord, setup: FactSetup, kind: str) -> datetime | None:
-    moments = [
-        file.at or deal.updated_at
-        for file in deal.attachments
-        if setup.attachment_kind(file.name) == kind
-    ]
-    return min(moments, default=None)
 
 
 def _custom(deal: DealRecord, setup: FactSetup) -> dict[str, object]:

@@ -126,9 +126,9 @@ class Picture:
 def _without(facts: Facts, stale: frozenset[Group], reads: Mapping[str, frozenset[Group]]) -> Facts:
     """Return the facts with those of stale details made unknown; most are so already."""
     unknown = {
-        name: Unknown("not read yet", groups & stale)
+        name: Unknown("not read yet", unread)
         for name, groups in reads.items()
-        if groups & stale and not _is_blank(facts.values.get(name), groups & stale)
+        if (unread := groups & stale) and not _is_blank(facts.values.get(name), unread)
     }
     return replace(facts, values={**facts.values, **unknown}) if unknown else facts
 

@@ -60,6 +60,9 @@ class RuleSet:
     close_frames: Mapping[str, Template]
     twin_note: str
     words: Words
+    _by_stage: dict[tuple[str, str | None], tuple[Rule, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def for_object(self, kind: str, stage: str | None, live: Iterable[str]) -> Sequence[Rule]:
         """Return the rules that can say something about an object.
@@ -70,16 +73,25 @@ class RuleSet:
             live: Rules that have a living episode for it, whatever the stage.
         """
         living = frozenset(live)
-        return [
-            rule
-            for rule in self.rules
-            if rule.kind == kind
-            and (rule.stages is None or stage in rule.stages or rule.id in living)
-        ]
+        if living:
+            return [
+                rule
+                for rule in self.rules
+                if rule.kind == kind and (_is_for(rule, stage) or rule.id in living)
+            ]
+        found = self._by_stage.get((kind, stage))
+        if found is None:
+            found = tuple(r for r in self.rules if r.kind == kind and _is_for(r, stage))
+            self._by_stage[kind, stage] = found
+        return found
 
     def rule(self, name: str) -> Rule | None:
         """Return a rule by id."""
         return next((rule for rule in self.rules if rule.id == name), None)
+
+
+def _is_for(rule: Rule, stage: str | None) -> bool:
+    return rule.stages is None or stage in rule.stages
 
 
 def read_texts(documents: Iterable[Node], problems: Problems) -> Texts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,6 +70,12 @@ class Loaded:
     notices: tuple[str, ...]
     version: str
     state_path: Path
+
+    def without_documents(self) -> Loaded:
+        """Return the same without what the rule compiler and the tests have read."""
+        return replace(
+            self, rule_documents=(), test_documents=(), calendar_documents=(), text_documents=()
+        )
 
     def usable(self) -> Settings:
         """Return the settings of a configuration without problems.

@@ -9,7 +9,7 @@ from tests.fakes.crm import FakeCrm
 from tests.unit.journal.factories import ACCOUNT, a_deal
 from westsync.jobs.effects import Writers
 from westsync.journal.opening import open_scratch
-from westsync.journal.store import Store
+from westsync.journal.store import SqliteStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,9 +21,9 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def store(clock: FakeClock) -> Iterator[Store]:
+def store(clock: FakeClock) -> Iterator[SqliteStore]:
     database = open_scratch(clock)
-    yield Store(database, ACCOUNT)
+    yield SqliteStore(database, ACCOUNT)
     database.close()
 
 

@@ -27,29 +27,29 @@ if TYPE_CHECKING:
     from tests.fakes.clock import FakeClock
     from tests.fakes.crm import FakeCrm
     from westsync.domain.intents import Action
-    from westsync.journal.store import Store
+    from westsync.journal.store import SqliteStore
 
 SETTLED = timedelta(seconds=181)
 
 
-def act_now(store: Store, writers: Writers, clock: FakeClock) -> ActSummary:
+def act_now(store: SqliteStore, writers: Writers, clock: FakeClock) -> ActSummary:
     return act(store, writers, clock, Limits(), chance=lambda: 0.5)
 
 
-def state_of(store: Store, key: Key) -> IntentState:
+def state_of(store: SqliteStore, key: Key) -> IntentState:
     entry = store.outbox.entry(key)
     assert entry is not None
     return entry.state
 
 
-def cause_of(store: Store, key: Key) -> str:
+def cause_of(store: SqliteStore, key: Key) -> str:
     entry = store.outbox.entry(key)
     assert entry is not None
     return entry.cause or ""
 
 
 @pytest.fixture
-def recorded(store: Store, clock: FakeClock) -> Key:
+def recorded(store: SqliteStore, clock: FakeClock) -> Key:
     """The key of a waiting task for deal 43."""
     intent = an_intent()
     store.outbox.record([intent], clock.now())
@@ -57,7 +57,7 @@ def recorded(store: Store, clock: FakeClock) -> Key:
 
 
 def test_a_task_is_made_and_its_id_is_kept(
-    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
+    store: SqliteStore, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
 ) -> None:
     summary = act_now(store, writers, clock)
 
@@ -72,7 +72,7 @@ def test_a_task_is_made_and_its_id_is_kept(
 
 @pytest.mark.usefixtures("recorded")
 def test_acting_again_does_nothing(
-    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock
+    store: SqliteStore, crm: FakeCrm, writers: Writers, clock: FakeClock
 ) -> None:
     act_now(store, writers, clock)
     calls = crm.calls.total()
@@ -85,7 +85,7 @@ def test_acting_again_does_nothing(
 
 @pytest.mark.parametrize("fault", ["before", "after", "lost", "late"])
 def test_a_task_is_made_once_whatever_happens_to_the_connection(
-    store: Store, crm: FakeCrm, clock: FakeClock, recorded: Key, fault: str
+    store: SqliteStore, crm: FakeCrm, clock: FakeClock, recorded: Key, fault: str
 ) -> None:
     crm.break_next(fault, operation="create_task")  # type: ignore[arg-type]  # parametrised literal
 
@@ -98,7 +98,7 @@ def test_a_task_is_made_once_whatever_happens_to_the_connection(
 
 
 def test_what_is_in_doubt_is_not_touched_before_it_has_settled(
-    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
+    store: SqliteStore, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
 ) -> None:
     crm.break_next("late", operation="create_task", delay_s=170)
     act_now(store, writers, clock)
@@ -111,7 +111,7 @@ def test_what_is_in_doubt_is_not_touched_before_it_has_settled(
 
 
 def test_an_effect_found_by_its_marker_is_adopted(
-    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
+    store: SqliteStore, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
 ) -> None:
     crm.break_next("after", operation="create_task")
     act_now(store, writers, clock)
@@ -126,7 +126,7 @@ def test_an_effect_found_by_its_marker_is_adopted(
 
 
 def test_after_three_lost_sends_a_person_decides(
-    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
+    store: SqliteStore, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
 ) -> None:
     crm.break_next("lost", operation="create_task", times=9)
 
@@ -139,7 +139,7 @@ def test_after_three_lost_sends_a_person_decides(
 
 
 def test_a_person_may_have_a_held_one_sent_again(
-    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
+    store: SqliteStore, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
 ) -> None:
     crm.break_next("lost", operation="create_task", times=3)
     for _ in range(4):
@@ -154,7 +154,7 @@ def test_a_person_may_have_a_held_one_sent_again(
 
 
 def test_a_refusal_is_a_dead_letter_and_others_go_on(
-    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
+    store: SqliteStore, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
 ) -> None:
     other = an_intent(a_comment(), step="other", obj=ObjectRef(kind="deal", id="44"))
     store.outbox.record([other], clock.now())
@@ -168,7 +168,7 @@ def test_a_refusal_is_a_dead_letter_and_others_go_on(
 
 
 def test_an_object_that_is_gone_is_to_be_read_again(
-    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock
+    store: SqliteStore, crm: FakeCrm, writers: Writers, clock: FakeClock
 ) -> None:
     crm.drop_deal("43")
     store.outbox.record([an_intent(a_comment())], clock.now())
@@ -179,7 +179,7 @@ def test_an_object_that_is_gone_is_to_be_read_again(
 
 
 def test_refused_credentials_stop_that_system_only(
-    store: Store, crm: FakeCrm, clock: FakeClock
+    store: SqliteStore, crm: FakeCrm, clock: FakeClock
 ) -> None:
     outgoing = Outgoing()
     mailed = an_intent(Notify(via="email", to=("a@example.test",), text="Счёт"), step="mail")
@@ -197,7 +197,7 @@ def test_refused_credentials_stop_that_system_only(
 
 
 def test_a_system_that_fails_in_a_row_is_left_alone_for_this_round(
-    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock
+    store: SqliteStore, crm: FakeCrm, writers: Writers, clock: FakeClock
 ) -> None:
     store.outbox.record(
         [an_intent(obj=ObjectRef(kind="deal", id=str(number))) for number in range(10)],
@@ -212,7 +212,7 @@ def test_a_system_that_fails_in_a_row_is_left_alone_for_this_round(
 
 
 def test_intents_of_one_object_go_in_order_and_block_nobody_else(
-    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
+    store: SqliteStore, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
 ) -> None:
     after = an_intent(a_comment(), step="then")
     elsewhere = an_intent(obj=ObjectRef(kind="deal", id="44"))
@@ -228,7 +228,7 @@ def test_intents_of_one_object_go_in_order_and_block_nobody_else(
 
 @pytest.mark.usefixtures("recorded")
 def test_a_task_that_was_not_linked_is_linked_by_its_own_intent(
-    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock
+    store: SqliteStore, crm: FakeCrm, writers: Writers, clock: FakeClock
 ) -> None:
     crm.link_at_creation = False
 
@@ -241,7 +241,7 @@ def test_a_task_that_was_not_linked_is_linked_by_its_own_intent(
 
 @pytest.mark.usefixtures("recorded")
 def test_a_task_that_may_be_linked_is_asked_about_before_it_is_linked(
-    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock
+    store: SqliteStore, crm: FakeCrm, writers: Writers, clock: FakeClock
 ) -> None:
     crm.tells_link = False
 
@@ -251,7 +251,7 @@ def test_a_task_that_may_be_linked_is_asked_about_before_it_is_linked(
 
 
 def test_a_task_is_closed_when_its_end_is_wanted(
-    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
+    store: SqliteStore, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
 ) -> None:
     act_now(store, writers, clock)
     close = an_intent(CloseTask(task=recorded, note="Контакт состоялся"), step="clear")
@@ -264,7 +264,7 @@ def test_a_task_is_closed_when_its_end_is_wanted(
 
 
 def test_a_task_that_was_never_sent_is_withdrawn_instead_of_made_and_closed(
-    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
+    store: SqliteStore, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
 ) -> None:
     close = an_intent(CloseTask(task=recorded, note="Контакт состоялся"), step="clear")
 
@@ -277,7 +277,7 @@ def test_a_task_that_was_never_sent_is_withdrawn_instead_of_made_and_closed(
 
 
 def test_closing_waits_for_a_task_in_doubt(
-    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
+    store: SqliteStore, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
 ) -> None:
     crm.break_next("late", operation="create_task", delay_s=60)
     act_now(store, writers, clock)
@@ -308,7 +308,7 @@ def test_closing_waits_for_a_task_in_doubt(
 )
 @pytest.mark.parametrize("fault", ["before", "after", "lost"])
 def test_every_kind_of_action_happens_once(
-    store: Store, crm: FakeCrm, clock: FakeClock, action: Action, fault: str
+    store: SqliteStore, crm: FakeCrm, clock: FakeClock, action: Action, fault: str
 ) -> None:
     intent = an_intent(action)
     store.outbox.record([intent], clock.now())
@@ -323,7 +323,7 @@ def test_every_kind_of_action_happens_once(
 
 
 def test_mail_that_is_not_configured_is_a_dead_letter_that_says_so(
-    store: Store, writers: Writers, clock: FakeClock
+    store: SqliteStore, writers: Writers, clock: FakeClock
 ) -> None:
     intent = an_intent(Notify(via="email", to=("a@example.test",), text="Счёт"))
     store.outbox.record([intent], clock.now())
@@ -335,7 +335,7 @@ def test_mail_that_is_not_configured_is_a_dead_letter_that_says_so(
 
 
 def test_a_shadow_intent_is_never_sent(
-    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock
+    store: SqliteStore, crm: FakeCrm, writers: Writers, clock: FakeClock
 ) -> None:
     store.outbox.record([an_intent(shadow=True)], clock.now())
 
@@ -345,7 +345,7 @@ def test_a_shadow_intent_is_never_sent(
 
 
 def test_stopping_starts_no_other_send(
-    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock
+    store: SqliteStore, crm: FakeCrm, writers: Writers, clock: FakeClock
 ) -> None:
     store.outbox.record(
         [an_intent(obj=ObjectRef(kind="deal", id=str(number))) for number in range(5)],
@@ -358,7 +358,7 @@ def test_stopping_starts_no_other_send(
 
 
 def test_a_mistake_of_ours_in_one_send_stops_nobody_else(
-    store: Store, crm: FakeCrm, clock: FakeClock
+    store: SqliteStore, crm: FakeCrm, clock: FakeClock
 ) -> None:
     broken = an_intent(SetDealField(deal="43", field="city", value="Казань"))
     sound = an_intent(a_comment(), step="say", obj=ObjectRef(kind="deal", id="44"))
@@ -373,7 +373,7 @@ def test_a_mistake_of_ours_in_one_send_stops_nobody_else(
 
 
 def test_what_a_dead_process_was_sending_is_looked_up_first(
-    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
+    store: SqliteStore, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
 ) -> None:
     (entry,) = store.delivery.due(clock.now(), 1)
     store.delivery.mark_acting(entry, clock.now())
@@ -388,7 +388,7 @@ def test_what_a_dead_process_was_sending_is_looked_up_first(
 
 
 def test_a_long_outage_is_retried_ever_more_slowly(
-    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
+    store: SqliteStore, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
 ) -> None:
     crm.break_next("before", times=100)
 
@@ -407,7 +407,7 @@ def test_a_long_outage_is_retried_ever_more_slowly(
 
 
 def test_the_search_begins_before_the_servers_own_clock_at_the_first_send(
-    store: Store, writers: Writers, clock: FakeClock, recorded: Key
+    store: SqliteStore, writers: Writers, clock: FakeClock, recorded: Key
 ) -> None:
     server_now = NOON - timedelta(minutes=10)  # our clock is ten minutes ahead
     with store.transaction():
@@ -428,7 +428,7 @@ def test_the_search_begins_before_the_servers_own_clock_at_the_first_send(
     ],
 )
 def test_what_must_not_be_repeated_blindly_is_not(
-    store: Store,
+    store: SqliteStore,
     crm: FakeCrm,
     clock: FakeClock,
     recorded: Key,
@@ -451,7 +451,7 @@ def test_what_must_not_be_repeated_blindly_is_not(
 
 
 def test_the_recovery_epoch_looks_up_before_every_first_send(
-    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
+    store: SqliteStore, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
 ) -> None:
     (entry,) = store.delivery.due(clock.now(), 1)
     forgotten = crm.create_task(a_call(), entry.marker)  # in a life that the state has forgotten
@@ -466,7 +466,7 @@ def test_the_recovery_epoch_looks_up_before_every_first_send(
 
 
 def test_of_several_found_effects_the_oldest_is_adopted(
-    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
+    store: SqliteStore, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
 ) -> None:
     crm.break_next("after", operation="create_task")
     act_now(store, writers, clock)
@@ -484,7 +484,7 @@ def test_of_several_found_effects_the_oldest_is_adopted(
 
 
 def test_a_look_up_that_fails_leaves_the_doubt_and_sends_nothing(
-    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
+    store: SqliteStore, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
 ) -> None:
     crm.break_next("after", operation="create_task")
     act_now(store, writers, clock)
@@ -512,7 +512,7 @@ def test_a_look_up_that_fails_leaves_the_doubt_and_sends_nothing(
     ids=lambda value: type(value).__name__,
 )
 def test_a_look_up_that_is_answered_otherwise_never_leads_to_a_send(
-    store: Store,
+    store: SqliteStore,
     crm: FakeCrm,
     clock: FakeClock,
     recorded: Key,
@@ -532,7 +532,7 @@ def test_a_look_up_that_is_answered_otherwise_never_leads_to_a_send(
 
 
 def test_an_unavailable_look_up_before_a_first_send_only_postpones(
-    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
+    store: SqliteStore, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
 ) -> None:
     crm.tells_link = False
     crm.break_next("before", operation="is_linked")
@@ -543,7 +543,7 @@ def test_an_unavailable_look_up_before_a_first_send_only_postpones(
 
 
 def test_a_conflict_is_looked_up_at_once(
-    store: Store, crm: FakeCrm, clock: FakeClock, recorded: Key
+    store: SqliteStore, crm: FakeCrm, clock: FakeClock, recorded: Key
 ) -> None:
     conflict = Rejected("megaplan", "POST /task", "exists already", 409)
     (entry,) = store.delivery.due(clock.now(), 1)
@@ -556,7 +556,7 @@ def test_a_conflict_is_looked_up_at_once(
 
 
 def test_a_system_that_asks_to_wait_is_not_asked_again_before(
-    store: Store, crm: FakeCrm, clock: FakeClock
+    store: SqliteStore, crm: FakeCrm, clock: FakeClock
 ) -> None:
     busy = Unavailable("megaplan", "POST /task", "429", retry_after_s=600)
     answering = Answering(crm, "create_task", busy)
@@ -574,7 +574,7 @@ def test_a_system_that_asks_to_wait_is_not_asked_again_before(
 
 
 def test_a_content_that_cannot_be_read_is_a_dead_letter(
-    store: Store, writers: Writers, clock: FakeClock, recorded: Key
+    store: SqliteStore, writers: Writers, clock: FakeClock, recorded: Key
 ) -> None:
     with store.transaction():
         store._database.write("UPDATE intent SET payload = x'7b'")
@@ -587,7 +587,7 @@ def test_a_content_that_cannot_be_read_is_a_dead_letter(
 
 @pytest.mark.parametrize("end", ["unknown", "failed", "dropped", "forgotten"])
 def test_closing_what_is_not_there_to_close_is_done(
-    store: Store, crm: FakeCrm, clock: FakeClock, recorded: Key, end: str
+    store: SqliteStore, crm: FakeCrm, clock: FakeClock, recorded: Key, end: str
 ) -> None:
     writers = Writers(crm=crm)
     task = recorded
@@ -612,7 +612,7 @@ def test_closing_what_is_not_there_to_close_is_done(
 
 
 def test_closing_a_held_task_waits_for_the_person(
-    store: Store, writers: Writers, clock: FakeClock, recorded: Key
+    store: SqliteStore, writers: Writers, clock: FakeClock, recorded: Key
 ) -> None:
     store.delivery.mark_held(store.delivery.due(NOON, 1)[0], NOON, cause="not found")
     close = an_intent(CloseTask(task=recorded, note="Контакт состоялся"), step="clear")
@@ -625,7 +625,7 @@ def test_closing_a_held_task_waits_for_the_person(
 
 
 def test_mail_in_doubt_is_sent_again_under_the_same_marker(
-    store: Store, crm: FakeCrm, clock: FakeClock
+    store: SqliteStore, crm: FakeCrm, clock: FakeClock
 ) -> None:
     outgoing = Outgoing(broken=1)
     intent = an_intent(Notify(via="email", to=("a@example.test",), text="Счёт"))
@@ -640,7 +640,7 @@ def test_mail_in_doubt_is_sent_again_under_the_same_marker(
 
 
 def test_nothing_is_sent_that_cannot_be_marked(
-    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
+    store: SqliteStore, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
 ) -> None:
     store._database.broken = True
 

@@ -17,19 +17,19 @@ if TYPE_CHECKING:
     from tests.fakes.crm import FakeCrm
     from westsync.domain.intents import Key
     from westsync.jobs.effects import Writers
-    from westsync.journal.store import Store
+    from westsync.journal.store import SqliteStore
 
 NOTHING = Reconciliation(adopted=(), closed=(), left=(), strangers=())
 
 
-def look(store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock) -> Reconciliation:
+def look(store: SqliteStore, crm: FakeCrm, writers: Writers, clock: FakeClock) -> Reconciliation:
     for page in crm.changed_tasks(None):
         store.mirror.keep_page(page, clock.now())
     return reconcile(store, writers, clock, twin_note="Такая задача уже есть")
 
 
 @pytest.fixture
-def done(store: Store, writers: Writers, clock: FakeClock) -> Key:
+def done(store: SqliteStore, writers: Writers, clock: FakeClock) -> Key:
     """The key of a task that was made."""
     intent = an_intent()
     store.outbox.record([intent], clock.now())
@@ -37,7 +37,7 @@ def done(store: Store, writers: Writers, clock: FakeClock) -> Key:
     return intent.key
 
 
-def make_twin(store: Store, crm: FakeCrm, clock: FakeClock, key: Key) -> str:
+def make_twin(store: SqliteStore, crm: FakeCrm, clock: FakeClock, key: Key) -> str:
     entry = store.outbox.entry(key)
     assert entry is not None
     clock.advance(timedelta(minutes=1))
@@ -45,14 +45,14 @@ def make_twin(store: Store, crm: FakeCrm, clock: FakeClock, key: Key) -> str:
 
 
 def test_nothing_wrong_is_left_as_it_is(
-    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock, done: Key
+    store: SqliteStore, crm: FakeCrm, writers: Writers, clock: FakeClock, done: Key
 ) -> None:
     assert look(store, crm, writers, clock) == NOTHING
     assert store.outbox.known([done]) == {done: IntentState.DONE}
 
 
 def test_of_two_tasks_with_one_marker_the_one_not_recorded_is_closed(
-    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock
+    store: SqliteStore, crm: FakeCrm, writers: Writers, clock: FakeClock
 ) -> None:
     intent = an_intent()
     store.outbox.record([intent], clock.now())
@@ -68,7 +68,7 @@ def test_of_two_tasks_with_one_marker_the_one_not_recorded_is_closed(
 
 
 def test_a_twin_in_which_a_person_worked_is_left_and_reported(
-    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock
+    store: SqliteStore, crm: FakeCrm, writers: Writers, clock: FakeClock
 ) -> None:
     intent = an_intent()
     store.outbox.record([intent], clock.now())
@@ -83,7 +83,7 @@ def test_a_twin_in_which_a_person_worked_is_left_and_reported(
 
 
 def test_a_twin_that_cannot_be_closed_now_is_reported(
-    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock
+    store: SqliteStore, crm: FakeCrm, writers: Writers, clock: FakeClock
 ) -> None:
     intent = an_intent()
     store.outbox.record([intent], clock.now())
@@ -98,7 +98,7 @@ def test_a_twin_that_cannot_be_closed_now_is_reported(
 
 
 def test_a_held_task_that_was_made_after_all_is_adopted(
-    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock
+    store: SqliteStore, crm: FakeCrm, writers: Writers, clock: FakeClock
 ) -> None:
     intent = an_intent()
     store.outbox.record([intent], clock.now())
@@ -115,7 +115,7 @@ def test_a_held_task_that_was_made_after_all_is_adopted(
 
 
 def test_a_marker_that_nobody_here_made_is_reported(
-    store: Store, crm: FakeCrm, writers: Writers, clock: FakeClock
+    store: SqliteStore, crm: FakeCrm, writers: Writers, clock: FakeClock
 ) -> None:
     crm.put_task(a_task(marker="7k3m9q2x4r8t6v5w"))
 
@@ -125,7 +125,7 @@ def test_a_marker_that_nobody_here_made_is_reported(
 
 
 def test_a_twin_whose_content_is_forgotten_is_left(
-    store: Store, writers: Writers, clock: FakeClock
+    store: SqliteStore, writers: Writers, clock: FakeClock
 ) -> None:
     intent = an_intent()
     store.outbox.record([intent], clock.now())

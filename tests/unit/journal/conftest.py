@@ -7,7 +7,7 @@ import pytest
 from tests.fakes.clock import FakeClock
 from tests.unit.journal.factories import ACCOUNT
 from westsync.journal.opening import open_scratch
-from westsync.journal.store import Store
+from westsync.journal.store import SqliteStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,5 +28,5 @@ def database(clock: FakeClock) -> Iterator[Database]:
 
 
 @pytest.fixture
-def store(database: Database) -> Store:
-    return Store(database, ACCOUNT)
+def store(database: Database) -> SqliteStore:
+    return SqliteStore(database, ACCOUNT)

@@ -11,7 +11,7 @@ import pytest
 from westsync.errors import StateError, Unavailable
 from westsync.journal.generation import read_generation
 from westsync.journal.opening import open_state
-from westsync.journal.store import Store
+from westsync.journal.store import SqliteStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,11 +35,11 @@ def on_disk(path: Path, clock: FakeClock) -> Iterator[Database]:
 
 
 def put(database: Database, key: str, value: str = "1") -> None:
-    Store(database, "main").keepsakes.put(key, value)
+    SqliteStore(database, "main").keepsakes.put(key, value)
 
 
 def get(database: Database, key: str) -> str | None:
-    return Store(database, "main").keepsakes.get(key)
+    return SqliteStore(database, "main").keepsakes.get(key)
 
 
 def test_a_failed_transaction_leaves_nothing(database: Database) -> None:

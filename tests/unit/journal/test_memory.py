@@ -17,7 +17,7 @@ from westsync.domain.intents import ObjectRef
 from westsync.errors import WestsyncError
 from westsync.journal.codec import from_us, to_us
 from westsync.journal.cursors import Cursor
-from westsync.journal.store import Store
+from westsync.journal.store import SqliteStore
 from westsync.ports import TokenPair
 
 if TYPE_CHECKING:
@@ -38,12 +38,14 @@ def an_episode(rule: str = "first-contact") -> Episode:
     )
 
 
-def save(store: Store, obj: ObjectRef, *episodes: Episode, next_at: datetime | None = None) -> None:
+def save(
+    store: SqliteStore, obj: ObjectRef, *episodes: Episode, next_at: datetime | None = None
+) -> None:
     with store.transaction():
         store.episodes.save_decision(obj, episodes, next_at)
 
 
-def test_an_episode_is_remembered_as_it_was(store: Store) -> None:
+def test_an_episode_is_remembered_as_it_was(store: SqliteStore) -> None:
     save(store, DEAL, an_episode(), an_episode("other"))
 
     assert store.episodes.of(DEAL) == {
@@ -53,7 +55,7 @@ def test_an_episode_is_remembered_as_it_was(store: Store) -> None:
     assert store.episodes.of(OTHER) == {}
 
 
-def test_a_decision_replaces_what_it_decided_and_leaves_the_rest(store: Store) -> None:
+def test_a_decision_replaces_what_it_decided_and_leaves_the_rest(store: SqliteStore) -> None:
     save(store, DEAL, an_episode(), an_episode("crashed"))
 
     save(store, DEAL, replace(an_episode(), fired={"call": 2}))
@@ -62,7 +64,7 @@ def test_a_decision_replaces_what_it_decided_and_leaves_the_rest(store: Store) -
     assert store.episodes.of(DEAL)["crashed"] == an_episode("crashed")
 
 
-def test_an_unchanged_decision_writes_nothing(store: Store, database: Database) -> None:
+def test_an_unchanged_decision_writes_nothing(store: SqliteStore, database: Database) -> None:
     save(store, DEAL, an_episode(), next_at=NOON + HOUR)
     before = database.seq
 
@@ -71,7 +73,7 @@ def test_an_unchanged_decision_writes_nothing(store: Store, database: Database) 
     assert database.seq == before
 
 
-def test_a_decision_takes_the_dirty_mark_away(store: Store) -> None:
+def test_a_decision_takes_the_dirty_mark_away(store: SqliteStore) -> None:
     with store.transaction():
         store.mirror.dirty.mark([DEAL, OTHER], NOON)
 
@@ -80,7 +82,7 @@ def test_a_decision_takes_the_dirty_mark_away(store: Store) -> None:
     assert store.mirror.dirty.objects(10) == (OTHER,)
 
 
-def test_the_longest_changed_is_decided_first(store: Store) -> None:
+def test_the_longest_changed_is_decided_first(store: SqliteStore) -> None:
     with store.transaction():
         store.mirror.dirty.mark([OTHER], NOON)
         store.mirror.dirty.mark([DEAL], NOON - HOUR)
@@ -90,7 +92,7 @@ def test_the_longest_changed_is_decided_first(store: Store) -> None:
     assert store.mirror.dirty.objects(1) == (DEAL,)
 
 
-def test_a_rule_that_is_gone_is_forgotten(store: Store) -> None:
+def test_a_rule_that_is_gone_is_forgotten(store: SqliteStore) -> None:
     save(store, DEAL, an_episode(), an_episode("old"))
 
     with store.transaction():
@@ -99,7 +101,7 @@ def test_a_rule_that_is_gone_is_forgotten(store: Store) -> None:
     assert set(store.episodes.of(DEAL)) == {"first-contact"}
 
 
-def test_an_object_is_due_when_its_timer_comes(store: Store) -> None:
+def test_an_object_is_due_when_its_timer_comes(store: SqliteStore) -> None:
     save(store, DEAL, next_at=NOON + HOUR)
     save(store, OTHER, next_at=NOON)
 
@@ -109,7 +111,7 @@ def test_an_object_is_due_when_its_timer_comes(store: Store) -> None:
     assert store.episodes.due_objects(NOON + HOUR, 1) == (OTHER,)
 
 
-def test_a_timer_is_moved_and_removed_with_the_decision(store: Store) -> None:
+def test_a_timer_is_moved_and_removed_with_the_decision(store: SqliteStore) -> None:
     save(store, DEAL, next_at=NOON)
     save(store, DEAL, next_at=NOON + HOUR)
     moved = store.episodes.next_due()
@@ -137,7 +139,7 @@ def test_a_naive_moment_is_a_mistake() -> None:
         to_us(datetime(2026, 11, 24))  # noqa: DTZ001 - this is the mistake
 
 
-def test_a_watermark_never_goes_back(store: Store) -> None:
+def test_a_watermark_never_goes_back(store: SqliteStore) -> None:
     with store.transaction():
         store.cursors.save("megaplan.deals", Cursor(position=NOON, at=NOON, listed_count=7))
         store.cursors.save("megaplan.deals", Cursor(position=NOON - HOUR, at=NOON + HOUR))
@@ -149,11 +151,11 @@ def test_a_watermark_never_goes_back(store: Store) -> None:
     assert store.cursors.all() == {"megaplan.deals": cursor}
 
 
-def test_a_source_never_read_has_no_cursor(store: Store) -> None:
+def test_a_source_never_read_has_no_cursor(store: SqliteStore) -> None:
     assert store.cursors.get("onec.payments") is None
 
 
-def test_an_ack_silences_one_rule_about_one_object_for_a_while(store: Store) -> None:
+def test_an_ack_silences_one_rule_about_one_object_for_a_while(store: SqliteStore) -> None:
     store.silences.ack("first-contact", DEAL, until=NOON + HOUR, by="orlov", now=NOON)
 
     assert store.silences.acked_until("first-contact", DEAL, NOON) == NOON + HOUR
@@ -163,21 +165,21 @@ def test_an_ack_silences_one_rule_about_one_object_for_a_while(store: Store) -> 
 
 
 @pytest.mark.parametrize("scope", ["first-contact", "deal-43", "*"])
-def test_a_mute_covers_a_rule_an_object_or_everything(store: Store, scope: str) -> None:
+def test_a_mute_covers_a_rule_an_object_or_everything(store: SqliteStore, scope: str) -> None:
     store.silences.mute(scope, until=NOON + HOUR, by="admin1", now=NOON)
 
     assert store.silences.muted_until("first-contact", DEAL, NOON) == NOON + HOUR
     assert (store.silences.muted_until("other", OTHER, NOON) is not None) == (scope == "*")
 
 
-def test_the_later_end_of_two_mutes_holds(store: Store) -> None:
+def test_the_later_end_of_two_mutes_holds(store: SqliteStore) -> None:
     store.silences.mute("*", until=NOON + HOUR, by="admin1", now=NOON)
     store.silences.mute("deal-43", until=NOON + 2 * HOUR, by="admin1", now=NOON)
 
     assert store.silences.muted_until("first-contact", DEAL, NOON) == NOON + 2 * HOUR
 
 
-def test_a_release_lifts_the_brake_of_a_rule_for_a_while(store: Store) -> None:
+def test_a_release_lifts_the_brake_of_a_rule_for_a_while(store: SqliteStore) -> None:
     store.silences.release("first-contact", until=NOON + HOUR, by="admin1", now=NOON)
 
     assert store.silences.released_until("first-contact", NOON) == NOON + HOUR
@@ -185,12 +187,12 @@ def test_a_release_lifts_the_brake_of_a_rule_for_a_while(store: Store) -> None:
     assert store.silences.released_until("first-contact", NOON + HOUR) is None
 
 
-def test_a_silence_without_a_future_end_is_refused(store: Store) -> None:
+def test_a_silence_without_a_future_end_is_refused(store: SqliteStore) -> None:
     with pytest.raises(WestsyncError, match="has passed already"):
         store.silences.mute("*", until=NOON, by="admin1", now=NOON)
 
 
-def test_what_is_silent_now_is_visible_with_who_did_it(store: Store) -> None:
+def test_what_is_silent_now_is_visible_with_who_did_it(store: SqliteStore) -> None:
     store.silences.mute("*", until=NOON + HOUR, by="admin1", now=NOON)
     store.silences.release("*", until=NOON + 2 * HOUR, by="admin2", now=NOON)
 
@@ -200,7 +202,7 @@ def test_what_is_silent_now_is_visible_with_who_did_it(store: Store) -> None:
     assert store.audit.verify() is None
 
 
-def test_a_token_pair_survives(store: Store) -> None:
+def test_a_token_pair_survives(store: SqliteStore) -> None:
     pair = TokenPair(access="a", refresh="r", expires_at=NOON, logins=(NOON - HOUR,))
 
     before = store.tokens.load()
@@ -211,16 +213,16 @@ def test_a_token_pair_survives(store: Store) -> None:
     assert store.tokens.load() == pair
 
 
-def test_a_keepsake_is_the_value_put_last(store: Store, database: Database) -> None:
+def test_a_keepsake_is_the_value_put_last(store: SqliteStore, database: Database) -> None:
     store.keepsakes.put("megaplan.requests_per_second", "3.0")
     store.keepsakes.put("megaplan.requests_per_second", "3.1")
 
     assert store.keepsakes.get("megaplan.requests_per_second") == "3.1"
     assert store.keepsakes.get("unknown") is None
-    assert Store(database, "branch").keepsakes.get("megaplan.requests_per_second") is None
+    assert SqliteStore(database, "branch").keepsakes.get("megaplan.requests_per_second") is None
 
 
-def test_the_audit_log_tells_the_history_of_an_intent(store: Store) -> None:
+def test_the_audit_log_tells_the_history_of_an_intent(store: SqliteStore) -> None:
     intent = an_intent()
     store.outbox.record([intent], NOON)
     store.outbox.withdraw([intent.key], NOON + HOUR, "cleared")
@@ -237,7 +239,9 @@ def test_the_audit_log_tells_the_history_of_an_intent(store: Store) -> None:
 
 
 @pytest.mark.parametrize("order", ["UPDATE audit SET actor = 'x'", "DELETE FROM audit"])
-def test_the_audit_log_cannot_be_rewritten(store: Store, database: Database, order: str) -> None:
+def test_the_audit_log_cannot_be_rewritten(
+    store: SqliteStore, database: Database, order: str
+) -> None:
     store.silences.mute("*", until=NOON + HOUR, by="admin1", now=NOON)
 
     def rewrite() -> None:
@@ -248,7 +252,9 @@ def test_the_audit_log_cannot_be_rewritten(store: Store, database: Database, ord
         rewrite()
 
 
-def test_a_change_in_the_middle_of_the_audit_log_is_found(store: Store, database: Database) -> None:
+def test_a_change_in_the_middle_of_the_audit_log_is_found(
+    store: SqliteStore, database: Database
+) -> None:
     for hours in range(1, 2500):
         with database.transaction():
             store.audit.append(at=NOON, what="mute", target=f"rule-{hours}")
@@ -262,7 +268,7 @@ def test_a_change_in_the_middle_of_the_audit_log_is_found(store: Store, database
     assert store.audit.verify() == 1234
 
 
-def test_all_of_a_decision_is_kept_or_nothing(store: Store) -> None:
+def test_all_of_a_decision_is_kept_or_nothing(store: SqliteStore) -> None:
     def decide() -> None:
         with store.transaction():
             store.episodes.save_decision(DEAL, [an_episode()], NOON)

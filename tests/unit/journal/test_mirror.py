@@ -27,7 +27,7 @@ from westsync.domain.records import (
 )
 from westsync.journal.clients import CROWD
 from westsync.journal.opening import open_scratch
-from westsync.journal.store import Store
+from westsync.journal.store import SqliteStore
 
 if TYPE_CHECKING:
     from westsync.journal.database import Database
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def mirror(store: Store) -> Mirror:
+def mirror(store: SqliteStore) -> Mirror:
     return store.mirror
 
 
@@ -371,7 +371,7 @@ def test_details_never_read_are_none(mirror: Mirror) -> None:
 
 
 def test_accounts_do_not_see_each_other(database: Database) -> None:
-    one, other = Store(database, "main"), Store(database, "branch")
+    one, other = SqliteStore(database, "main"), SqliteStore(database, "branch")
     one.mirror.keep_page(a_page(a_deal("43"), a_client("1", phones=("7",))), NOON)
     other.mirror.keep_page(a_page(a_client("2", name="Б", phones=("7",))), NOON)
 
@@ -396,7 +396,7 @@ def test_the_tally_of_open_deals_is_always_their_number(
     pages: list[tuple[str, StageType | None, bool]],
 ) -> None:
     database = open_scratch(FakeClock())
-    mirror = Store(database, ACCOUNT).mirror
+    mirror = SqliteStore(database, ACCOUNT).mirror
 
     for number, stage_type, gone in pages:
         mirror.keep_page(a_page(a_deal(number, stage_type=stage_type, gone=gone)), NOON)

@@ -19,7 +19,7 @@ from westsync.errors import LockHeld, StateError
 from westsync.journal.generation import read_generation
 from westsync.journal.opening import machine_id, open_for_reading, open_scratch, open_state
 from westsync.journal.schema import VERSION
-from westsync.journal.store import Store
+from westsync.journal.store import SqliteStore
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +34,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def keep_a_deal(database: Database, deal: str = "43") -> None:
-    Store(database, ACCOUNT).mirror.keep_page(a_page(a_deal(deal)), NOON)
+    SqliteStore(database, ACCOUNT).mirror.keep_page(a_page(a_deal(deal)), NOON)
 
 
 def test_what_was_kept_is_there_after_a_restart(path: Path, clock: FakeClock) -> None:
@@ -42,7 +42,7 @@ def test_what_was_kept_is_there_after_a_restart(path: Path, clock: FakeClock) ->
         keep_a_deal(database)
 
     with closing(open_state(path, clock)) as database:
-        assert Store(database, ACCOUNT).mirror.deal("43") == a_deal("43")
+        assert SqliteStore(database, ACCOUNT).mirror.deal("43") == a_deal("43")
 
 
 def test_every_start_has_its_own_number_and_the_same_installation(
@@ -111,7 +111,7 @@ def test_a_stale_process_can_no_longer_write(path: Path, clock: FakeClock) -> No
         with pytest.raises(StateError, match="another westsync has taken over"):
             keep_a_deal(stale, "44")
 
-        assert Store(owner, ACCOUNT).mirror.deal("44") is None
+        assert SqliteStore(owner, ACCOUNT).mirror.deal("44") is None
     stale._connection.close()
 
 
@@ -124,7 +124,7 @@ def test_a_reader_sees_the_state_of_a_running_daemon_and_cannot_write(
     ):
         keep_a_deal(database)
 
-        assert Store(reader, ACCOUNT).mirror.deal("43") == a_deal("43")
+        assert SqliteStore(reader, ACCOUNT).mirror.deal("43") == a_deal("43")
         with pytest.raises(StateError, match="reading only"):
             keep_a_deal(reader, "44")
 
@@ -142,14 +142,14 @@ def test_a_scratch_copy_starts_with_the_state_and_leaves_it_alone(
         with closing(open_scratch(clock, copy_of=path)) as scratch:
             keep_a_deal(scratch, "44")
 
-            assert Store(scratch, ACCOUNT).mirror.deal("43") == a_deal("43")
+            assert SqliteStore(scratch, ACCOUNT).mirror.deal("43") == a_deal("43")
             assert scratch.installation == database.installation
-        assert Store(database, ACCOUNT).mirror.deal("44") is None
+        assert SqliteStore(database, ACCOUNT).mirror.deal("44") is None
 
 
 def test_a_scratch_copy_of_nothing_is_empty(path: Path, clock: FakeClock) -> None:
     with closing(open_scratch(clock, copy_of=path)) as scratch:
-        assert Store(scratch, ACCOUNT).mirror.open_deals_count() == 0
+        assert SqliteStore(scratch, ACCOUNT).mirror.open_deals_count() == 0
     assert not path.exists()
 
 
@@ -250,7 +250,7 @@ def test_a_backup_is_noticed_also_if_only_one_send_came_after_it(
     path: Path, clock: FakeClock
 ) -> None:
     database = open_state(path, clock)
-    store = Store(database, ACCOUNT)
+    store = SqliteStore(database, ACCOUNT)
     store.outbox.record([an_intent()], clock.now())
     database.backup(path.with_name("backup.db"))
     (entry,) = store.delivery.due(clock.now(), 1)
@@ -274,7 +274,7 @@ def test_the_recovery_epoch_lasts_over_restarts_until_it_is_ended(
 
     with closing(open_state(path, clock)) as database:
         assert database.recovery is not None
-        Store(database, ACCOUNT).end_recovery()
+        SqliteStore(database, ACCOUNT).end_recovery()
         assert database.recovery is None
     with closing(open_state(path, clock)) as database:
         assert database.recovery is None
@@ -339,7 +339,7 @@ def test_a_long_check_is_cut_short_and_the_state_opens(path: Path, clock: FakeCl
             keep_a_deal(database, str(deal))
 
     with closing(open_state(path, HurriedClock(clock))) as database:
-        assert Store(database, ACCOUNT).mirror.open_deals_count() == 2000
+        assert SqliteStore(database, ACCOUNT).mirror.open_deals_count() == 2000
 
 
 class HurriedClock:

@@ -21,7 +21,7 @@ from westsync.domain.intents import CloseTask, Key, Notify, ObjectRef, marker_of
 from westsync.errors import StateError, WestsyncError
 from westsync.journal.database import Recovery
 from westsync.journal.entries import IntentState, Policy, Target
-from westsync.journal.store import Store
+from westsync.journal.store import SqliteStore
 from westsync.ports import Receipt
 
 if TYPE_CHECKING:
@@ -32,23 +32,23 @@ if TYPE_CHECKING:
 SETTLE = timedelta(seconds=180)
 
 
-def record(store: Store, *intents: Intent) -> tuple[Key, ...]:
+def record(store: SqliteStore, *intents: Intent) -> tuple[Key, ...]:
     return store.outbox.record(intents, NOON).new
 
 
-def entry_of(store: Store, intent: Intent) -> Entry:
+def entry_of(store: SqliteStore, intent: Intent) -> Entry:
     entry = store.outbox.entry(intent.key)
     assert entry is not None
     return entry
 
 
-def make(store: Store, intent: Intent, ref: str = "9911", *, linked: bool = True) -> None:
+def make(store: SqliteStore, intent: Intent, ref: str = "9911", *, linked: bool = True) -> None:
     record(store, intent)
     marked = store.delivery.mark_acting(entry_of(store, intent), NOON)
     store.delivery.mark_done(marked, Receipt(ref=ref, linked=linked), NOON)
 
 
-def test_wanting_twice_is_wanting_once(store: Store) -> None:
+def test_wanting_twice_is_wanting_once(store: SqliteStore) -> None:
     first = record(store, an_intent())
 
     assert first == (an_intent().key,)
@@ -56,7 +56,9 @@ def test_wanting_twice_is_wanting_once(store: Store) -> None:
     assert len(store.outbox.of_object(DEAL)) == 1
 
 
-def test_a_recorded_intent_says_everything_about_itself(store: Store, database: Database) -> None:
+def test_a_recorded_intent_says_everything_about_itself(
+    store: SqliteStore, database: Database
+) -> None:
     intent = an_intent(a_call())
 
     record(store, intent)
@@ -79,7 +81,7 @@ def test_a_recorded_intent_says_everything_about_itself(store: Store, database: 
     assert store.outbox.with_marker(entry.marker) == entry
 
 
-def test_the_same_key_with_another_content_keeps_the_first_and_says_so(store: Store) -> None:
+def test_the_same_key_with_another_content_keeps_the_first_and_says_so(store: SqliteStore) -> None:
     record(store, an_intent(a_call(title="Позвонить")))
 
     second = store.outbox.record([an_intent(a_call(title="Написать"))], NOON)
@@ -88,14 +90,14 @@ def test_the_same_key_with_another_content_keeps_the_first_and_says_so(store: St
     assert entry_of(store, an_intent()).payload == a_call(title="Позвонить")
 
 
-def test_a_shadow_intent_is_recorded_and_never_due(store: Store) -> None:
+def test_a_shadow_intent_is_recorded_and_never_due(store: SqliteStore) -> None:
     record(store, an_intent(shadow=True))
 
     assert entry_of(store, an_intent()).state is IntentState.SHADOWED
     assert store.delivery.due(NOON, 10) == ()
 
 
-def test_a_defective_intent_is_a_dead_letter_at_once(store: Store) -> None:
+def test_a_defective_intent_is_a_dead_letter_at_once(store: SqliteStore) -> None:
     record(store, an_intent(defect="nobody of role:secretary is available"))
 
     entry = entry_of(store, an_intent())
@@ -105,12 +107,12 @@ def test_a_defective_intent_is_a_dead_letter_at_once(store: Store) -> None:
     )
 
 
-def test_an_intent_of_another_account_is_a_mistake(store: Store) -> None:
+def test_an_intent_of_another_account_is_a_mistake(store: SqliteStore) -> None:
     with pytest.raises(ValueError, match="is of account branch"):
         record(store, an_intent(account="branch"))
 
 
-def test_what_was_never_sent_can_be_withdrawn_and_wanted_again(store: Store) -> None:
+def test_what_was_never_sent_can_be_withdrawn_and_wanted_again(store: SqliteStore) -> None:
     record(store, an_intent())
 
     assert store.outbox.withdraw([an_intent().key], NOON, "cleared") == (an_intent().key,)
@@ -119,7 +121,7 @@ def test_what_was_never_sent_can_be_withdrawn_and_wanted_again(store: Store) -> 
     assert entry_of(store, an_intent()).state is IntentState.WAITING
 
 
-def test_what_certainly_did_not_happen_can_be_withdrawn(store: Store) -> None:
+def test_what_certainly_did_not_happen_can_be_withdrawn(store: SqliteStore) -> None:
     record(store, an_intent())
     marked = store.delivery.mark_acting(entry_of(store, an_intent()), NOON)
     store.delivery.mark_postponed(marked, NOON, not_before=NOON, cause="connection refused")
@@ -127,7 +129,7 @@ def test_what_certainly_did_not_happen_can_be_withdrawn(store: Store) -> None:
     assert store.outbox.withdraw([an_intent().key], NOON, "cleared") == (an_intent().key,)
 
 
-def test_what_may_have_happened_cannot_be_withdrawn(store: Store) -> None:
+def test_what_may_have_happened_cannot_be_withdrawn(store: SqliteStore) -> None:
     record(store, an_intent())
     marked = store.delivery.mark_acting(entry_of(store, an_intent()), NOON)
     while_acting = store.outbox.withdraw([an_intent().key], NOON, "cleared")
@@ -141,7 +143,7 @@ def test_what_may_have_happened_cannot_be_withdrawn(store: Store) -> None:
 
 
 def test_after_amnesia_a_task_cannot_be_taken_for_never_made(
-    store: Store, database: Database
+    store: SqliteStore, database: Database
 ) -> None:
     record(store, an_intent(), an_intent(a_comment(), step="say"))
     database._recovery = Recovery(since=NOON, reason="a backup was put back")
@@ -153,7 +155,7 @@ def test_after_amnesia_a_task_cannot_be_taken_for_never_made(
     assert withdrawn == (an_intent(a_comment(), step="say").key,)
 
 
-def test_the_end_of_a_task_that_was_never_sent_takes_both_back(store: Store) -> None:
+def test_the_end_of_a_task_that_was_never_sent_takes_both_back(store: SqliteStore) -> None:
     close = an_intent(CloseTask(task=an_intent().key, note="Готово"), step="clear")
     record(store, an_intent())
 
@@ -164,7 +166,7 @@ def test_the_end_of_a_task_that_was_never_sent_takes_both_back(store: Store) -> 
     assert store.delivery.due(NOON, 10) == ()
 
 
-def test_the_end_of_a_task_that_was_made_waits_to_be_sent(store: Store) -> None:
+def test_the_end_of_a_task_that_was_made_waits_to_be_sent(store: SqliteStore) -> None:
     make(store, an_intent())
     close = an_intent(CloseTask(task=an_intent().key, note="Готово"), step="clear")
 
@@ -173,7 +175,7 @@ def test_the_end_of_a_task_that_was_made_waits_to_be_sent(store: Store) -> None:
     assert [one.key for one in store.delivery.due(NOON, 10)] == [close.key]
 
 
-def test_states_of_keys_can_be_asked_together(store: Store) -> None:
+def test_states_of_keys_can_be_asked_together(store: SqliteStore) -> None:
     record(store, an_intent())
 
     known = store.outbox.known([an_intent().key, Key("unknown")])
@@ -181,7 +183,7 @@ def test_states_of_keys_can_be_asked_together(store: Store) -> None:
     assert known == {an_intent().key: IntentState.WAITING}
 
 
-def test_the_outbox_can_be_listed_in_batches_and_counted(store: Store) -> None:
+def test_the_outbox_can_be_listed_in_batches_and_counted(store: SqliteStore) -> None:
     for number in range(3):
         record(store, an_intent(obj=ObjectRef(kind="deal", id=str(number))))
 
@@ -192,7 +194,9 @@ def test_the_outbox_can_be_listed_in_batches_and_counted(store: Store) -> None:
     assert store.outbox.counts() == {IntentState.WAITING: 3}
 
 
-def test_the_flood_brake_counts_what_a_rule_decided_lately_without_links(store: Store) -> None:
+def test_the_flood_brake_counts_what_a_rule_decided_lately_without_links(
+    store: SqliteStore,
+) -> None:
     make(store, an_intent(), linked=False)
     record(store, an_intent(rule="other", step="x"))
     record(store, an_intent(step="old", decided_at=NOON - timedelta(hours=2)))
@@ -200,7 +204,7 @@ def test_the_flood_brake_counts_what_a_rule_decided_lately_without_links(store: 
     assert store.outbox.count_recent("first-contact", NOON - timedelta(hours=1)) == 1
 
 
-def test_the_tasks_of_an_object_are_known_by_rule_step_and_episode(store: Store) -> None:
+def test_the_tasks_of_an_object_are_known_by_rule_step_and_episode(store: SqliteStore) -> None:
     make(store, an_intent())
     record(store, an_intent(step="to-head"), an_intent(a_comment(), step="say"))
     record(store, an_intent(step="dropped"))
@@ -218,7 +222,7 @@ def test_the_tasks_of_an_object_are_known_by_rule_step_and_episode(store: Store)
     assert (second.step, second.ref) == ("to-head", None)
 
 
-def test_our_own_echo_can_be_told_by_the_last_send(store: Store) -> None:
+def test_our_own_echo_can_be_told_by_the_last_send(store: SqliteStore) -> None:
     before = store.outbox.last_effect_at(DEAL)
     make(store, an_intent())
 
@@ -226,7 +230,7 @@ def test_our_own_echo_can_be_told_by_the_last_send(store: Store) -> None:
     assert store.outbox.last_effect_at(DEAL) == NOON
 
 
-def test_a_dead_letter_can_be_retried_with_its_history_kept(store: Store) -> None:
+def test_a_dead_letter_can_be_retried_with_its_history_kept(store: SqliteStore) -> None:
     record(store, an_intent())
     marked = store.delivery.mark_acting(entry_of(store, an_intent()), NOON)
     store.delivery.mark_failed(marked, NOON, cause="422 name")
@@ -241,7 +245,7 @@ def test_a_dead_letter_can_be_retried_with_its_history_kept(store: Store) -> Non
     )
 
 
-def test_a_dropped_intent_is_never_wanted_again(store: Store) -> None:
+def test_a_dropped_intent_is_never_wanted_again(store: SqliteStore) -> None:
     record(store, an_intent(defect="no text"))
 
     store.outbox.drop(an_intent().key, by="admin1", now=NOON)
@@ -251,7 +255,9 @@ def test_a_dropped_intent_is_never_wanted_again(store: Store) -> None:
     assert store.audit.of_key(an_intent().key)[-1].what == "drop"
 
 
-def test_orders_about_what_cannot_be_ordered_are_refused_with_the_reason(store: Store) -> None:
+def test_orders_about_what_cannot_be_ordered_are_refused_with_the_reason(
+    store: SqliteStore,
+) -> None:
     make(store, an_intent())
 
     with pytest.raises(WestsyncError, match="no such intent"):
@@ -262,7 +268,7 @@ def test_orders_about_what_cannot_be_ordered_are_refused_with_the_reason(store: 
         store.outbox.drop(an_intent().key, by="admin1", now=NOON)
 
 
-def test_contents_are_forgotten_after_thirty_days_but_not_of_open_tasks(store: Store) -> None:
+def test_contents_are_forgotten_after_thirty_days_but_not_of_open_tasks(store: SqliteStore) -> None:
     made, said = an_intent(), an_intent(a_comment(), step="say")
     make(store, made, "9911")
     make(store, said, "31")
@@ -279,7 +285,7 @@ def test_contents_are_forgotten_after_thirty_days_but_not_of_open_tasks(store: S
         store.outbox.retry(said.key, by="admin1", now=NOON)
 
 
-def test_a_content_that_cannot_be_read_is_none(store: Store, database: Database) -> None:
+def test_a_content_that_cannot_be_read_is_none(store: SqliteStore, database: Database) -> None:
     record(store, an_intent())
     with database.transaction():
         database.write("UPDATE intent SET payload = x'7b'")
@@ -287,7 +293,7 @@ def test_a_content_that_cannot_be_read_is_none(store: Store, database: Database)
     assert entry_of(store, an_intent()).payload is None
 
 
-def test_mail_does_not_wait_for_the_crm(store: Store) -> None:
+def test_mail_does_not_wait_for_the_crm(store: SqliteStore) -> None:
     mailed = an_intent(Notify(via="email", to=("a@example.test",), text="Счёт"), step="mail")
     record(store, an_intent(), mailed)
 
@@ -298,7 +304,7 @@ def test_mail_does_not_wait_for_the_crm(store: Store) -> None:
     assert store.delivery.due(NOON, 10, without=[Target.CRM, Target.MAIL]) == ()
 
 
-def test_an_open_intent_holds_back_the_later_ones_of_its_object_only(store: Store) -> None:
+def test_an_open_intent_holds_back_the_later_ones_of_its_object_only(store: SqliteStore) -> None:
     later = an_intent(a_comment(), step="say")
     elsewhere = an_intent(obj=ObjectRef(kind="deal", id="44"))
     record(store, an_intent(), later, elsewhere)
@@ -312,7 +318,7 @@ def test_an_open_intent_holds_back_the_later_ones_of_its_object_only(store: Stor
 
 
 @pytest.mark.parametrize("end", ["done", "failed", "held"])
-def test_a_finished_or_held_intent_lets_the_next_one_go(store: Store, end: str) -> None:
+def test_a_finished_or_held_intent_lets_the_next_one_go(store: SqliteStore, end: str) -> None:
     later = an_intent(a_comment(), step="say")
     record(store, an_intent(), later)
     entry = entry_of(store, an_intent())
@@ -328,7 +334,7 @@ def test_a_finished_or_held_intent_lets_the_next_one_go(store: Store, end: str) 
     assert [one.key for one in store.delivery.due(NOON, 10)] == [later.key]
 
 
-def test_the_next_moment_of_sending_leaves_out_what_is_held_back(store: Store) -> None:
+def test_the_next_moment_of_sending_leaves_out_what_is_held_back(store: SqliteStore) -> None:
     record(store, an_intent(), an_intent(a_comment(), step="say"))
     nothing_sent = store.delivery.next_due()
     marked = store.delivery.mark_acting(entry_of(store, an_intent()), NOON)
@@ -338,18 +344,18 @@ def test_the_next_moment_of_sending_leaves_out_what_is_held_back(store: Store) -
     assert store.delivery.next_due() == NOON + SETTLE
 
 
-def test_nothing_open_means_no_next_moment(store: Store) -> None:
+def test_nothing_open_means_no_next_moment(store: SqliteStore) -> None:
     assert store.delivery.next_due() is None
 
 
-def test_what_is_done_cannot_be_marked_again(store: Store) -> None:
+def test_what_is_done_cannot_be_marked_again(store: SqliteStore) -> None:
     make(store, an_intent())
 
     with pytest.raises(StateError, match="no longer open"):
         store.delivery.mark_acting(entry_of(store, an_intent()), NOON)
 
 
-def test_a_dead_process_leaves_doubt_that_settles_from_the_send(store: Store) -> None:
+def test_a_dead_process_leaves_doubt_that_settles_from_the_send(store: SqliteStore) -> None:
     record(store, an_intent())
     store.delivery.mark_acting(entry_of(store, an_intent()), NOON)
     restarted_at = NOON + timedelta(seconds=30)
@@ -362,7 +368,7 @@ def test_a_dead_process_leaves_doubt_that_settles_from_the_send(store: Store) ->
     assert entry.not_before == NOON + SETTLE
 
 
-def test_a_task_not_seen_on_its_deal_gets_one_link_intent(store: Store) -> None:
+def test_a_task_not_seen_on_its_deal_gets_one_link_intent(store: SqliteStore) -> None:
     make(store, an_intent(), linked=False)
 
     (link,) = store.delivery.due(NOON, 10)
@@ -371,7 +377,7 @@ def test_a_task_not_seen_on_its_deal_gets_one_link_intent(store: Store) -> None:
     assert link.rule == "first-contact"
 
 
-def test_a_task_without_a_deal_needs_no_link(store: Store) -> None:
+def test_a_task_without_a_deal_needs_no_link(store: SqliteStore) -> None:
     lead = ObjectRef(kind="client", id="777")
 
     make(store, an_intent(a_call(deal=None), obj=lead), linked=False)
@@ -379,9 +385,9 @@ def test_a_task_without_a_deal_needs_no_link(store: Store) -> None:
     assert store.delivery.due(NOON, 10) == ()
 
 
-def test_accounts_do_not_see_each_others_intents(store: Store, database: Database) -> None:
+def test_accounts_do_not_see_each_others_intents(store: SqliteStore, database: Database) -> None:
     record(store, an_intent())
-    other = Store(database, "branch")
+    other = SqliteStore(database, "branch")
 
     assert other.outbox.entry(an_intent().key) is None
     assert other.delivery.due(NOON, 10) == ()

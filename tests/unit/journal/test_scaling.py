@@ -27,7 +27,7 @@ from westsync.journal.codec import encode, to_us
 from westsync.journal.cursors import TASKS, Cursor
 from westsync.journal.entries import IntentState
 from westsync.journal.opening import open_scratch
-from westsync.journal.store import Store
+from westsync.journal.store import SqliteStore
 from westsync.ports import Receipt
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def a_filled_database(deals: int) -> Iterator[Database]:
     database.close()
 
 
-def changed_pages(store: Store) -> None:
+def changed_pages(store: SqliteStore) -> None:
     ids = [str(number) for number in range(1000, 1000 + CHANGED)]
     store.mirror.keep_page(
         a_page(*(a_deal(one, client=f"c{one}", name="Иначе") for one in ids)), NOON
@@ -110,14 +110,14 @@ def changed_pages(store: Store) -> None:
     store.mirror.keep_page(a_page(*(a_client(f"c{one}", phones=(f"7{one}",)) for one in ids)), NOON)
 
 
-def unchanged_page(store: Store) -> None:
+def unchanged_page(store: SqliteStore) -> None:
     ids = [str(number) for number in range(1000, 1000 + CHANGED)]
     store.mirror.keep_page(
         a_page(*(a_deal(one, client=f"c{one}", name="Иначе") for one in ids)), NOON
     )
 
 
-def decisions(store: Store) -> None:
+def decisions(store: SqliteStore) -> None:
     for obj in (*store.episodes.due_objects(NOON, 500), *store.mirror.dirty.objects(50)):
         deal = store.mirror.deal(obj.id)
         if deal is None:
@@ -139,7 +139,7 @@ def decisions(store: Store) -> None:
             store.outbox.record([an_intent(a_comment(), obj=obj, step="say")], NOON)
 
 
-def details(store: Store) -> None:
+def details(store: SqliteStore) -> None:
     touch = Touch(id="1", at=NOON, kind=TouchKind.COMMENT, author_id="3")
     for number in range(1000, 1010):
         store.mirror.keep_details(
@@ -149,7 +149,7 @@ def details(store: Store) -> None:
         )
 
 
-def sending(store: Store) -> None:
+def sending(store: SqliteStore) -> None:
     store.delivery.find_interrupted(timedelta(seconds=180), NOON)
     for entry in store.delivery.due(NOON, 100):
         marked = store.delivery.mark_acting(entry, NOON)
@@ -157,7 +157,7 @@ def sending(store: Store) -> None:
     store.delivery.next_due()
 
 
-def bookkeeping(store: Store) -> None:
+def bookkeeping(store: SqliteStore) -> None:
     store.mirror.open_deals_count()
     store.mirror.open_deals(after="1000", limit=100)
     store.mirror.marked_tasks(NOON - timedelta(milliseconds=1))
@@ -174,7 +174,7 @@ def bookkeeping(store: Store) -> None:
 PARTS = [changed_pages, unchanged_page, details, decisions, sending, bookkeeping]
 
 
-def steps(database: Database, work: Callable[[Store], None]) -> int:
+def steps(database: Database, work: Callable[[SqliteStore], None]) -> int:
     taken = 0
 
     def step() -> None:
@@ -182,7 +182,7 @@ def steps(database: Database, work: Callable[[Store], None]) -> int:
         taken += 1
 
     database._connection.set_progress_handler(step, 1)
-    work(Store(database, ACCOUNT))
+    work(SqliteStore(database, ACCOUNT))
     database._connection.set_progress_handler(None, 0)
     return taken
 
@@ -200,7 +200,7 @@ def test_no_statement_of_a_cycle_scans_a_table(small: Database) -> None:
     said: dict[str, str] = {}
     small._connection.set_trace_callback(lambda sql: said.setdefault(shape(sql), sql))
     for part in PARTS:
-        part(Store(small, ACCOUNT))
+        part(SqliteStore(small, ACCOUNT))
     small._connection.set_trace_callback(None)
 
     plans = {

@@ -21,7 +21,7 @@ from westsync.jobs.act import Limits, act
 from westsync.jobs.effects import Writers
 from westsync.journal.entries import IntentState, Target
 from westsync.journal.opening import open_scratch
-from westsync.journal.store import Store
+from westsync.journal.store import SqliteStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,7 @@ SETTLED = timedelta(seconds=181)
 class Mailroom:
     """A store with one notice to send, and the round of acting."""
 
-    def __init__(self, store: Store, clock: FakeClock, office: PostOffice) -> None:
+    def __init__(self, store: SqliteStore, clock: FakeClock, office: PostOffice) -> None:
         self.store = store
         self.clock = clock
         self.intent = an_intent(a_notice())
@@ -64,7 +64,7 @@ class Mailroom:
 @pytest.fixture
 def mailroom(clock: FakeClock, office: PostOffice) -> Iterator[Mailroom]:
     database = open_scratch(clock)
-    yield Mailroom(Store(database, ACCOUNT), clock, office)
+    yield Mailroom(SqliteStore(database, ACCOUNT), clock, office)
     database.close()
 
 

@@ -1,38 +1,37 @@
-"""How long a working-time deadline takes, against loops over days (performance.md 6.2, P11).
+"""P11: how long a working-time deadline takes, against loops over days (performance.md 6.2).
 
-Run ``python benchmarks/worktime.py [--n 20000] [--pairs 5] [--seed 1]``. westsync and each peer
-take turns; printed are the CPU time of one deadline and the pairwise ratio. Every peer has to
-give the same answers. Peers: ``day-loop`` walks from window to window with aware datetimes, as
-libraries for business hours do; ``businesstimedelta`` is that library, if it is installed.
-Exits with 1 if an answer differs or a target is missed.
+westsync and each peer take turns over the same seeded cases, and must give the same answers.
+``day-loop`` walks from window to window with aware datetimes, as libraries for business hours do;
+``businesstimedelta`` is that library, if it is installed.
 """
 
 from __future__ import annotations
 
-import argparse
 import importlib
 import importlib.util
-import os
-import platform
 import random
-import statistics
-import sys
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from time import process_time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from benchmarks.lines import Line, Target
 from westsync.domain.calendar_spec import CalendarSpec
 from westsync.domain.working_time import WorkingCalendar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from benchmarks.options import Options
+
+NAME = "worktime"
+MEANING = "P11: deadlines in working time"
+
+SIZE = 20_000
 ZONE = ZoneInfo("Europe/Moscow")
 WINDOWS = ((time(9), time(13)), (time(14), time(18)))
-TARGET_US = 2.0
-TARGET_RATIO = 1 / 50  # of businesstimedelta
+_LIBRARY = "businesstimedelta"
 
 Case = tuple[int, int]
 """Epoch second of the start, and counted seconds."""
@@ -87,9 +86,9 @@ def day_loop(start_s: int, counted_s: int) -> int:
 
 def businesstimedelta_peer() -> Peer | None:
     """Wrap the library, None if it is not installed."""
-    if importlib.util.find_spec("businesstimedelta") is None:
+    if importlib.util.find_spec(_LIBRARY) is None:
         return None
-    library = importlib.import_module("businesstimedelta")
+    library = importlib.import_module(_LIBRARY)
     zone = importlib.import_module("pytz").timezone(ZONE.key)  # it knows no other zones
     days = list(range(5))
     workday = library.WorkDayRule(start_time=time(9), end_time=time(18), working_days=days, tz=zone)
@@ -102,7 +101,7 @@ def businesstimedelta_peer() -> Peer | None:
         wait = library.BusinessTimeDelta(rules, seconds=counted_s)
         return int((datetime.fromtimestamp(start_s, UTC) + wait).timestamp())
 
-    return Peer(name="businesstimedelta", due=due, every=100)
+    return Peer(name=_LIBRARY, due=due, every=100)
 
 
 def cpu_us(due: Callable[[int, int], int], work: Sequence[Case]) -> float:
@@ -113,27 +112,39 @@ def cpu_us(due: Callable[[int, int], int], work: Sequence[Case]) -> float:
     return (process_time() - begin) / len(work) * 1e6
 
 
-def compare(peer: Peer, work: Sequence[Case], pairs: int) -> bool:
-    """Measure pairs, print the line of the report, tell whether the targets hold."""
+def measure(options: Options) -> Iterator[Line]:
+    """Compute deadlines with both sides in turn."""
+    work = cases(options.size or SIZE, options.seed)
+    yield from _beside(Peer(name="day-loop", due=day_loop), work, options.reps, None)
+    library = businesstimedelta_peer()
+    if library is not None:
+        yield from _beside(library, work, options.reps, Target(limit=1 / 50, on_ratio=True))
+    yield Line(
+        suite=NAME,
+        what="laying out one more year of the Russian calendar",
+        unit="ms",
+        ours=[lay_out_ms() for _ in range(options.reps)],
+    )
+
+
+def _beside(peer: Peer, work: Sequence[Case], pairs: int, target: Target | None) -> Iterator[Line]:
     ours = office().moment_after
     same = work[:: peer.every]
     wrong = sum(ours(*case) != peer.due(*case) for case in same)
     measured = [(cpu_us(ours, work), cpu_us(peer.due, same)) for _ in range(pairs)]
-    our_us, peer_us = (statistics.median(column) for column in zip(*measured, strict=True))
-    ratios = sorted(our / their for our, their in measured)
-    ratio = statistics.median(ratios)
-    holds = wrong == 0 and our_us <= TARGET_US
-    target = f"<= {TARGET_US:g} us"
-    if peer.name == "businesstimedelta":
-        holds = holds and ratio <= TARGET_RATIO
-        target += f" and ratio <= {TARGET_RATIO:g}"
-    verdict = f"{wrong} ANSWERS DIFFER" if wrong else "ok" if holds else "MISSED"
-    print(
-        f"worktime  n={len(work)}  westsync {our_us:.2f} us  {peer.name} {peer_us:.2f} us  "
-        f"ratio {ratio:.3f} ({ratios[0]:.3f}..{ratios[-1]:.3f}, {pairs} pairs)  "
-        f"target {target}  {verdict}"
-    )
-    return holds
+    our_us, their_us = zip(*measured, strict=True)
+    for one in (Target(limit=2), *([] if target is None else [target])):
+        yield Line(
+            suite=NAME,
+            what=f"n={len(work)} cpu of a deadline",
+            unit="us",
+            ours=our_us,
+            peer=peer.name,
+            theirs=their_us,
+            target=one,
+            answers=f"same {len(same)} deadlines",
+            invalid=f"{wrong} answers differ" if wrong else "",
+        )
 
 
 def lay_out_ms() -> float:
@@ -149,29 +160,3 @@ def lay_out_ms() -> float:
     begin = process_time()
     WorkingCalendar(spec).is_workday(date(2026, 6, 1))
     return (process_time() - begin) * 1e3
-
-
-def main() -> int:
-    """Measure, print, and return the exit code."""
-    parser = argparse.ArgumentParser(description="deadlines in working time")
-    parser.add_argument("--n", type=int, default=20_000)
-    parser.add_argument("--pairs", type=int, default=5)
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
-    print(
-        f"python {platform.python_version()}  seed {options.seed}  cpus {os.cpu_count()}  "
-        f"load {os.getloadavg()[0]:.1f}"
-    )
-    work = cases(options.n, options.seed)
-    holds = compare(Peer(name="day-loop", due=day_loop), work, options.pairs)
-    library = businesstimedelta_peer()
-    if library is None:
-        print("worktime  businesstimedelta absent")
-    else:
-        holds = compare(library, work, options.pairs) and holds
-    print(f"worktime  laying out a year {lay_out_ms():.1f} ms")
-    return 0 if holds else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,0 +1,96 @@
+"""The port of everything durable about one account.
+
+Embedded it is `westsync.journal.store.SqliteStore`; a distributed edition brings another
+(design 9).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from westsync.journal.database import Recovery
+    from westsync.journal.port_memory import Cursors, Episodes, Keepsakes, Mirror, Silences
+    from westsync.journal.port_outbox import Audit, Delivery, Outbox
+    from westsync.ports import TokenStore
+
+
+class Store(Protocol):
+    """One account's memory, given to the jobs.
+
+    A decision is one transaction::
+
+        with store.transaction():
+            store.episodes.save_decision(obj, episodes, next_at)
+            store.outbox.record(intents, now)
+    """
+
+    @property
+    def account(self) -> str:
+        """Name of the account in the settings; part of every key."""
+        ...
+
+    @property
+    def mirror(self) -> Mirror:
+        """What the CRM shows."""
+        ...
+
+    @property
+    def cursors(self) -> Cursors:
+        """How far the sources are read."""
+        ...
+
+    @property
+    def episodes(self) -> Episodes:
+        """Memory and timers of the rules."""
+        ...
+
+    @property
+    def outbox(self) -> Outbox:
+        """What was decided."""
+        ...
+
+    @property
+    def delivery(self) -> Delivery:
+        """What is due to be sent, for `westsync.jobs.act` alone."""
+        ...
+
+    @property
+    def silences(self) -> Silences:
+        """What people acknowledged, muted, released."""
+        ...
+
+    @property
+    def audit(self) -> Audit:
+        """The append-only log."""
+        ...
+
+    @property
+    def keepsakes(self) -> Keepsakes:
+        """Learned rates and the like."""
+        ...
+
+    @property
+    def tokens(self) -> TokenStore:
+        """The CRM's token pair."""
+        ...
+
+    @property
+    def recovery(self) -> Recovery | None:
+        """The recovery epoch that is on; None in ordinary life."""
+        ...
+
+    @property
+    def installation(self) -> bytes:
+        """The secret that makes markers of keys; another installation never shares it."""
+        ...
+
+    def end_recovery(self) -> None:
+        """Leave the recovery epoch: every watched object has been read once since the start."""
+        ...
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Do all or nothing, durably."""
+        ...
