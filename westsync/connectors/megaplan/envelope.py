@@ -88,7 +88,8 @@ def read_json(reply: Reply) -> dict[str, Json]:
     """
     start = reply.body[:64].lstrip().lower()
     if start.startswith(b"<"):
-        raise Unreadable("HTML came instead of JSON, it looks like a log-in page")
+        page = "it looks like a log-in page" if reply.status < 400 else "an error page"
+        raise Unreadable(f"HTML came instead of JSON, {page}")
     try:
         document = _decoder.decode(reply.body)
     except (msgspec.MsgspecError, ValueError, RecursionError, ArithmeticError) as exc:
