@@ -197,6 +197,8 @@ def _folded(value: object) -> object:
 
 def _equality(words: frozenset[object], *, expected: bool) -> Predicate:
     def test(value: object, _now: datetime) -> bool:
+        if value in words:  # most names stand in rules as they stand in the settings
+            return expected
         known = value.casefold().strip() if isinstance(value, str) else value
         return (known in words) is expected
 

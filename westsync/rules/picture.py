@@ -117,7 +117,7 @@ class Picture:
         moments = (
             moment
             for condition in conditions
-            if condition is not None
+            if condition is not None and condition.turns
             for moment in condition.flips_at(self.values, self._now)
         )
         return min(moments, default=None)
