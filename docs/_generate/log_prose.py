@@ -11,6 +11,8 @@ EVENT_PROSE: Mapping[str, str] = {
     "config.rejected": "A reload found mistakes; the last good configuration works on. Run "
     "`westsync check`.",
     "config.reloaded": "The new configuration holds from the next cycle.",
+    "config.stage_unknown": "A stage of the settings is no state of its program (any more); rules "
+    "on it never fire. Correct `stages`.",
     "config.tests_failed": "A reload found rule tests that fail; the last good configuration works "
     "on. Run `westsync test`.",
     "connector.bulk_refused": "Megaplan refused to answer several reads in one request; they are "

@@ -42,7 +42,7 @@ def test_a_right_configuration_has_no_problems(account: Account) -> None:
 def test_every_wrong_name_is_told_with_its_cure(account: Account) -> None:
     crm = account.connect(
         programs={"sales": "14", "service": "99"},
-        stages={"sales": {"new": "127", "won": "999"}},
+        stages={"sales": {"won": "999"}},
         fields={"city": "Category1000061CustomFieldGorot"},
         marker_field="Category130CustomFieldWestsyncKez",
         me="1000003",
@@ -56,6 +56,12 @@ def test_every_wrong_name_is_told_with_its_cure(account: Account) -> None:
     assert "139 Завершена" in problems
     assert "did you mean 'Category1000061CustomFieldGorod'?" in problems
     assert "did you mean 'Category130CustomFieldWestsyncKey'?" in problems
+
+
+def test_a_single_stage_that_is_gone_does_not_stop_the_others(account: Account) -> None:
+    crm = account.connect(stages={"sales": {"new": "127", "won": "999"}}, me="1000099")
+
+    assert verify(crm.session, crm.config) == ()
 
 
 def test_reading_probes_write_nothing_and_all_succeed(account: Account) -> None:

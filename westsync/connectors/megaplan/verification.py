@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import structlog
+
 from westsync.connectors.megaplan.programs import read_fields, read_program
 from westsync.connectors.megaplan.protocol import Endpoint
 from westsync.connectors.megaplan.values import text
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
     from westsync.connectors.megaplan.config import MegaplanConfig
     from westsync.connectors.megaplan.session import Session
     from westsync.domain.records import Program
+
+
+_log = structlog.get_logger(__name__)
 
 
 def verify(session: Session, config: MegaplanConfig) -> tuple[str, ...]:
@@ -62,11 +67,22 @@ def _own_account(session: Session, config: MegaplanConfig) -> Iterator[str]:
 
 
 def _stages(program: str, stages: Mapping[str, str], known: Program) -> Iterator[str]:
+    """Yield the stages that do not exist if none does; a single one is only warned of.
+
+    A stage that an administrator has removed from the program must not stop all the others.
+    """
     ids = {state.id: state.name for state in known.states}
-    for stage, state in stages.items():
-        if state not in ids:
-            offered = ", ".join(f"{one} {name}" for one, name in ids.items())
-            yield f"stages.{program}.{stage}: the program has no state {state!r}; it has {offered}"
+    offered = ", ".join(f"{one} {name}" for one, name in ids.items())
+    missing = [
+        f"stages.{program}.{stage}: the program has no state {state!r}; it has {offered}"
+        for stage, state in stages.items()
+        if state not in ids
+    ]
+    if missing and len(missing) == len(stages):
+        yield from missing
+        return
+    for text_ in missing:
+        _log.warning("config.stage_unknown", error=text_)
 
 
 def _fields(fields: Mapping[str, str], programs: Mapping[str, Program]) -> Iterator[str]:
