@@ -39,6 +39,8 @@ class Limits:
         settle_s: Seconds after a send with unknown outcome before the look-up: the longest time
             the other system can still be applying it, and the lag of its lists (180 for Megaplan).
         max_sends: After so many unknown outcomes a person decides.
+        max_deaths: After our process ended so often while sending it, a person decides: it may be
+            what ends it.
         retry_s: Seconds before something that certainly did not happen is tried again; doubles
             with each attempt.
         retry_cap_s: Longest such pause.
@@ -50,6 +52,7 @@ class Limits:
 
     settle_s: float = 180.0
     max_sends: int = 3
+    max_deaths: int = 10
     retry_s: float = 60.0
     retry_cap_s: float = 900.0
     denied_s: float = 300.0
@@ -218,7 +221,7 @@ class _Round:
         cause = f"sent {entry.attempts} times, not found afterwards: {entry.cause or 'no reply'}"
         match entry.policy:
             case Policy.RESEND:
-                if entry.doubts < self._limits.max_sends:
+                if self._may_be_sent_again(entry):
                     return False
                 self._store.delivery.mark_held(entry, self._clock.now(), cause=cause)
                 log.error("intent.held", key=entry.key, rule=entry.rule, cause=cause)
@@ -232,6 +235,15 @@ class _Round:
             case _:
                 assert_never(entry.policy)
         return True
+
+    def _may_be_sent_again(self, entry: Entry) -> bool:
+        """Return whether what was looked up and not found is worth another send.
+
+        A process that was killed did not hear an answer, and often had not even asked: that
+        counts less than a system whose answers stay away.
+        """
+        unheard = entry.doubts - entry.deaths
+        return unheard < self._limits.max_sends and entry.deaths < self._limits.max_deaths
 
     def _send(self, entry: Entry, action: Action, ready: Ready) -> None:
         marked = self._store.delivery.mark_acting(entry, self._clock.now())

@@ -69,11 +69,14 @@ class Delivery:
         entries = [read_entry(row) for row in rows]
         with self._database.transaction():
             for entry in entries:
-                self.mark_in_doubt(
+                self._open(
                     entry,
+                    IntentState.IN_DOUBT,
                     now,
                     not_before=(entry.last_sent_at or now) + settle,
                     cause="the process ended while it was being sent",
+                    doubts=1,
+                    deaths=1,
                 )
         return tuple(entry.key for entry in entries)
 
@@ -188,16 +191,19 @@ class Delivery:
         not_before: datetime,
         cause: str,
         doubts: int = 0,
+        deaths: int = 0,
     ) -> None:
         with self._database.transaction():
             self._move(
                 entry,
-                "UPDATE intent SET state = ?, not_before = ?, cause = ?, doubts = doubts + ?"
+                "UPDATE intent SET state = ?, not_before = ?, cause = ?, doubts = doubts + ?,"
+                " deaths = deaths + ?"
                 " WHERE key = ? AND state IN ('waiting', 'acting', 'in_doubt', 'postponed')",
                 state,
                 to_us(not_before),
                 cause,
                 doubts,
+                deaths,
             )
             self._audit.append_of(entry, state, at=now, detail=cause)
 

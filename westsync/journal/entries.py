@@ -78,6 +78,8 @@ class Entry:
         payload: What to do; None once it was cleared (30 days after done) or if it is unreadable.
         attempts: How often it was marked for sending.
         doubts: How often the outcome was unknown.
+        deaths: How many of those because our own process ended, which says nothing about the
+            other system.
         searched_from: Look-ups go back to this moment of the server's clock; None: never sent.
         ref: Id of the effect in the other system; None unless done.
         note: What the other system said of the effect.
@@ -100,6 +102,7 @@ class Entry:
     state: IntentState
     attempts: int
     doubts: int
+    deaths: int
     decided_at: datetime
     not_before: datetime
     first_sent_at: datetime | None
@@ -113,8 +116,8 @@ class Entry:
 
 ENTRY_QUERY = (
     "SELECT number, key, account, rule, rule_hash, step, repeat, kind, object, action, target,"
-    " marker, payload, policy, state, attempts, doubts, decided_at, not_before, first_sent_at,"
-    " last_sent_at, hwm, ref, note, cause, trace FROM intent"
+    " marker, payload, policy, state, attempts, doubts, deaths, decided_at, not_before,"
+    " first_sent_at, last_sent_at, hwm, ref, note, cause, trace FROM intent"
 )
 
 _decoders: dict[str, Callable[[bytes], Action]] = {
@@ -142,6 +145,7 @@ def read_entry(row: tuple[Any, ...]) -> Entry:
         state,
         attempts,
         doubts,
+        deaths,
         decided_at,
         not_before,
         first_sent_at,
@@ -169,6 +173,7 @@ def read_entry(row: tuple[Any, ...]) -> Entry:
         state=IntentState(state),
         attempts=attempts,
         doubts=doubts,
+        deaths=deaths,
         decided_at=from_us(decided_at),
         not_before=from_us(not_before),
         first_sent_at=from_us_or_none(first_sent_at),

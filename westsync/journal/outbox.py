@@ -223,7 +223,8 @@ class Outbox:
             raise WestsyncError(f"{key}: its content is no longer kept, it cannot be sent again")
         with self._database.transaction():
             if not self._database.write(
-                "UPDATE intent SET state = 'postponed', doubts = 0, not_before = ?, cause = NULL"
+                "UPDATE intent SET state = 'postponed', doubts = 0, deaths = 0, not_before = ?,"
+                " cause = NULL"
                 " WHERE key = ? AND state IN ('failed', 'held', 'postponed')",
                 (to_us(now), key),
             ):

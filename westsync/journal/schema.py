@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import sqlite_utils
 
 APPLICATION_ID = 0x77736A31  # "wsj1": tells a state file of ours from any other SQLite file
-VERSION = 1
+VERSION = 2
 
 _META = (
     """CREATE TABLE meta (
@@ -194,6 +194,11 @@ def migrate(connection: sqlite3.Connection) -> None:
         for statement in (*_META, *_MIRROR, *_DECISIONS, *_OUTBOX):
             database.execute(statement)
         database.execute("PRAGMA user_version = 1")
+
+    @migrations(name="002_deaths")
+    def deaths(database: sqlite_utils.Database) -> None:
+        database.execute("ALTER TABLE intent ADD COLUMN deaths INTEGER NOT NULL DEFAULT 0")
+        database.execute("PRAGMA user_version = 2")
 
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     migrations.apply(sqlite_utils.Database(connection, recursive_triggers=False))

@@ -138,6 +138,38 @@ def test_after_three_lost_sends_a_person_decides(
     assert crm.calls["create_task"] == 3
 
 
+def test_a_process_killed_again_and_again_before_its_send_still_owes_the_task(
+    store: SqliteStore, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
+) -> None:
+    for _ in range(5):
+        entry = store.outbox.entry(recorded)
+        assert entry is not None
+        store.delivery.mark_acting(entry, clock.now())  # and killed before anything was sent
+        store.delivery.find_interrupted(timedelta(seconds=180), clock.now())
+        clock.advance(SETTLED)
+
+    act_now(store, writers, clock)
+
+    assert state_of(store, recorded) is IntentState.DONE
+    assert len(crm.tasks) == 1
+
+
+def test_what_kills_the_process_each_time_is_left_to_a_person(
+    store: SqliteStore, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
+) -> None:
+    for _ in range(10):
+        entry = store.outbox.entry(recorded)
+        assert entry is not None
+        store.delivery.mark_acting(entry, clock.now())
+        store.delivery.find_interrupted(timedelta(seconds=180), clock.now())
+        clock.advance(SETTLED)
+
+    act_now(store, writers, clock)
+
+    assert state_of(store, recorded) is IntentState.HELD
+    assert not crm.tasks
+
+
 def test_a_person_may_have_a_held_one_sent_again(
     store: SqliteStore, crm: FakeCrm, writers: Writers, clock: FakeClock, recorded: Key
 ) -> None:
