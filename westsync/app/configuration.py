@@ -257,6 +257,8 @@ class _Builder:
                 for program, stages in megaplan.stages.items()
                 for stage, state_id in stages.items()
             },
+            calendar=self.calendars.get("office") or next(iter(self.calendars.values())),
+            sends_mail=account.mail is not None,
         )
         return company, problems
 

@@ -48,6 +48,7 @@ class Group(StrEnum):
     TASKS = "tasks"
     ONEC = "onec"
     STOCK = "stock"
+    CLOCK = "clock"
 
 
 DETAIL_GROUPS = frozenset({Group.HISTORY, Group.TODOS, Group.TASKS})
@@ -60,9 +61,10 @@ SOURCE_OF_GROUP: Mapping[Group, str] = {
     Group.TASKS: "megaplan",
     Group.ONEC: "onec",
     Group.STOCK: "stock",
+    Group.CLOCK: "clock",
 }
 
-SOURCES = frozenset(SOURCE_OF_GROUP.values())
+SOURCES = frozenset(SOURCE_OF_GROUP.values()) - {"clock"}  # the clock is never stale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -397,6 +399,18 @@ _TASK: tuple[FactSpec, ...] = (
     _fact("deal_id", _T.TEXT, "first deal that the task hangs on"),
 )
 
+_SCHEDULE: tuple[FactSpec, ...] = (
+    _fact("id", _T.TEXT, "id of the rule", Group.CLOCK),
+    _fact("due_at", _T.MOMENT, "when it fell due this time", Group.CLOCK),
+    _fact("delivered", _T.FLAG, "the report of this time was sent", Group.CLOCK),
+    _fact(
+        "last_delivered_at",
+        _T.MOMENT,
+        "when the last report that was sent had fallen due",
+        Group.CLOCK,
+    ),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
@@ -451,6 +465,7 @@ def catalogue(custom_fields: Iterable[str] | None = None) -> Catalogue:
             "deal": deal,
             "client": {spec.name: spec for spec in _CLIENT},
             "task": {spec.name: spec for spec in _TASK},
+            "schedule": {spec.name: spec for spec in _SCHEDULE},
         }
     )
 

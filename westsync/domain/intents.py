@@ -198,7 +198,55 @@ class Notify:
     subject: str = ""
 
 
-Action = EnsureTask | LinkTask | CloseTask | CommentDeal | SetDealField | MoveDeal | Notify
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendReport:
+    """Build a report and mail it.
+
+    Attributes:
+        report: Which figures, e.g. ``secretary-daily``.
+        template: File of ``config/reports`` that lays it out; empty for the report's own.
+        due_at: When it fell due (UTC); it tells up to when it counts.
+        since: When the last report that was sent had fallen due (UTC); None if none was.
+        period: ``since_last``, or the report's own period.
+        to: Mail addresses.
+        attach: Forms that go with it: ``xlsx``.
+        subject: First line of the mail.
+    """
+
+    report: str
+    due_at: datetime
+    to: tuple[str, ...]
+    template: str = ""
+    since: datetime | None = None
+    period: str = ""
+    attach: tuple[str, ...] = ()
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinDigest:
+    """Be one line of a digest, or of one for each person; done when they are.
+
+    Attributes:
+        digests: Keys of the intents that carry the digests.
+        line: What stands there.
+    """
+
+    digests: tuple[Key, ...]
+    line: str
+
+
+Action = (
+    EnsureTask
+    | LinkTask
+    | CloseTask
+    | CommentDeal
+    | SetDealField
+    | MoveDeal
+    | Notify
+    | SendReport
+    | JoinDigest
+)
 
 ACTION_NAMES: dict[type[Action], str] = {
     EnsureTask: "task.ensure",
@@ -208,6 +256,8 @@ ACTION_NAMES: dict[type[Action], str] = {
     SetDealField: "deal.set",
     MoveDeal: "deal.move",
     Notify: "notify",
+    SendReport: "report.send",
+    JoinDigest: "digest.join",
 }
 
 
@@ -225,6 +275,8 @@ class Intent:
         defect: Why it cannot be done as it is (a text without a value, nobody to send it to);
             such an intent becomes a dead letter at once. None for a sound one.
         trace: Why, in the lines of `westsync explain`.
+        due_at: When its step fell due (UTC); None for what no step asks for. Not kept.
+        group: Values of the rule's ``group_by``; None if it has none. Not kept.
     """
 
     key: Key
@@ -239,3 +291,5 @@ class Intent:
     shadow: bool = False
     defect: str | None = None
     trace: str = ""
+    due_at: datetime | None = None
+    group: tuple[str, ...] | None = None

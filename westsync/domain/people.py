@@ -76,6 +76,7 @@ class Staff:
         """
         self._people = {person.login: person for person in people}
         self._by_crm_id = {p.crm_id: p for p in people if p.crm_id is not None}
+        self._by_email = {p.email: p.login for p in people if p.email is not None}
         self._roles = roles
         self._absences = absences
 
@@ -92,6 +93,10 @@ class Staff:
         """Return the login of an employee; ``#id`` if the configuration does not know him."""
         person = self._by_crm_id.get(crm_id)
         return person.login if person is not None else f"#{crm_id}"
+
+    def login_of_email(self, address: str) -> str | None:
+        """Return the login of the one whose mail address this is; None if it is nobody's."""
+        return self._by_email.get(address)
 
     def members(self, role: str) -> tuple[str, ...]:
         """Return the logins of a role."""

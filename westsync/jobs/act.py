@@ -249,7 +249,14 @@ class _Round:
         marked = self._store.delivery.mark_acting(entry, self._clock.now())
         failpoint("act.send.before")
         result = attempt(
-            lambda: perform(action, ready, marked.marker, self._writers), key=entry.key
+            lambda: perform(
+                action,
+                ready,
+                marked.marker,
+                self._writers,
+                lambda: self._store.delivery.mark_leaving(marked),
+            ),
+            key=entry.key,
         )
         failpoint("act.send.after")
         match result:

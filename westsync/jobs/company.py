@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from westsync.domain.records import Employee, Program
+    from westsync.domain.working_time import WorkingCalendar
     from westsync.rules.fact_setup import FactSetup
     from westsync.rules.ruleset import RuleSet
 
@@ -68,6 +69,8 @@ class Company:
         zone: IANA name of the office zone.
         active_from: Nothing that began earlier is acted on (UTC).
         stage_ids: (pipeline, stage) -> state id.
+        calendar: Office hours, for what has no rule of its own.
+        sends_mail: Mail is configured.
     """
 
     account: str
@@ -82,6 +85,8 @@ class Company:
     guards: Guards
     pace: Pace
     stage_ids: Mapping[tuple[str, str], str]
+    calendar: WorkingCalendar
+    sends_mail: bool = False
 
     @property
     def staff(self) -> Staff:

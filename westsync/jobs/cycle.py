@@ -12,6 +12,7 @@ from westsync.domain.intents import ObjectRef
 from westsync.errors import ConnectorError, GuardTripped
 from westsync.jobs.act import act, never
 from westsync.jobs.decide import Decider, Deliberation
+from westsync.jobs.judge import SCHEDULE
 from westsync.jobs.observe import ME, Observation, Observer
 from westsync.jobs.standing import LOADED_VERSION
 
@@ -155,6 +156,9 @@ class Cycle:
         clients = mirror.clients_without_deals(self._desk.company.active_from)
         with self._store.transaction():
             mirror.dirty.mark((ObjectRef(kind="client", id=c.id) for c in clients), now)
+        clock_rules = [rule.id for rule in self._desk.company.ruleset.rules if rule.schedule]
+        with self._store.transaction():
+            mirror.dirty.mark((ObjectRef(kind=SCHEDULE, id=id_) for id_ in clock_rules), now)
         self._store.keepsakes.put(LOADED_VERSION, version)
 
     def _act(self, stopping: Callable[[], bool]) -> tuple[Acted, ...]:

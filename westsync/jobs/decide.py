@@ -9,18 +9,19 @@ at just now, and nothing is read that no decision hangs on.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import structlog
 
+from westsync.domain.intents import JoinDigest
 from westsync.errors import ConnectorError, GuardTripped
+from westsync.jobs.digests import OUTAGE, Digester, Gathered
 from westsync.jobs.judge import Judge, Judgement
 from westsync.journal.entries import IntentState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from datetime import datetime
 
     from westsync.domain.intents import Intent, Key, ObjectRef
     from westsync.domain.records import Detail
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from westsync.rules.watch import Outcome
 
 BATCH = 500
+LAST_DECISION = "decision.last"
+_EVERYTHING = 1_000_000
 _ECHO = timedelta(seconds=5)
 
 log = structlog.get_logger()
@@ -85,20 +88,36 @@ class Decider:
         """
         now = self._clock.now()
         result = Deliberation()
+        since = self._outage_since(now)
+        if since is not None:
+            log.warning("outage.ended", since=since.isoformat())
         tried: set[ObjectRef] = set()
-        while waiting := [pair for pair in self._waiting(now) if pair[0] not in tried]:
+        batch = BATCH if since is None else _EVERYTHING  # one digest a person needs one round
+        while waiting := [pair for pair in self._waiting(now, batch) if pair[0] not in tried]:
             tried |= {obj for obj, _ in waiting}
-            judgements = list(self._judge_all(waiting, now, result))
-            self._must_be_plausible(judgements, len(result.new), now)
-            self._commit(judgements, now, result)
+            judgements = list(self._judge_all(waiting, now, result, all_at_once=since is not None))
+            gathered = Digester(self._company, now, outage_since=since).gather(
+                judgements, most=self._company.guards.new_intents_per_cycle
+            )
+            self._must_be_plausible(gathered, len(result.new), now)
+            self._commit(gathered, now, result)
+        self._store.keepsakes.put(LAST_DECISION, now.isoformat())
         return result
+
+    def _outage_since(self, now: datetime) -> datetime | None:
+        """Return when the last decision was made, if that is long ago; None if it is not."""
+        last = self._store.keepsakes.get(LAST_DECISION)
+        if last is None:
+            return None
+        decided_at = datetime.fromisoformat(last)
+        return decided_at if now - decided_at > OUTAGE else None
 
     # -- which objects -------------------------------------------------------------------------
 
-    def _waiting(self, now: datetime) -> Sequence[tuple[ObjectRef, bool]]:
+    def _waiting(self, now: datetime, most: int) -> Sequence[tuple[ObjectRef, bool]]:
         """Return (object, whether it changed): timers first, they may be owed a person."""
-        due = self._store.episodes.due_objects(now, BATCH)
-        dirty = self._store.mirror.dirty.objects(BATCH)
+        due = self._store.episodes.due_objects(now, most)
+        dirty = self._store.mirror.dirty.objects(most)
         changed = frozenset(dirty)
         found = {obj: obj in changed and not self._is_echo(obj) for obj in due}
         for obj in dirty:
@@ -116,10 +135,15 @@ class Decider:
     # -- judging -------------------------------------------------------------------------------
 
     def _judge_all(
-        self, waiting: Sequence[tuple[ObjectRef, bool]], now: datetime, result: Deliberation
+        self,
+        waiting: Sequence[tuple[ObjectRef, bool]],
+        now: datetime,
+        result: Deliberation,
+        *,
+        all_at_once: bool,
     ) -> Iterator[Judgement]:
         unsure: dict[ObjectRef, frozenset[Detail]] = {}
-        most = self._company.pace.details_per_cycle
+        most = _EVERYTHING if all_at_once else self._company.pace.details_per_cycle
         for obj, changed in waiting:
             judgement = self._judge.judge(obj, now, fresh_since=now, changed=changed)
             if not judgement.wanted:
@@ -151,13 +175,17 @@ class Decider:
 
     # -- guards and recording ------------------------------------------------------------------
 
-    def _must_be_plausible(
-        self, judgements: Sequence[Judgement], already: int, now: datetime
-    ) -> None:
+    def _must_be_plausible(self, gathered: Gathered, already: int, now: datetime) -> None:
         most = self._company.guards.new_intents_per_cycle
         if self._store.silences.released_until("*", now) is not None:
             return
-        keys = [intent.key for judgement in judgements for intent in judgement.intents]
+        keys = [
+            intent.key
+            for judgement in gathered.judgements
+            for intent in judgement.intents
+            if not isinstance(intent.action, JoinDigest)
+        ]
+        keys += [digest.key for digest in gathered.digests]
         new = len(set(keys) - self._store.outbox.known(keys).keys())
         if new + already > most:
             raise GuardTripped(
@@ -166,10 +194,11 @@ class Decider:
                 "`westsync release`"
             )
 
-    def _commit(self, judgements: Sequence[Judgement], now: datetime, result: Deliberation) -> None:
+    def _commit(self, gathered: Gathered, now: datetime, result: Deliberation) -> None:
         spent: dict[str, int] = {}
         with self._store.transaction():  # a batch is saved once: each save waits for the disk
-            for judgement in judgements:
+            self._note_new(gathered.digests, now, result)
+            for judgement in gathered.judgements:
                 rule = self._over_the_limit(judgement, spent, now)
                 if rule is not None:
                     result.held[rule] = result.held.get(rule, 0) + 1
@@ -187,7 +216,10 @@ class Decider:
         """Return the rule whose brake holds this object back; None if none does."""
         most = self._company.guards.per_rule_per_hour
         for rule, outcome in judgement.outcomes.items():
-            fresh = sum(intent.step != "clear" for intent in outcome.intents)
+            fresh = sum(
+                intent.step != "clear" and not isinstance(intent.action, JoinDigest)
+                for intent in outcome.intents
+            )
             if not fresh:
                 continue
             if rule not in spent:
@@ -216,15 +248,17 @@ class Decider:
                 forgotten.append(rule)
             if outcome.withdrawn:
                 withdrawn += self._unsent(judgement.obj, rule, outcome)
-        recording = self._store.outbox.record(judgement.intents, now)
-        new = set(recording.new)
-        result.new += [intent for intent in judgement.intents if intent.key in new]
-        result.known += len(judgement.intents) - len(new)
+        self._note_new(judgement.intents, now, result)
         result.withdrawn += len(self._store.outbox.withdraw(withdrawn, now, "no longer wanted"))
         self._store.episodes.forget(judgement.obj, forgotten)
         self._store.episodes.save_decision(judgement.obj, kept, judgement.next_at)
-        for intent in judgement.intents:
+
+    def _note_new(self, intents: Sequence[Intent], now: datetime, result: Deliberation) -> None:
+        new = set(self._store.outbox.record(intents, now).new)
+        result.known += len(intents) - len(new)
+        for intent in intents:
             if intent.key in new:
+                result.new.append(intent)
                 log.info("intent.recorded", key=intent.key, rule=intent.rule, step=intent.step)
 
     def _unsent(self, obj: ObjectRef, rule: str, outcome: Outcome) -> Iterator[Key]:

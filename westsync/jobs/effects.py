@@ -13,26 +13,37 @@ from westsync.domain.intents import (
     CloseTask,
     CommentDeal,
     EnsureTask,
+    JoinDigest,
     Key,
     LinkTask,
     MoveDeal,
     Notify,
+    SendReport,
     SetDealField,
 )
 from westsync.errors import Rejected
 from westsync.journal.entries import IntentState
 from westsync.journal.outbox import NEVER_MADE
-from westsync.ports import Receipt
+from westsync.ports import Receipt, nothing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from westsync.domain.intents import Marker
     from westsync.journal.port_outbox import Outbox
-    from westsync.ports import CrmWriter, Messenger
+    from westsync.ports import CrmWriter, Messenger, ReportSender
 
 _MAIL = "email"
+_OPEN = frozenset(
+    {
+        IntentState.WAITING,
+        IntentState.ACTING,
+        IntentState.IN_DOUBT,
+        IntentState.POSTPONED,
+        IntentState.HELD,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +53,12 @@ class Writers:
     Attributes:
         crm: The account's CRM.
         messenger: None if no mail is configured; a mailed notice is then a dead letter.
+        reports: None as well then.
     """
 
     crm: CrmWriter
     messenger: Messenger | None = None
+    reports: ReportSender | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +100,9 @@ def prepare(action: Action, outbox: Outbox, now: datetime) -> Ready | Wait | Moo
             return _of_task(key, outbox)
         case LinkTask(task=key):
             return _of_task(key, outbox)
-        case EnsureTask() | CommentDeal() | SetDealField() | MoveDeal() | Notify():
+        case JoinDigest(digests=keys):
+            return _of_digests(keys, outbox)
+        case EnsureTask() | CommentDeal() | SetDealField() | MoveDeal() | Notify() | SendReport():
             return Ready()
         case _:
             assert_never(action)
@@ -118,14 +133,27 @@ def look_up(
         case LinkTask(deal=deal):
             linked = writers.crm.is_linked(ready.task, deal)
             return (Receipt(ref=ready.task, note="already linked", linked=True),) if linked else ()
-        case CloseTask() | SetDealField() | MoveDeal() | Notify():
+        case CloseTask() | SetDealField() | MoveDeal() | Notify() | SendReport() | JoinDigest():
             return ()
         case _:
             assert_never(action)
 
 
-def perform(action: Action, ready: Ready, marker: Marker, writers: Writers) -> Receipt:
+def perform(
+    action: Action,
+    ready: Ready,
+    marker: Marker,
+    writers: Writers,
+    leaving: Callable[[], None] = nothing,
+) -> Receipt:
     """Do it, once.
+
+    Args:
+        action: What to do.
+        ready: As `prepare` found.
+        marker: What the effect carries.
+        writers: Who does it.
+        leaving: Called at the point from which on it may have happened, where the system tells.
 
     Raises:
         Rejected: A definite no.
@@ -151,9 +179,15 @@ def perform(action: Action, ready: Ready, marker: Marker, writers: Writers) -> R
         case Notify(via=via) if via == _MAIL:
             if writers.messenger is None:
                 raise Rejected("mail", "send", "no mail is configured; see accounts.*.mail")
-            return writers.messenger.send(action, marker)
+            return writers.messenger.send(action, marker, leaving)
         case Notify():
             return writers.crm.notify(action, marker)
+        case SendReport():
+            if writers.reports is None:
+                raise Rejected("mail", "send", "no mail is configured; see accounts.*.mail")
+            return writers.reports.send_report(action, marker, leaving)
+        case JoinDigest():
+            raise AssertionError("a line of a digest is never sent by itself")
         case _:
             assert_never(action)
 
@@ -161,6 +195,16 @@ def perform(action: Action, ready: Ready, marker: Marker, writers: Writers) -> R
 def looks_first(action: Action) -> bool:
     """Return whether an action is looked up even before its first send: a link may be there."""
     return isinstance(action, LinkTask)
+
+
+def _of_digests(keys: Sequence[Key], outbox: Outbox) -> Wait | Moot:
+    """Return whether a line is told: as soon as no digest that carries it is open any more."""
+    states = outbox.known(keys)
+    still_open = [key for key in keys if states.get(key) in _OPEN]
+    if still_open:
+        return Wait(cause=f"digest {still_open[0]} is {states[still_open[0]]}")
+    told = ", ".join(f"{key} ({states.get(key, 'unknown here')})" for key in keys)
+    return Moot(note=f"in digest {told}")
 
 
 def _of_task(key: Key, outbox: Outbox) -> Ready | Wait | Moot:

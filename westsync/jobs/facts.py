@@ -11,8 +11,9 @@ from westsync.domain.records import Detail, Details
 from westsync.jobs.observe import CLIENTS, DEALS
 from westsync.journal.cursors import TASKS
 from westsync.journal.entries import IntentState
+from westsync.journal.outbox import episode_of
 from westsync.rules.deal_facts import Observed, Twin, deal_facts
-from westsync.rules.other_facts import client_facts, task_facts
+from westsync.rules.other_facts import client_facts, schedule_facts, task_facts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,13 +37,14 @@ class FactBook:
         self._store = store
         self._company = company
 
-    def facts(self, obj: ObjectRef, fresh_since: datetime) -> Facts | None:
+    def facts(self, obj: ObjectRef, fresh_since: datetime, now: datetime) -> Facts | None:
         """Return what is known of an object; None if it is gone.
 
         Args:
-            obj: A deal, client or task.
+            obj: A deal, client or task, or a clock rule.
             fresh_since: Details that were read before this are not even looked up: no decision
                 could rest on them.
+            now: The moment of the decision (UTC).
         """
         match obj.kind:
             case "deal":
@@ -51,6 +53,8 @@ class FactBook:
                 return self._client(obj, fresh_since)
             case "task":
                 return self._task(obj)
+            case "schedule":
+                return self._schedule(obj, now)
             case _:
                 raise AssertionError(f"nobody observes a {obj.kind}")
 
@@ -162,6 +166,27 @@ class FactBook:
             rule=entry.rule if entry is not None else None,
             as_of=groups,
             source_as_of=sources,
+        )
+
+    def _schedule(self, obj: ObjectRef, now: datetime) -> Facts | None:
+        """Return what is known of a clock rule; None if there is no such rule any more."""
+        rule = self._company.ruleset.rule(obj.id)
+        if rule is None or rule.schedule is None:
+            return None
+        due_at = rule.schedule.latest(now)
+        sent = [
+            episode_of(entry.key)
+            for entry in self._store.outbox.of_object(obj)
+            if entry.action == "report.send" and entry.state is IntentState.DONE
+        ]
+        return schedule_facts(
+            obj.id,
+            self._company.setup.catalogue,
+            due_at=due_at,
+            delivered=due_at in sent,
+            last_delivered_at=max((at for at in sent if at != due_at), default=None),
+            now=now,
+            source_as_of=self._ages[1],
         )
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from westsync.journal.port import Store
     from westsync.rules.model import Rule
 
+SCHEDULE = "schedule"
 _DETAIL_OF = {Group.HISTORY: Detail.HISTORY, Group.TODOS: Detail.TODOS, Group.TASKS: Detail.TASKS}
 
 log = structlog.get_logger()
@@ -89,13 +90,15 @@ class Judge:
         """
         episodes = self._store.episodes.of(obj)
         live = [rule for rule, e in episodes.items() if e.phase is not Phase.CLEARED]
-        facts = self._book.facts(obj, fresh_since)
+        facts = self._book.facts(obj, fresh_since, now)
         if facts is None:
             return Judgement(obj=obj, facts=None, outcomes={})
         stage = facts.values.get("stage")
         rules = self._company.ruleset.for_object(
             obj.kind, stage if isinstance(stage, str) else None, live
         )
+        if obj.kind == SCHEDULE:
+            rules = [rule for rule in rules if rule.id == obj.id]
         situation = self._situation(obj, rules, now, fresh_since=fresh_since, changed=changed)
         outcomes: dict[str, Outcome] = {}
         crashed: list[str] = []
@@ -109,7 +112,7 @@ class Judge:
                 log.exception("rule.crashed", rule=rule.id, object=str(obj))
                 crashed.append(rule.id)
                 continue
-            outcomes[rule.id] = outcome
+            outcomes[rule.id] = _with_next_time(outcome, rule, now)
             if outcome.verdict is True and outcome.episode is not None:
                 inhibiting.add(rule.id)
         return Judgement(obj=obj, facts=facts, outcomes=outcomes, crashed=tuple(crashed))
@@ -168,3 +171,12 @@ class Judge:
                 case _:
                     is_open = True
             yield OwnTask(key=made.key, rule=made.rule, step=made.step, is_open=is_open)
+
+
+def _with_next_time(outcome: Outcome, rule: Rule, now: datetime) -> Outcome:
+    """Return the outcome of a clock rule with its next falling due as a reason to look again."""
+    if rule.schedule is None:
+        return outcome
+    following = rule.schedule.next_after(now)
+    moments = [at for at in (outcome.next_at, following) if at is not None]
+    return replace(outcome, next_at=min(moments, default=None))

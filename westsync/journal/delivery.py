@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 SEARCH_OVERLAP = timedelta(minutes=5)
 _WITHOUT_WATERMARK = timedelta(hours=1)
 
+_A_MARK_EACH = ", ".join("?" for _ in Target)
 _FIRST_OF_ITS_OBJECT = (
     "state IN ('waiting', 'acting', 'in_doubt', 'postponed')"
     " AND NOT EXISTS (SELECT 1 FROM intent AS earlier WHERE"
@@ -69,6 +70,10 @@ class Delivery:
         entries = [read_entry(row) for row in rows]
         with self._database.transaction():
             for entry in entries:
+                if entry.target is Target.MAIL and not entry.leaving:
+                    cause = "the process ended before the letter left"
+                    self.mark_postponed(entry, now, not_before=now, cause=cause)
+                    continue
                 self._open(
                     entry,
                     IntentState.IN_DOUBT,
@@ -93,12 +98,11 @@ class Delivery:
         """
         rows = self._database.rows(
             f"{ENTRY_QUERY} WHERE account = ? AND {_FIRST_OF_ITS_OBJECT} AND not_before <= ?"
-            " AND target <> ? AND target <> ? ORDER BY not_before, number LIMIT ?",
+            f" AND target NOT IN ({_A_MARK_EACH}) ORDER BY not_before, number LIMIT ?",
             (
                 self._account,
                 to_us(now),
-                Target.CRM if Target.CRM in without else "",
-                Target.MAIL if Target.MAIL in without else "",
+                *(target if target in without else "" for target in Target),
                 limit,
             ),
         )
@@ -122,7 +126,8 @@ class Delivery:
         with self._database.transaction():
             self._move(
                 entry,
-                "UPDATE intent SET state = 'acting', attempts = attempts + 1, cause = NULL,"
+                "UPDATE intent SET state = 'acting', attempts = attempts + 1, leaving = 0,"
+                " cause = NULL,"
                 " first_sent_at = coalesce(first_sent_at, ?), last_sent_at = ?,"
                 " hwm = coalesce(hwm, ?) WHERE key = ?"
                 " AND state IN ('waiting', 'in_doubt', 'postponed')",
@@ -136,6 +141,14 @@ class Delivery:
         if marked is None:
             raise StateError(f"{entry.key} vanished from the outbox")
         return marked
+
+    def mark_leaving(self, entry: Entry) -> None:
+        """Make durable that from now on the effect may have happened, whatever follows.
+
+        Before it a process that dies has certainly done nothing.
+        """
+        with self._database.transaction():
+            self._move(entry, "UPDATE intent SET leaving = 1 WHERE key = ? AND state = 'acting'")
 
     def mark_done(self, entry: Entry, receipt: Receipt, now: datetime) -> None:
         """Record the effect; a task that was not seen on its deal gets a `LinkTask` with it."""

@@ -15,12 +15,14 @@ from westsync.domain.intents import (
     CloseTask,
     CommentDeal,
     EnsureTask,
+    JoinDigest,
     Key,
     LinkTask,
     Marker,
     MoveDeal,
     Notify,
     ObjectRef,
+    SendReport,
     SetDealField,
 )
 from westsync.journal.codec import decoder, from_us, from_us_or_none
@@ -62,10 +64,15 @@ class Policy(StrEnum):
 
 
 class Target(StrEnum):
-    """The system an effect goes to; intents of one object run in sequence per target."""
+    """The system an effect goes to; intents of one object run in sequence per target.
+
+    ``digest`` is no system: what is a line of a digest waits there for it, in nobody's way.
+    """
 
     CRM = "crm"
     MAIL = "mail"
+    LEDGER = "ledger"
+    DIGEST = "digest"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +87,8 @@ class Entry:
         doubts: How often the outcome was unknown.
         deaths: How many of those because our own process ended, which says nothing about the
             other system.
+        leaving: The last send came to the point from which on it may have happened; known for
+            targets that tell (mail).
         searched_from: Look-ups go back to this moment of the server's clock; None: never sent.
         ref: Id of the effect in the other system; None unless done.
         note: What the other system said of the effect.
@@ -103,6 +112,7 @@ class Entry:
     attempts: int
     doubts: int
     deaths: int
+    leaving: bool
     decided_at: datetime
     not_before: datetime
     first_sent_at: datetime | None
@@ -116,8 +126,8 @@ class Entry:
 
 ENTRY_QUERY = (
     "SELECT number, key, account, rule, rule_hash, step, repeat, kind, object, action, target,"
-    " marker, payload, policy, state, attempts, doubts, deaths, decided_at, not_before,"
-    " first_sent_at, last_sent_at, hwm, ref, note, cause, trace FROM intent"
+    " marker, payload, policy, state, attempts, doubts, deaths, leaving, decided_at,"
+    " not_before, first_sent_at, last_sent_at, hwm, ref, note, cause, trace FROM intent"
 )
 
 _decoders: dict[str, Callable[[bytes], Action]] = {
@@ -146,6 +156,7 @@ def read_entry(row: tuple[Any, ...]) -> Entry:
         attempts,
         doubts,
         deaths,
+        leaving,
         decided_at,
         not_before,
         first_sent_at,
@@ -174,6 +185,7 @@ def read_entry(row: tuple[Any, ...]) -> Entry:
         attempts=attempts,
         doubts=doubts,
         deaths=deaths,
+        leaving=bool(leaving),
         decided_at=from_us(decided_at),
         not_before=from_us(not_before),
         first_sent_at=from_us_or_none(first_sent_at),
@@ -189,8 +201,10 @@ def read_entry(row: tuple[Any, ...]) -> Entry:
 def target_of(action: Action) -> Target:
     """Return the system that an action goes to."""
     match action:
-        case Notify(via="email"):
+        case Notify(via="email") | SendReport():
             return Target.MAIL
+        case JoinDigest():
+            return Target.DIGEST
         case (
             EnsureTask()
             | LinkTask()
@@ -208,10 +222,12 @@ def target_of(action: Action) -> Target:
 def policy_of(action: Action) -> Policy:
     """Return what follows when an action's outcome stays unknown (reliability 2.3).
 
-    Everything sent so far stays inside the company: tasks, comments, escalations. A duplicate of
-    those is cheap, a miss is not. What goes to a client or into the books will be held.
+    Tasks and comments can be looked for, and a duplicate of those is cheap. A mail that may have
+    left cannot be found again: a person decides.
     """
     match action:
+        case Notify(via="email") | SendReport():
+            return Policy.HOLD
         case (
             EnsureTask()
             | LinkTask()
@@ -220,6 +236,7 @@ def policy_of(action: Action) -> Policy:
             | SetDealField()
             | MoveDeal()
             | Notify()
+            | JoinDigest()
         ):
             return Policy.RESEND
         case _:

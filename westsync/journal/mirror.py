@@ -22,6 +22,7 @@ from westsync.journal.clients import Clients, Twin
 from westsync.journal.codec import decoder, digest, encode, to_us
 from westsync.journal.details import DetailShelf, KeptDetails
 from westsync.journal.dirty import Dirty
+from westsync.journal.ledger_joins import Bills
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,6 +53,7 @@ class Mirror:
         self._account = account
         self._clients = Clients(database, account)
         self._details = DetailShelf(database, account)
+        self._bills = Bills(database, account)
         self.dirty = Dirty(database, account)
 
     def keep_page(self, page: Page, seen_at: datetime) -> tuple[ObjectRef, ...]:
@@ -299,6 +301,7 @@ class Mirror:
         )
         if not changed:
             return ()
+        self._bills.keep(deal)
         return (ref, *self._client_of_only(deal)) if came_to_client else (ref,)
 
     def _client_of_only(self, deal: DealRecord) -> tuple[ObjectRef, ...]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from westsync.journal.database import Recovery
+    from westsync.journal.port_ledger import Ledger
     from westsync.journal.port_memory import Cursors, Episodes, Keepsakes, Mirror, Silences
     from westsync.journal.port_outbox import Audit, Delivery, Outbox
     from westsync.ports import TokenStore
@@ -35,6 +36,11 @@ class Store(Protocol):
     @property
     def mirror(self) -> Mirror:
         """What the CRM shows."""
+        ...
+
+    @property
+    def ledger(self) -> Ledger:
+        """What 1C shows, and how far invoices are paid."""
         ...
 
     @property

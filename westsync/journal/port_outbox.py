@@ -104,6 +104,10 @@ class Delivery(Protocol):
         """Make durable that the intent is being sent; only then may it be sent, once."""
         ...
 
+    def mark_leaving(self, entry: Entry) -> None:
+        """Make durable that from now on the effect may have happened, whatever follows."""
+        ...
+
     def mark_done(self, entry: Entry, receipt: Receipt, now: datetime) -> None:
         """Record the effect; a task that was not seen on its deal gets a `LinkTask` with it."""
         ...

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from westsync.journal.ledger_schema import LEDGER
+from westsync.journal.past_episodes import PAST_EPISODES
+
 if TYPE_CHECKING:
     import sqlite3
 
     import sqlite_utils
 
 APPLICATION_ID = 0x77736A31  # "wsj1": tells a state file of ours from any other SQLite file
-VERSION = 2
+VERSION = 4
 
 _META = (
     """CREATE TABLE meta (
@@ -195,10 +198,23 @@ def migrate(connection: sqlite3.Connection) -> None:
             database.execute(statement)
         database.execute("PRAGMA user_version = 1")
 
-    @migrations(name="002_deaths")
-    def deaths(database: sqlite_utils.Database) -> None:
-        database.execute("ALTER TABLE intent ADD COLUMN deaths INTEGER NOT NULL DEFAULT 0")
+    @migrations(name="002_how_a_send_ended")
+    def how_a_send_ended(database: sqlite_utils.Database) -> None:
+        for column in ("deaths", "leaving"):
+            database.execute(f"ALTER TABLE intent ADD COLUMN {column} INTEGER NOT NULL DEFAULT 0")
         database.execute("PRAGMA user_version = 2")
+
+    @migrations(name="003_ledger")
+    def ledger(database: sqlite_utils.Database) -> None:
+        for statement in LEDGER:
+            database.execute(statement)
+        database.execute("PRAGMA user_version = 3")
+
+    @migrations(name="004_past_episodes")
+    def past_episodes(database: sqlite_utils.Database) -> None:
+        for statement in PAST_EPISODES:
+            database.execute(statement)
+        database.execute("PRAGMA user_version = 4")
 
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     migrations.apply(sqlite_utils.Database(connection, recursive_triggers=False))

@@ -9,8 +9,10 @@ from westsync.journal.cursors import Cursors
 from westsync.journal.delivery import Delivery
 from westsync.journal.episodes import Episodes
 from westsync.journal.keepsakes import Keepsakes, Tokens
+from westsync.journal.ledger import Ledger
 from westsync.journal.mirror import Mirror
 from westsync.journal.outbox import Outbox
+from westsync.journal.report_rows import ReportRows
 from westsync.journal.silences import Silences
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ class SqliteStore:
     Attributes:
         account: Name of the account in the settings.
         mirror: What the CRM shows.
+        ledger: What 1C shows, and how far invoices are paid.
         cursors: How far the sources are read.
         episodes: Memory and timers of the rules.
         outbox: What was decided.
@@ -38,6 +41,7 @@ class SqliteStore:
         silences: What people acknowledged, muted, released.
         audit: The append-only log.
         keepsakes: Learned rates and the like.
+        report_rows: Whole tables, for reports alone.
         tokens: The CRM's token pair (`westsync.ports.TokenStore`).
     """
 
@@ -46,6 +50,7 @@ class SqliteStore:
         self._database = database
         self.account = account
         self.mirror = Mirror(database, account)
+        self.ledger = Ledger(database, account, self.mirror)
         self.cursors = Cursors(database, account)
         self.episodes = Episodes(database, account)
         self.outbox = Outbox(database, account)
@@ -54,6 +59,7 @@ class SqliteStore:
         self.audit = Audit(database, account)
         self.keepsakes = Keepsakes(database, account)
         self.tokens = Tokens(database, account)
+        self.report_rows = ReportRows(database, account)
 
     @property
     def installation(self) -> bytes:

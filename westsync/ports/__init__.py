@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         MoveDeal,
         Notify,
         ObjectRef,
+        SendReport,
         SetDealField,
     )
     from westsync.domain.records import Detail, Details, Employee, Page, Payer, Program
@@ -40,6 +41,10 @@ class Clock(Protocol):
     def wait(self, seconds: float) -> None:
         """Wait that long (real time; a test's clock just advances)."""
         ...
+
+
+def nothing() -> None:
+    """Do nothing: nobody wants to know."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,8 +215,37 @@ class CrmWriter(Protocol):
 class Messenger(Protocol):
     """Mail to staff and suppliers."""
 
-    def send(self, notice: Notify, marker: Marker) -> Receipt:
-        """Send one message with a Message-ID made of the marker."""
+    def send(
+        self, notice: Notify, marker: Marker, leaving: Callable[[], None] = nothing
+    ) -> Receipt:
+        """Send one message with a Message-ID made of the marker.
+
+        Args:
+            notice: The message.
+            marker: Of the intent.
+            leaving: Called right before the moment from which on the message may be delivered.
+        """
+        ...
+
+
+class ReportSender(Protocol):
+    """Builds reports and mails them."""
+
+    def send_report(
+        self, report: SendReport, marker: Marker, leaving: Callable[[], None] = nothing
+    ) -> Receipt:
+        """Build one report and send it with a Message-ID made of the marker.
+
+        Args:
+            report: Which one.
+            marker: Of the intent.
+            leaving: As `Messenger.send` calls it.
+
+        Raises:
+            Rejected: It cannot be built (a broken template), or the mail was refused for good.
+            Unavailable: It certainly was not sent.
+            OutcomeUnknown: It may have been.
+        """
         ...
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from westsync.domain.durations import Duration, Unit
@@ -15,6 +15,7 @@ from westsync.rules.model import (
     EnsureTaskSpec,
     MoveSpec,
     NotifySpec,
+    ReportSpec,
     SetSpec,
 )
 from westsync.rules.reading import Problems, Reader, as_text
@@ -33,6 +34,7 @@ ACTIONS: Mapping[str, str] = {
     "deal.set": "set a configured custom field of the deal",
     "deal.move": "move the deal along a possible transition",
     "notify": "tell people",
+    "report.send": "build the report of a clock rule and mail it",
 }
 CHANNELS = ("megaplan", "email")
 SAME_DAY = Duration(unit=Unit.SAME_DAY)
@@ -47,12 +49,14 @@ class ActionReader:
         facts: Its facts, for texts.
         vocabulary: Known names.
         problems: Where mistakes are noted.
+        report: The report of a clock rule; None if it has none.
     """
 
     kind: str
     facts: Mapping[str, FactSpec]
     vocabulary: Vocabulary
     problems: Problems
+    report: ReportSpec | None = None
 
     def read(self, node: Node) -> ActionSpec | None:
         """Read one action, written ``{task.ensure: {...}}``; None after a mistake."""
@@ -85,6 +89,8 @@ class ActionReader:
                 return self._set(reader)
             case "deal.move":
                 return self._move(reader)
+            case "report.send":
+                return self._send(reader)
             case _:
                 return self._notify(reader)
 
@@ -192,6 +198,23 @@ class ActionReader:
         names = self.vocabulary.stage_names()
         self.vocabulary.check("stage", stage, names, reader.at("stage"), self.problems)
         return MoveSpec(stage=stage)
+
+    def _send(self, reader: Reader) -> ReportSpec | None:
+        reader.allow("to", "via")
+        to = self.required_who(reader, "to")
+        ways = [as_text(item) for item in reader.items("via")] or ["email"]
+        if ways != ["email"]:
+            self.problems.add(reader.at("via"), "a report is mailed", "write via: [email]")
+        elif "email" not in self.vocabulary.channels:
+            self.problems.add(
+                reader.place, "channel 'email' is not configured", "add a 'mail:' section"
+            )
+        if self.report is None:
+            self.problems.add(
+                reader.place, "'report.send' needs a clock rule with 'report:'", "add 'report:'"
+            )
+            return None
+        return None if to is None else replace(self.report, to=to)
 
     def _notify(self, reader: Reader) -> NotifySpec | None:
         reader.allow("to", "via", "text")

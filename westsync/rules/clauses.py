@@ -58,12 +58,9 @@ def read_inhibitors(top: Reader, known: Mapping[str, Map]) -> tuple[str, ...]:
     return _names(top, "inhibit_by", "rule", "", known)
 
 
-def refuse_grouping(top: Reader, facts: Mapping[str, FactSpec], kind: str) -> None:
-    """Check ``group_by``, which the grammar has and this version does not."""
-    if _names(top, "group_by", "fact", f" of {kind}", facts):
-        top.problems.add(
-            top.at("group_by"), "'group_by' is not part of this version of westsync", "remove it"
-        )
+def read_grouping(top: Reader, facts: Mapping[str, FactSpec], kind: str) -> tuple[str, ...] | None:
+    """Read ``group_by``: facts; notices about objects that agree in them become one digest."""
+    return _names(top, "group_by", "fact", f" of {kind}", facts) if top.has("group_by") else None
 
 
 def read_limit(top: Reader) -> int | None:

@@ -69,6 +69,9 @@ def _compile_each(nodes: tuple[Node, ...], scope: Scope) -> tuple[Condition, ...
 
 
 def _compile_one(node: Node, scope: Scope) -> Condition | None:
+    flag = as_text(node) if isinstance(node, Scalar) else None
+    if flag is not None and flag in scope.facts and scope.facts[flag].type is FactType.FLAG:
+        node = Map(((flag, node.place, Scalar(value=True, place=node.place)),), node.place)
     if not isinstance(node, Map) or not node.entries:
         scope.problems.add(
             node.place, "a condition is written {fact: value} or {fact: {op: argument}}"

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from westsync.domain.places import Map, Node
+from westsync.rules.module_reading import MODULE_RULE_KEYS, expand_module_rule
 from westsync.rules.reading import Problems, Reader, as_items, as_text
 from westsync.rules.rule_reading import RULE_KEYS, WATCHED, read_rule
+from westsync.rules.schedule_reading import SCHEDULE_KEYS, SCHEDULE_RULE_KEYS, read_schedule_rule
 from westsync.rules.step_reading import STEP_KEYS
 
 if TYPE_CHECKING:
@@ -15,9 +17,19 @@ if TYPE_CHECKING:
     from westsync.rules.model import Rule
     from westsync.rules.vocabulary import Vocabulary
 
-__all__ = ["GRAMMAR_VERSION", "RULE_KEYS", "STEP_KEYS", "WATCHED", "read_rules"]
+__all__ = [
+    "GRAMMAR_VERSION",
+    "MODULE_RULE_KEYS",
+    "RULE_KEYS",
+    "SCHEDULE_KEYS",
+    "SCHEDULE_RULE_KEYS",
+    "STEP_KEYS",
+    "WATCHED",
+    "read_rules",
+]
 
 GRAMMAR_VERSION = 1
+KINDS = ("watch", "use", "schedule")
 
 
 def read_rules(
@@ -33,16 +45,29 @@ def read_rules(
     Returns:
         The sound rules, sorted by id.
     """
-    nodes = [rule for document in documents for rule in _rule_nodes(document, problems)]
+    written = [rule for document in documents for rule in _rule_nodes(document, problems)]
+    nodes = [rule for node in written for rule in _expanded(node, vocabulary, problems)]
     known = _ids(nodes, problems)
     rules = []
     for node in nodes:
         before = len(problems.found)
-        rule = read_rule(node, vocabulary, problems, known)
+        if node.get("schedule") is not None:
+            rule = read_schedule_rule(node, vocabulary, problems)
+        else:
+            rule = read_rule(node, vocabulary, problems, known)
         if rule is not None and len(problems.found) == before:
             rules.append(rule)
     _check_inhibitors(rules, problems)
     return tuple(sorted(rules, key=lambda rule: rule.id))
+
+
+def _expanded(node: Map, vocabulary: Vocabulary, problems: Problems) -> Iterable[Map]:
+    """Yield the rules that a written rule stands for: itself, or those of its module."""
+    kinds = [key for key in KINDS if node.get(key) is not None]
+    if len(kinds) != 1:
+        problems.add(node.place, "a rule has exactly one of 'watch', 'use' and 'schedule'")
+        return ()
+    return expand_module_rule(node, vocabulary, problems) if kinds[0] == "use" else (node,)
 
 
 def _rule_nodes(document: Node, problems: Problems) -> list[Map]:

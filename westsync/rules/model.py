@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from westsync.domain.places import Place
     from westsync.domain.working_time import WorkingCalendar
     from westsync.rules.conditions import Condition
+    from westsync.rules.schedules import Schedule
     from westsync.rules.texts import Template
 
 FIRST_SEEN = "first_seen"
@@ -118,7 +119,33 @@ class NotifySpec:
         return (self.text,)
 
 
-ActionSpec = EnsureTaskSpec | CloseTaskSpec | CommentSpec | SetSpec | MoveSpec | NotifySpec
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportSpec:
+    """``report`` of a clock rule, and ``report.send``: what is built, and who gets it.
+
+    Attributes:
+        report: Which figures.
+        template: File of ``config/reports``; empty for the report's own.
+        period: ``since_last``, or empty for the report's own period.
+        attach: Forms that go with the mail.
+        to: Who gets it.
+    """
+
+    report: str
+    template: str
+    period: str
+    attach: tuple[str, ...]
+    to: tuple[Who, ...] = ()
+
+    @property
+    def texts(self) -> tuple[Template, ...]:
+        """The texts that are rendered: none, the report has a template."""
+        return ()
+
+
+ActionSpec = (
+    EnsureTaskSpec | CloseTaskSpec | CommentSpec | SetSpec | MoveSpec | NotifySpec | ReportSpec
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,17 +207,20 @@ class Deliver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A watch rule.
+    """A watch rule, or a clock rule, which watches its own falling due.
 
     Attributes:
         version: First characters of the hash of its text, shown in traces.
-        kind: What it watches: deal, client or task.
+        kind: What it watches: deal, client, task, ...; ``schedule`` for a clock rule.
         needs: Source -> oldest useful age.
         stages: The only stages in which its condition can hold; None if it does not say.
         reads: Facts that conditions, clock and texts read -> what must be read to know them.
         details: Groups, read per object, that conditions and clock hang on.
         step_details: Step id -> groups, read per object, that its texts need.
         clear_details: Groups, read per object, that the texts of ``on_clear`` need.
+        group_by: Facts; notices about objects that agree in them become one digest. None: no
+            digests.
+        schedule: When a clock rule falls due; None for a watch rule.
         reopen_within: A condition that holds again so soon continues the same episode; None: a
             new one begins.
     """
@@ -218,3 +248,5 @@ class Rule:
     details: frozenset[Group]
     step_details: Mapping[str, frozenset[Group]]
     clear_details: frozenset[Group]
+    group_by: tuple[str, ...] | None = None
+    schedule: Schedule | None = None

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from westsync.domain.facts import Catalogue
     from westsync.domain.records import ClientRecord, TaskRecord, TodoRecord
     from westsync.rules.deal_facts import Twin
     from westsync.rules.fact_setup import FactSetup
@@ -127,4 +128,40 @@ def task_facts(
         as_of=as_of,
         source_as_of=source_as_of,
         groups=setup.catalogue.groups["task"],
+    )
+
+
+def schedule_facts(
+    rule: str,
+    catalogue: Catalogue,
+    *,
+    due_at: datetime | None,
+    delivered: bool,
+    last_delivered_at: datetime | None,
+    now: datetime,
+    source_as_of: Mapping[str, datetime],
+) -> Facts:
+    """Return the facts of a clock rule.
+
+    Args:
+        rule: Its id.
+        catalogue: Types of the facts.
+        due_at: When it last fell due (UTC); None if it never did.
+        delivered: The report of that time was sent.
+        last_delivered_at: When the last report that was sent before had fallen due.
+        now: The present; the clock is never stale.
+        source_as_of: Source -> last whole observation, for ``needs``.
+    """
+    return Facts(
+        kind="schedule",
+        id=rule,
+        values={
+            "id": rule,
+            "due_at": due_at,
+            "delivered": delivered,
+            "last_delivered_at": last_delivered_at,
+        },
+        as_of={Group.CLOCK: now},
+        source_as_of=source_as_of,
+        groups=catalogue.groups["schedule"],
     )

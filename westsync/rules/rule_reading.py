@@ -2,39 +2,36 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import TYPE_CHECKING
 
 from westsync.domain.facts import DETAIL_GROUPS
-from westsync.domain.places import Map, plain
+from westsync.domain.places import Map
 from westsync.rules.actions import ActionReader
 from westsync.rules.clauses import (
     read_ack,
     read_deliver,
+    read_grouping,
     read_inhibitors,
     read_limit,
     read_needs,
     read_reopen,
-    refuse_grouping,
 )
 from westsync.rules.clock_reading import read_calendar, read_clock
 from westsync.rules.condition_reading import Scope, compile_conditions
 from westsync.rules.model import Mode, Rule
 from westsync.rules.reading import Problems, Reader, as_items, as_text
-from westsync.rules.step_reading import KEBAB, read_steps
+from westsync.rules.rule_parts import decided_by, read_identity, read_owner, version_of
+from westsync.rules.step_reading import read_steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from westsync.domain.facts import FactSpec, Group
     from westsync.domain.places import Node
-    from westsync.rules.conditions import Condition
-    from westsync.rules.model import ActionSpec, ClockSpec, Step
+    from westsync.rules.model import ActionSpec
     from westsync.rules.vocabulary import Vocabulary
 
 WATCHED = ("deal", "client", "task")
-_NOT_YET_WATCHED = ("invoice", "payment", "supplier_invoice")
 RULE_KEYS = (
     "id",
     "title",
@@ -54,7 +51,6 @@ RULE_KEYS = (
     "on_clear",
     "reopen",
 )
-_LONGEST_ID = 64
 
 
 def read_rule(
@@ -85,19 +81,19 @@ def read_rule(
     clock = read_clock(top, scope, calendar_name, calendar)
     steps = read_steps(top, scope, actions)
     on_clear = actions.read_all(top, "on_clear")
-    identity = _identity(top)
-    owner = _owner(top, vocabulary)
+    identity = read_identity(top)
+    owner = read_owner(top, vocabulary)
     needs = read_needs(top)
     ack = read_ack(top, actions)
     deliver = read_deliver(top, vocabulary)
     inhibitors = read_inhibitors(top, known)
-    refuse_grouping(top, facts, kind)
+    group_by = read_grouping(top, facts, kind)
     mode = Mode(top.word("mode", [mode.value for mode in Mode], Mode.LIVE.value) or Mode.LIVE)
     per_hour, reopen = read_limit(top), read_reopen(top)
     step_id = top.text("step") or ""
     if when is None or clock is None or identity is None or not steps:
         return None
-    decided = _decided_by(when, clock, steps)
+    decided = decided_by(when, clock, steps)
     told = _named_by([*on_clear, *(spec for step in steps for spec in step.actions)], kind)
     return Rule(
         id=identity[0],
@@ -106,7 +102,7 @@ def read_rule(
         step_id=step_id,
         mode=mode,
         kind=kind,
-        version=_version(node),
+        version=version_of(node),
         place=node.place,
         needs=needs,
         when=when,
@@ -123,58 +119,17 @@ def read_rule(
         details=_details(decided, facts),
         step_details={step.id: _details(_named_by(step.actions, kind), facts) for step in steps},
         clear_details=_details(_named_by(on_clear, kind), facts),
+        group_by=group_by,
     )
 
 
 def _watched(top: Reader) -> str | None:
-    """Return the kind of object that the rule watches; None if it is no watch rule of ours."""
-    kinds = [key for key in ("watch", "use", "schedule") if top.has(key)]
-    if len(kinds) != 1:
-        top.problems.add(top.place, "a rule has exactly one of 'watch', 'use' and 'schedule'")
-        return None
-    if kinds[0] != "watch":
-        top.problems.add(
-            top.node.place_of(kinds[0]),
-            f"'{kinds[0]}' rules are not part of this version of westsync",
-            "remove the rule or set it aside in a file outside of config/rules",
-        )
-        return None
+    """Return the kind of object that the rule watches; None if there is no such kind."""
     kind = top.text("watch")
-    if kind in _NOT_YET_WATCHED:
-        top.problems.add(top.at("watch"), f"watching '{kind}' needs 1C, which this version has not")
-        return None
     if kind is not None and kind not in WATCHED:
         top.problems.unknown(top.at("watch"), "kind of object", kind, "", WATCHED)
         return None
     return kind
-
-
-def _identity(top: Reader) -> tuple[str, str] | None:
-    top.require("id")
-    top.require("title")
-    name, title = top.text("id"), top.text("title")
-    if name is not None and (not KEBAB.fullmatch(name) or len(name) > _LONGEST_ID):
-        top.problems.add(
-            top.at("id"), f"'{name}' is no rule id", "write small words joined by hyphens"
-        )
-    return None if name is None or title is None else (name, title)
-
-
-def _owner(top: Reader, vocabulary: Vocabulary) -> str | None:
-    owner = top.text("owner")
-    if owner is not None:
-        known = vocabulary.people | vocabulary.roles
-        vocabulary.check("person or role", owner, known, top.at("owner"), top.problems)
-    return owner
-
-
-def _decided_by(when: Condition, clock: ClockSpec, steps: Iterable[Step]) -> frozenset[str]:
-    """Return the facts that conditions and the clock read."""
-    conditions = [when, clock.pause_when]
-    for step in steps:
-        conditions += [step.when, step.unless]
-    names = (condition.reads for condition in conditions if condition is not None)
-    return frozenset({clock.start}).union(*names)
 
 
 def _named_by(actions: Iterable[ActionSpec], kind: str) -> frozenset[str]:
@@ -199,8 +154,3 @@ def _stages(when: Node | None) -> frozenset[str] | None:
         if node is not None:
             return frozenset(word for part in as_items(node) if (word := as_text(part)))
     return None
-
-
-def _version(node: Map) -> str:
-    text = json.dumps(plain(node), ensure_ascii=False, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()[:6]

@@ -19,10 +19,24 @@ if TYPE_CHECKING:
     from westsync.rules.vocabulary import Vocabulary
 
 # Which frame serves a rule that watches this kind of object, and what it frames.
-_TASK_FRAMES = {"deal": "task", "client": "client_task", "task": "task_task"}
+_TASK_FRAMES = {
+    "deal": "task",
+    "client": "client_task",
+    "task": "task_task",
+    "schedule": "schedule_task",
+}
 _CLOSE_FRAME = "close_note"
 _TWIN_FRAME = "twin_note"
-_FRAMES = (*_TASK_FRAMES.values(), _CLOSE_FRAME, _TWIN_FRAME)
+# Frames of digests: name -> (what stands there if the texts have none, what it may name).
+_DIGEST_FRAMES: Mapping[str, tuple[str, Mapping[str, FactType]]] = {
+    "outage_digest": ("Overdue: {count}", {"count": FactType.NUMBER}),
+    "group_digest": ("{title}: {count}", {"count": FactType.NUMBER, "title": FactType.TEXT}),
+    "digest_line": (
+        "{text} ({due|dt|default:-})",
+        {"text": FactType.TEXT, "due": FactType.MOMENT},
+    ),
+}
+_FRAMES = (*_TASK_FRAMES.values(), _CLOSE_FRAME, _TWIN_FRAME, *_DIGEST_FRAMES)
 _BARE_TASK = "{rule.title} ({rule.step})\n\n{text}\n\n{script}"
 _BARE_NOTE = "{text}"
 _NO_PLACE = Place(file="-")
@@ -45,12 +59,28 @@ class Texts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DigestFrames:
+    """Frames of digests: what stands above the lines, and one line.
+
+    Attributes:
+        outage: Head of the digest after an outage.
+        group: Head of the digest of a rule with ``group_by``.
+        line: One line of either.
+    """
+
+    outage: Template
+    group: Template
+    line: Template
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RuleSet:
     """Compiled rules, dispatched by kind of object and stage.
 
     Attributes:
         rules: All rules that are not off; those that inhibit others come before them.
         task_frames, close_frames: Kind of object -> frame of task bodies and closing notes.
+        digests: Frames of digests.
         twin_note: What stands on a task that is closed because it was there twice.
         words: For the formatter.
     """
@@ -58,6 +88,7 @@ class RuleSet:
     rules: tuple[Rule, ...]
     task_frames: Mapping[str, Template]
     close_frames: Mapping[str, Template]
+    digests: DigestFrames
     twin_note: str
     words: Words
     _by_stage: dict[tuple[str, str | None], tuple[Rule, ...]] = field(
@@ -177,10 +208,19 @@ def build_ruleset(
         rules=active,
         task_frames=task_frames,
         close_frames=close_frames,
+        digests=_digest_frames(texts, problems),
         twin_note=texts.frames.get(_TWIN_FRAME, ("", _NO_PLACE))[0],
         words=texts.words,
     )
     return ruleset, tuple(problems.found)
+
+
+def _digest_frames(texts: Texts, problems: Problems) -> DigestFrames:
+    outage, group, line = (
+        compile_template(*texts.frames.get(name, (bare, _NO_PLACE)), known, problems)
+        for name, (bare, known) in _DIGEST_FRAMES.items()
+    )
+    return DigestFrames(outage=outage, group=group, line=line)
 
 
 def _in_order(rules: list[Rule]) -> tuple[Rule, ...]:

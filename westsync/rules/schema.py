@@ -8,7 +8,10 @@ from westsync.domain.facts import SOURCES, FactType, catalogue
 from westsync.rules.actions import ACTIONS, CHANNELS
 from westsync.rules.grammar import GRAMMAR_VERSION, WATCHED
 from westsync.rules.model import FIRST_SEEN, Mode, Outside
+from westsync.rules.modules import MODULES
 from westsync.rules.operators import OPERATORS
+from westsync.rules.schedule_reading import ATTACHMENTS, PERIODS
+from westsync.rules.schedules import WEEKDAYS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +30,8 @@ _WHO: Schema = {
     "description": "deal.manager, role:<name> or user:<login>; the first who is available",
     "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}],
 }
+# What each kind of rule must have besides its identity.
+_KINDS = (("watch", "when", "clock", "steps"), ("schedule", "steps"), ("use",))
 _CONDITIONS: Schema = {"$ref": "#/$defs/conditions"}
 
 
@@ -77,6 +82,30 @@ def _rule() -> Schema:
             "step": {"type": "string", "description": "id of the company's standard, e.g. P1.1"},
             "mode": {"enum": [mode.value for mode in Mode]},
             "watch": {"enum": list(WATCHED)},
+            "use": {"enum": sorted(MODULES), "description": "a rule module"},
+            "params": {"type": "object", "description": "of the rule module"},
+            "schedule": _object(
+                {
+                    "at": {"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d$"},
+                    "days": {
+                        "anyOf": [
+                            {"enum": ["workdays", "daily"]},
+                            {"type": "array", "items": {"enum": list(WEEKDAYS)}, "minItems": 1},
+                        ]
+                    },
+                    "calendar": {"type": "string"},
+                    "catch_up": _DURATION,
+                },
+                "at",
+            ),
+            "report": _object(
+                {
+                    "name": {"type": "string"},
+                    "template": {"type": "string"},
+                    "attach": {"anyOf": [{"enum": list(ATTACHMENTS)}, {"type": "array"}]},
+                    "period": {"enum": list(PERIODS)},
+                }
+            ),
             "needs": _object(dict.fromkeys(sorted(SOURCES), _DURATION)),
             "when": _CONDITIONS,
             "clock": _object(
@@ -97,17 +126,18 @@ def _rule() -> Schema:
                 }
             ),
             "inhibit_by": {"type": "array", "items": {"type": "string"}},
+            "group_by": {
+                "type": "array",
+                "items": {"type": "string"},
+                "description": "facts; notices about objects that agree in them become one digest",
+            },
             "limit": _object({"per_hour": {"type": "integer", "minimum": 1}}),
             "on_clear": {"type": "array", "items": {"$ref": "#/$defs/action"}},
             "reopen": {"anyOf": [{"const": "new"}, _object({"same_within": _DURATION})]},
         },
         "id",
         "title",
-        "watch",
-        "when",
-        "clock",
-        "steps",
-    )
+    ) | {"oneOf": [{"required": list(keys)} for keys in _KINDS]}
 
 
 def _step() -> Schema:
@@ -116,7 +146,7 @@ def _step() -> Schema:
             "id": {"type": "string"},
             "after": _DURATION,
             "when": _CONDITIONS,
-            "unless": _CONDITIONS,
+            "unless": {"anyOf": [_CONDITIONS, {"type": "string", "description": "a flag"}]},
             "repeat": _object(
                 {"every": _DURATION, "max": {"type": "integer", "minimum": 1}}, "every", "max"
             ),
@@ -157,6 +187,9 @@ def _action() -> Schema:
             "to",
             "via",
             "text",
+        ),
+        "report.send": _object(
+            {"to": _WHO, "via": {"type": "array", "items": {"const": "email"}}}, "to"
         ),
     }
     described = {name: bodies[name] | {"description": text} for name, text in ACTIONS.items()}

@@ -11,9 +11,11 @@ from westsync.domain.intents import (
     CloseTask,
     CommentDeal,
     EnsureTask,
+    JoinDigest,
     LinkTask,
     MoveDeal,
     Notify,
+    SendReport,
     SetDealField,
 )
 from westsync.domain.places import Map, Node, Scalar, plain
@@ -139,7 +141,9 @@ class Comparison:
                 return {"field": action.field, "value": action.value}
             case MoveDeal():
                 return {"stage": action.stage_name}
-            case LinkTask():
+            case SendReport():
+                return {"to": list(action.to), "title": action.report, "since": action.since}
+            case LinkTask() | JoinDigest():
                 return {}
             case _:
                 assert_never(action)

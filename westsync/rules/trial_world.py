@@ -11,6 +11,7 @@ from westsync.domain.facts import SOURCES, Facts, FactSpec, FactType, Unknown
 from westsync.domain.intents import CloseTask, EnsureTask
 from westsync.domain.places import Map, Node, Scalar
 from westsync.rules.reading import Problems, Reader, as_items, as_text
+from westsync.rules.schedules import DUE_AT
 from westsync.rules.situation import OwnTask
 
 if TYPE_CHECKING:
@@ -165,10 +166,13 @@ class World:
 
     def facts(self, at: datetime) -> Facts:
         """Return the facts at a moment; sources are fresh unless the test gives their age."""
+        values = dict(self._values)
+        if self.rule.schedule is not None:
+            values |= {"id": self.rule.id, DUE_AT: self.rule.schedule.latest(at)}
         return Facts(
             kind=self.rule.kind,
-            id=str(self._values["id"]),
-            values=dict(self._values),
+            id=str(values["id"]),
+            values=values,
             as_of={group: at for spec in self._specs.values() for group in spec.groups},
             source_as_of={s: at - self._ages.get(s, timedelta(0)) for s in SOURCES},
             groups={name: spec.groups for name, spec in self._specs.items()},

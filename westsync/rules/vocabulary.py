@@ -28,6 +28,8 @@ class Vocabulary:
         zone: Office zone, for times written without offset and for texts.
         catalogue: Facts, with the configured custom fields.
         sources: Connected sources (``megaplan``, ``onec``, ``stock``).
+        reports: Names of the reports that clock rules can send.
+        report_templates: Files of ``config/reports`` that lay them out.
         channels: Ways to notify that are configured: ``megaplan``, ``email``.
     """
 
@@ -40,6 +42,8 @@ class Vocabulary:
     scripts: Mapping[str, tuple[str, Place]] = field(default_factory=dict)
     sources: frozenset[str] = frozenset({"megaplan"})
     channels: frozenset[str] = frozenset({"megaplan"})
+    reports: frozenset[str] = frozenset()
+    report_templates: frozenset[str] = frozenset()
     calendar: WorkingCalendar | None = None
 
     @property

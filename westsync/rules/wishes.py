@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, assert_never
 
 from westsync.domain.facts import Unknown
@@ -16,6 +18,7 @@ from westsync.domain.intents import (
     MoveDeal,
     Notify,
     ObjectRef,
+    SendReport,
     SetDealField,
     intent_key,
 )
@@ -27,6 +30,7 @@ from westsync.rules.model import (
     Mode,
     MoveSpec,
     NotifySpec,
+    ReportSpec,
     SetSpec,
 )
 from westsync.rules.texts import MissingValue
@@ -34,7 +38,6 @@ from westsync.rules.traces import condition_lines, proof_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from datetime import datetime
 
     from westsync.domain.episodes import Episode
     from westsync.domain.facts import Facts
@@ -68,7 +71,8 @@ class WishMaker:
         for item in due:
             counted: Counter[str] = Counter()
             for spec in item.step.actions:
-                yield from self._wishes(spec, item.step.id, item.repeat, item, counted)
+                for intent in self._wishes(spec, item.step.id, item.repeat, item, counted):
+                    yield replace(intent, due_at=item.at, group=self._group)
 
     def on_clear(self) -> tuple[Intent, ...]:
         """Return what is wanted when the condition ended: own tasks closed, ``on_clear`` done.
@@ -120,6 +124,8 @@ class WishMaker:
                 yield self._move(spec)
             case NotifySpec():
                 yield from self._notify(spec, due)
+            case ReportSpec():
+                yield self._report(spec)
             case CloseTaskSpec():
                 return
             case _:
@@ -162,6 +168,23 @@ class WishMaker:
         origin = due.at if due is not None and due.at is not None else self._situation.now
         deadline = spec.due.due_with_pauses(origin, clock.calendar, self._episode.pauses)
         return deadline or spec.due.due(origin, clock.calendar)
+
+    def _report(self, spec: ReportSpec) -> tuple[Action, str | None]:
+        situation = self._situation
+        people = situation.staff.all_of(spec.to, None, situation.now)
+        addresses = tuple(person.email for person in people if person.email)
+        since = self._facts.values.get("last_delivered_at")
+        action = SendReport(
+            report=spec.report,
+            template=spec.template,
+            due_at=self._episode.started_at,
+            since=since if isinstance(since, datetime) else None,
+            period=spec.period,
+            to=addresses,
+            attach=spec.attach,
+            subject=self._rule.title,
+        )
+        return action, None if addresses else _NOBODY
 
     def _move(self, spec: MoveSpec) -> tuple[Action, str | None]:
         pipeline = self._text("pipeline") or ""
@@ -230,6 +253,14 @@ class WishMaker:
         if due is not None:
             values |= {"step.id": due.step.id, "step.due": due.at}
         return values
+
+    @property
+    def _group(self) -> tuple[str, ...] | None:
+        """Return the values in which notices must agree to become one digest."""
+        names = self._rule.group_by
+        if names is None:
+            return None
+        return tuple(str(self._facts.values.get(name)) for name in names)
 
     # -- identity ------------------------------------------------------------------------------
 

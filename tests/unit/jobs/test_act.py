@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.unit.journal.factories import DEAL, NOON, a_call, a_comment, an_intent
-from westsync.domain.intents import CloseTask, Key, MoveDeal, Notify, ObjectRef, SetDealField
+from tests.unit.journal.test_outbox import entry_of
+from westsync.domain.intents import (
+    CloseTask,
+    JoinDigest,
+    Key,
+    MoveDeal,
+    Notify,
+    ObjectRef,
+    SetDealField,
+)
 from westsync.errors import (
     AccessDenied,
     OutcomeUnknown,
@@ -21,9 +30,11 @@ from westsync.jobs.effects import Writers
 from westsync.journal.cursors import TASKS, Cursor
 from westsync.journal.database import Recovery
 from westsync.journal.entries import IntentState, Policy, Target
-from westsync.ports import Receipt
+from westsync.ports import Receipt, nothing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.fakes.clock import FakeClock
     from tests.fakes.crm import FakeCrm
     from westsync.domain.intents import Action
@@ -656,19 +667,69 @@ def test_closing_a_held_task_waits_for_the_person(
     assert cause_of(store, close.key) == "the task itself is held"
 
 
-def test_mail_in_doubt_is_sent_again_under_the_same_marker(
+A_MAIL = Notify(via="email", to=("a@example.test",), text="Счёт")
+
+
+def test_mail_that_may_have_left_is_left_to_a_person(
     store: SqliteStore, crm: FakeCrm, clock: FakeClock
 ) -> None:
     outgoing = Outgoing(broken=1)
-    intent = an_intent(Notify(via="email", to=("a@example.test",), text="Счёт"))
+    intent = an_intent(A_MAIL)
     store.outbox.record([intent], clock.now())
+
+    for _ in range(3):
+        act_now(store, Writers(crm=crm, messenger=outgoing), clock)
+        clock.advance(SETTLED)
+
+    assert state_of(store, intent.key) is IntentState.HELD
+    assert len(outgoing.sent) == 1
+
+
+def test_a_process_killed_before_the_letter_left_sends_it_after_all(
+    store: SqliteStore, crm: FakeCrm, clock: FakeClock
+) -> None:
+    outgoing = Outgoing()
+    intent = an_intent(A_MAIL)
+    store.outbox.record([intent], clock.now())
+    store.delivery.mark_acting(entry_of(store, intent), clock.now())
+
+    act_now(store, Writers(crm=crm, messenger=outgoing), clock)
+
+    assert state_of(store, intent.key) is IntentState.DONE
+    assert len(outgoing.sent) == 1
+
+
+def test_a_process_killed_while_the_letter_left_never_sends_it_twice(
+    store: SqliteStore, crm: FakeCrm, clock: FakeClock
+) -> None:
+    outgoing = Outgoing()
+    intent = an_intent(A_MAIL)
+    store.outbox.record([intent], clock.now())
+    marked = store.delivery.mark_acting(entry_of(store, intent), clock.now())
+    store.delivery.mark_leaving(marked)
+
+    for _ in range(3):
+        act_now(store, Writers(crm=crm, messenger=outgoing), clock)
+        clock.advance(SETTLED)
+
+    assert state_of(store, intent.key) is IntentState.HELD
+    assert not outgoing.sent
+
+
+def test_a_line_of_a_digest_is_done_with_the_digest(
+    store: SqliteStore, crm: FakeCrm, clock: FakeClock
+) -> None:
+    digest = an_intent(A_MAIL, step="digest", obj=ObjectRef(kind="person", id="a"))
+    line = an_intent(JoinDigest(digests=(digest.key,), line="Сделка 43"))
+    store.outbox.record([line, digest], clock.now())
+    outgoing = Outgoing()
 
     for _ in range(2):
         act_now(store, Writers(crm=crm, messenger=outgoing), clock)
         clock.advance(SETTLED)
 
-    assert state_of(store, intent.key) is IntentState.DONE
-    assert len(set(outgoing.markers)) == 1
+    assert len(outgoing.sent) == 1
+    assert state_of(store, line.key) is IntentState.DONE
 
 
 def test_nothing_is_sent_that_cannot_be_marked(
@@ -711,7 +772,8 @@ class Outgoing:
         self.sent: list[Notify] = []
         self.markers: list[str] = []
 
-    def send(self, notice: Notify, marker: str) -> Receipt:
+    def send(self, notice: Notify, marker: str, leaving: Callable[[], None] = nothing) -> Receipt:
+        leaving()
         self.sent.append(notice)
         self.markers.append(marker)
         if len(self.sent) <= self._broken:

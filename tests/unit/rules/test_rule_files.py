@@ -17,11 +17,20 @@ from tests.unit.rules.company import (
     steps_text,
 )
 from westsync.domain.facts import Group
-from westsync.domain.places import Place
+from westsync.domain.places import Place, did_you_mean
 from westsync.rules.model import Mode
+from westsync.rules.modules import MODULES
 from westsync.rules.ruleset import RuleSet, Texts, build_ruleset
 
 TASK = "task.ensure: { to: [role:secretary], title: Позвонить }"
+
+
+def _known_modules() -> str:
+    """Return the cure for an unknown module: the nearest, or all of them if there are few."""
+    near = did_you_mean("paiments", MODULES)
+    if near is None and MODULES:
+        near = "known are " + ", ".join(sorted(MODULES))
+    return f"; {near}" if near else ""
 
 
 def at_lines(lines: dict[int, str]) -> str:
@@ -122,14 +131,6 @@ def test_a_second_rule_of_the_same_id_is_refused_with_the_place_of_the_first() -
 @pytest.mark.parametrize(
     ("watch", "told"),
     [
-        (
-            "invoice",
-            ["watching 'invoice' needs 1C, which this version has not"],
-        ),
-        (
-            "payment",
-            ["watching 'payment' needs 1C, which this version has not"],
-        ),
         ("dael", ["unknown kind of object 'dael'; did you mean 'deal'?"]),
         ("[ deal ]", ["'watch' of rule must be a text"]),
     ],
@@ -138,21 +139,16 @@ def test_what_cannot_be_watched_is_refused(watch: str, told: list[str]) -> None:
     assert mistakes(watch=watch) == told
 
 
-def test_a_rule_watches_or_uses_or_is_scheduled_and_only_watching_is_known_yet() -> None:
+def test_a_rule_watches_or_uses_or_is_scheduled() -> None:
     both = rule_text(more="use: payments")
-    used = rule_text().replace("watch: deal", "use: payments")
+    used = "version: 1\nrules:\n  - { id: b, title: T, use: paiments }\n"
     neither = rule_text().replace("    watch: deal\n", "")
 
-    _, problems = compiled(
-        both, used.replace(": call", ": b"), "\n" + neither.replace(": call", ": c")
-    )
+    _, problems = compiled(both, used, "\n" + neither.replace(": call", ": c"))
 
     assert [problem.partition(" ")[2] for problem in problems] == [
         "a rule has exactly one of 'watch', 'use' and 'schedule'",
-        (
-            "'use' rules are not part of this version of westsync; "
-            "remove the rule or set it aside in a file outside of config/rules"
-        ),
+        f"unknown use 'paiments'{_known_modules()}",
         "a rule has exactly one of 'watch', 'use' and 'schedule'",
     ]
 
@@ -248,10 +244,6 @@ WRONG_PARTS = {
         "'2 workdays' depends on a calendar; write hours or days here",
     ),
     "inhibit_by": ("inhibit_by: [ cal ]", "unknown rule 'cal'; did you mean 'call'?"),
-    "group_by": (
-        "group_by: [ manager ]",
-        "'group_by' is not part of this version of westsync; remove it",
-    ),
     "group_by fact": (
         "group_by: [ manger ]",
         "unknown fact 'manger' of deal; did you mean 'manager'?",
@@ -548,4 +540,4 @@ def test_an_empty_configuration_has_frames_and_no_rules() -> None:
     assert problems == ()
     assert isinstance(ruleset, RuleSet)
     assert ruleset.rules == ()
-    assert ruleset.task_frames.keys() == {"deal", "client", "task"}
+    assert ruleset.task_frames.keys() == {"deal", "client", "task", "schedule"}

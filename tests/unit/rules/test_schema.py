@@ -6,7 +6,7 @@ from typing import Any
 
 from westsync.domain.facts import catalogue
 from westsync.rules.actions import ACTIONS
-from westsync.rules.grammar import RULE_KEYS, STEP_KEYS
+from westsync.rules.grammar import MODULE_RULE_KEYS, RULE_KEYS, SCHEDULE_RULE_KEYS, STEP_KEYS
 from westsync.rules.operators import OPERATORS
 from westsync.rules.schema import rules_schema
 
@@ -16,7 +16,9 @@ SCHEMA: Any = rules_schema()
 def test_the_schema_allows_the_keys_of_rules_and_steps_and_no_others() -> None:
     rule, step = SCHEMA["$defs"]["rule"], SCHEMA["$defs"]["step"]
 
-    assert set(rule["properties"]) == set(RULE_KEYS) - {"group_by"}
+    assert set(rule["properties"]) == set(RULE_KEYS) | set(MODULE_RULE_KEYS) | set(
+        SCHEDULE_RULE_KEYS
+    )
     assert set(step["properties"]) == set(STEP_KEYS)
     assert rule["additionalProperties"] is False
 

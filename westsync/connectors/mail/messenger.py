@@ -11,7 +11,7 @@ from westsync.connectors.mail.config import SYSTEM, Tls
 from westsync.connectors.mail.letter import compose, message_id
 from westsync.connectors.mail.smtp import deliver
 from westsync.errors import AccessDenied, Rejected
-from westsync.ports import Receipt
+from westsync.ports import Receipt, nothing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -49,8 +49,15 @@ class SmtpMessenger:
         self._trust = _trust(config)
         self._denial: tuple[str, str, datetime] | None = None
 
-    def send(self, notice: Notify, marker: Marker) -> Receipt:
+    def send(
+        self, notice: Notify, marker: Marker, leaving: Callable[[], None] = nothing
+    ) -> Receipt:
         """Send one letter to all recipients together.
+
+        Args:
+            notice: The letter's content.
+            marker: Its Message-ID is made of it.
+            leaving: Called right before the letter may be accepted.
 
         Returns:
             A receipt with the Message-ID, and a note if some of the addresses were refused.
@@ -71,11 +78,11 @@ class SmtpMessenger:
             config=self._config,
             now=self._clock.now(),
         )
-        refused = unfit + self._deliver(letter, to)
+        refused = unfit + self._deliver(letter, to, leaving)
         note = f"{refused} of {len(to) + unfit} addresses were refused" if refused else ""
         return Receipt(ref=message_id(marker, self._config.envelope_sender), note=note)
 
-    def _deliver(self, letter: EmailMessage, to: Sequence[str]) -> int:
+    def _deliver(self, letter: EmailMessage, to: Sequence[str], leaving: Callable[[], None]) -> int:
         """Deliver, unless the server refused us lately; a reload asks again at once."""
         now = self._clock.now()
         if self._denial is not None:
@@ -83,7 +90,7 @@ class SmtpMessenger:
             if now < until:
                 raise AccessDenied(SYSTEM, operation, f"{detail} (not asked again yet)")
         try:
-            return deliver(letter.as_bytes(), to, self._config, self._trust)
+            return deliver(letter.as_bytes(), to, self._config, self._trust, leaving)
         except AccessDenied as exc:
             self._denial = exc.operation, exc.detail, now + REST_AFTER_DENIAL
             raise

@@ -15,11 +15,12 @@ from westsync.connectors.mail.client import Client
 from westsync.connectors.mail.config import SYSTEM, Tls
 from westsync.connectors.mail.deadline import Deadline
 from westsync.errors import AccessDenied, OutcomeUnknown, Rejected, Unavailable
+from westsync.ports import nothing
 from westsync.redaction import masked
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from westsync.connectors.mail.config import MailConfig
 
@@ -32,7 +33,11 @@ _ABOUT_THE_LETTER = frozenset({552, 555})
 
 
 def deliver(
-    letter: bytes, to: Sequence[str], config: MailConfig, trust: ssl.SSLContext | None
+    letter: bytes,
+    to: Sequence[str],
+    config: MailConfig,
+    trust: ssl.SSLContext | None,
+    leaving: Callable[[], None] = nothing,
 ) -> int:
     """Hand one letter over for all recipients; return how many of them the server refused.
 
@@ -41,6 +46,7 @@ def deliver(
         to: Deliverable addresses, at least one.
         config: The mailbox.
         trust: Whose certificates are believed; None without TLS.
+        leaving: Called right before ``DATA``: from there on only the reply tells.
 
     Raises:
         Unavailable: It was certainly not sent: no connection, no TLS, or a "later" (4xx) to the
@@ -59,6 +65,7 @@ def deliver(
             with _nothing_sent("address", deadline):
                 _name_sender(client, config)
                 refused = _name_recipients(client, to)
+            leaving()
             _hand_over(client, letter, deadline)
         finally:
             client.part()

@@ -1,0 +1,249 @@
+"""Observing the money: windows of 1C's documents go into the ledger mirror (1C contract 4.11).
+
+1C tells no moments of change, so windows are read again and compared. A window is read to its end
+or nothing of it is kept; one that had documents and shows none is not believed. Payments are read
+before invoices: the invoice that a payment names is then always there when money is placed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+import structlog
+
+from westsync.domain.settlement.values import Terms
+from westsync.errors import AccessDenied, ConnectorError, Unavailable
+from westsync.jobs.ledger_windows import KINDS, Pace, Tier, Window
+from westsync.jobs.settle import settle_changed
+from westsync.journal.cursors import Cursor
+from westsync.journal.ledger import CLIENT, Kind, Pass
+from westsync.ports import nothing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from westsync.domain.ledger import LedgerInvoice, LedgerRef
+    from westsync.domain.settlement.values import PaymentChange
+    from westsync.journal.ledger_documents import Document
+    from westsync.journal.port import Store
+    from westsync.ports import Clock
+    from westsync.ports.ledger import LedgerReader
+
+SOURCE = "onec"
+_BY_KEY = f"{SOURCE}.by_key"
+_FAILED, _DENIED = f"{SOURCE}.failed_at", f"{SOURCE}.denied"
+# After a failure 1C is let rest; a password that was refused twice may lock the user (2.2).
+_REST, _REST_DENIED = timedelta(minutes=2), timedelta(hours=6)
+_DENIALS = 2
+_KEYS_AT_ONCE = 50
+_PLAUSIBLE_FROM, _PLAUSIBLE_SHARE = 20, 0.5
+
+log = structlog.get_logger()
+
+
+def source_of(kind: Kind) -> str:
+    """Return the name under which a kind of document has its age, e.g. ``onec.payments``."""
+    return f"{SOURCE}.{kind}"
+
+
+@dataclass(slots=True, kw_only=True)
+class LedgerObservation:
+    """What one look at 1C brought.
+
+    Attributes:
+        tier: Which windows were read; None if nothing was due.
+        counts: Source -> documents that are new, changed or gone.
+        unavailable: (source, why) of what could not be read; nothing of it was kept.
+        changes: Invoices that are paid otherwise than before (``invoice.payment_changed``).
+        questions: How many payments of the settled parties nobody could place.
+    """
+
+    tier: Tier | None = None
+    counts: dict[str, int] = field(default_factory=dict)
+    unavailable: list[tuple[str, str]] = field(default_factory=list)
+    changes: list[PaymentChange] = field(default_factory=list)
+    questions: int = 0
+
+
+class LedgerScan:
+    """Reads one account's 1C."""
+
+    def __init__(
+        self,
+        store: Store,
+        reader: LedgerReader,
+        clock: Clock,
+        *,
+        pace: Pace | None = None,
+        terms: Terms | None = None,
+        kinds: Sequence[Kind] = KINDS,
+        progress: Callable[[], None] = nothing,
+    ) -> None:
+        """Bind the ends.
+
+        Args:
+            store: One account's.
+            reader: 1C by its configured channels.
+            clock: For the moment a document was seen.
+            pace: How often and how far back.
+            terms: How strictly money is matched.
+            kinds: What the channels tell; the facts of the others stay unknown.
+            progress: Called for each page and each party.
+        """
+        self._store = store
+        self._reader = reader
+        self._clock = clock
+        self._pace = pace or Pace()
+        self._terms = terms or Terms()
+        self._kinds = frozenset(kinds)
+        self._progress = progress
+
+    def run(self, now: datetime) -> LedgerObservation:
+        """Read what is due, place the money, and mark the deals that it concerns.
+
+        Args:
+            now: The present (aware).
+
+        Returns:
+            What came of it; 1C being away is no error here, it leaves everything as it was.
+        """
+        seen = LedgerObservation()
+        tier = self._due(now)
+        if tier is not None and not self._rests(now):
+            self._scan(tier, now, seen)
+        if not seen.unavailable and (tier is not None or self._store.ledger.unsettled(1)):
+            placed = settle_changed(self._store.ledger, self._terms, now, self._progress)
+            seen.changes, seen.questions = placed.changes, placed.questions
+        return seen
+
+    # -- what is due ---------------------------------------------------------------------------
+
+    def _due(self, now: datetime) -> Tier | None:
+        """Return the widest windows whose time has come; wider ones contain the others."""
+        for tier in (Tier.COLD, Tier.WARM, Tier.HOT):
+            cursor = self._store.cursors.get(f"{SOURCE}.{tier}")
+            if cursor is None or cursor.at < self._pace.last_due(tier, now):
+                return tier
+        return None
+
+    def _rests(self, now: datetime) -> bool:
+        failed = self._store.keepsakes.get(_FAILED)
+        if not failed:
+            return False
+        is_locked = int(self._store.keepsakes.get(_DENIED) or 0) >= _DENIALS
+        return now - datetime.fromisoformat(failed) < (_REST_DENIED if is_locked else _REST)
+
+    # -- one scan ------------------------------------------------------------------------------
+
+    def _scan(self, tier: Tier, now: datetime, seen: LedgerObservation) -> None:
+        seen.tier = tier
+        window = self._pace.window(tier, now)
+        for kind in KINDS:
+            if kind in self._kinds and kind in tier.kinds and not seen.unavailable:
+                read = partial(self._walk, kind, window, seen)
+                self._guarded(source_of(kind), seen, read)
+        if not seen.unavailable and Kind.INVOICES in self._kinds:
+            self._guarded(_BY_KEY, seen, partial(self._by_key, now, seen))
+        if not seen.unavailable:
+            self._finish(tier, now)
+
+    def _finish(self, tier: Tier, now: datetime) -> None:
+        with self._store.transaction():
+            for covered in tier.covers:
+                self._store.cursors.save(f"{SOURCE}.{covered}", Cursor(position=None, at=now))
+        for key in (_FAILED, _DENIED):
+            self._store.keepsakes.put(key, "")
+
+    def _guarded(self, source: str, seen: LedgerObservation, read: Callable[[], None]) -> None:
+        try:
+            read()
+        except ConnectorError as exc:
+            seen.unavailable.append((source, str(exc)))
+            if isinstance(exc, AccessDenied):
+                denials = int(self._store.keepsakes.get(_DENIED) or 0) + 1
+                self._store.keepsakes.put(_DENIED, str(denials))
+            self._store.keepsakes.put(_FAILED, self._clock.now().isoformat())
+            log.warning("source.unavailable", source=source, error=str(exc))
+
+    def _walk(self, kind: Kind, window: Window, seen: LedgerObservation) -> None:
+        """Read one window to its end, and only then keep what is new of it."""
+        began = self._clock.now()
+        known = self._store.ledger.refs(kind, window.since, window.until)
+        changed: dict[LedgerRef, Document] = {}
+        shown: set[LedgerRef] = set()
+        for page in self._pages(kind, window):
+            shown |= {document.ref for document in page}
+            changed |= {one.ref: one for one in self._store.ledger.changed(kind, page)}
+            self._progress()
+        lost = known - shown
+        self._must_be_plausible(kind, known=len(known), lost=len(lost))
+        deleted, moved = self._look_up(kind, lost)
+        changed |= {one.ref: one for one in moved}
+        missing = lost - deleted - {one.ref for one in moved}
+        walked = Pass(kind=kind, changed=tuple(changed.values()), deleted=deleted, missing=missing)
+        source = source_of(kind)
+        with self._store.transaction():
+            new, gone = self._store.ledger.keep(walked, began)
+            self._store.cursors.save(
+                source, Cursor(position=None, at=began, listed_count=len(shown))
+            )
+        seen.counts[source] = seen.counts.get(source, 0) + new + gone
+
+    def _pages(self, kind: Kind, window: Window) -> Iterator[Sequence[Document]]:
+        match kind:
+            case Kind.PAYMENTS:
+                yield from self._reader.payments(window.since, window.until)
+            case Kind.INVOICES:
+                yield from self._reader.invoices(window.since, window.until)
+            case Kind.SUPPLIER_INVOICES:
+                yield from self._reader.supplier_invoices(window.since, window.until)
+            case Kind.SHIPMENTS:
+                yield from self._reader.shipments(window.since, window.until)
+
+    def _must_be_plausible(self, kind: Kind, *, known: int, lost: int) -> None:
+        """Refuse a window that is suddenly empty: rights or composition were lost (8.3)."""
+        is_empty = 0 < known == lost
+        if not is_empty and not (lost >= _PLAUSIBLE_FROM and lost > known * _PLAUSIBLE_SHARE):
+            return
+        self._reader.health()  # says by itself what is wrong, if it knows
+        raise Unavailable(
+            SOURCE,
+            f"read {kind}",
+            f"{lost} of {known} documents are suddenly not shown; look whether the user still has "
+            "his rights and the objects are still in the composition of the OData interface",
+        )
+
+    def _look_up(
+        self, kind: Kind, lost: frozenset[LedgerRef]
+    ) -> tuple[frozenset[LedgerRef], list[LedgerInvoice]]:
+        """Ask by key for invoices that a window no longer shows: deleted, or of another date."""
+        if kind is not Kind.INVOICES:
+            return frozenset(), []
+        asked = sorted(lost)[:_KEYS_AT_ONCE]
+        found = {ref: self._reader.invoice(ref) for ref in asked}
+        moved = [invoice for invoice in found.values() if invoice is not None]
+        return frozenset(ref for ref in asked if found[ref] is None), moved
+
+    def _by_key(self, now: datetime, seen: LedgerObservation) -> None:
+        """Read open invoices that the warm window does not reach, a few every hour."""
+        cursor = self._store.cursors.get(_BY_KEY)
+        if cursor is not None and now - cursor.at < self._pace.warm:
+            return
+        before = self._pace.window(Tier.WARM, now).since
+        refs = self._store.ledger.open_invoices(CLIENT, before, _KEYS_AT_ONCE)
+        found = {ref: self._reader.invoice(ref) for ref in refs}
+        fresh = [invoice for invoice in found.values() if invoice is not None]
+        walked = Pass(
+            kind=Kind.INVOICES,
+            changed=tuple(self._store.ledger.changed(Kind.INVOICES, fresh)),
+            deleted=[ref for ref in refs if found[ref] is None],
+        )
+        with self._store.transaction():
+            new, gone = self._store.ledger.keep(walked, self._clock.now())
+            self._store.ledger.note_looked_at(refs, now)
+            self._store.cursors.save(_BY_KEY, Cursor(position=None, at=now))
+        source = source_of(Kind.INVOICES)
+        seen.counts[source] = seen.counts.get(source, 0) + new + gone

@@ -1,0 +1,17 @@
+"""The rule modules: duties that exchange something with another system.
+
+A module is a function from its typed parameters to rules of the same grammar that administrators
+write. So what it decides is decided, traced, tested and simulated like everything else; what it
+exchanges are actions of their own kind. One line here makes a module known.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from westsync.rules.modules.shape import RuleModule
+
+MODULES: Mapping[str, RuleModule] = {}
