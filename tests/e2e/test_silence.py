@@ -59,3 +59,15 @@ def test_an_order_for_nothing_is_refused(office: Office) -> None:
     assert office.run("ack", "no-such-rule", "deal-1").returncode == 64
     assert office.run("mute", "first-contact", "--for", "0m").returncode == 64
     assert office.run("ack", "first-contact", "501").returncode == 64
+
+
+def test_only_those_whom_the_rule_names_acknowledge(office: Office) -> None:
+    deal = f"deal-{a_request(office)}"
+    office.cycle(office.at(9, 5))
+
+    stranger = office.run("ack", "first-contact", deal, "--by", "ivanov")
+    named = office.run("ack", "first-contact", deal, "--by", "orlov")
+
+    assert stranger.returncode == 64
+    assert "'first-contact' is acknowledged by orlov; say who: --by LOGIN" in stranger.stderr
+    assert named.returncode == 0

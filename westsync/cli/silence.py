@@ -36,6 +36,7 @@ def run(args: argparse.Namespace) -> int:
     }
     if args.command == "ack":
         _must_exist(config, args.rule)
+        _may_acknowledge(config, args)
         if not _OBJECT.fullmatch(args.object):
             raise UsageError(f"'{args.object}' is no object; write deal-43")
         order |= {"rule": args.rule, "object": args.object}
@@ -44,6 +45,18 @@ def run(args: argparse.Namespace) -> int:
             _must_exist(config, args.scope)
         order |= {"scope": args.scope}
     return give(config, order, account=args.account)
+
+
+def _may_acknowledge(config: Configuration, args: argparse.Namespace) -> None:
+    """Refuse a person whom the rule's ``ack.by`` does not name."""
+    for company in config.companies.values():
+        rule = company.ruleset.rule(args.rule)
+        if rule is None or rule.ack is None:
+            continue
+        fit = company.staff.logins(rule.ack.by)
+        if None not in fit and args.by not in fit:
+            named = ", ".join(sorted(login for login in fit if login is not None))
+            raise UsageError(f"'{args.rule}' is acknowledged by {named}; say who: --by LOGIN")
 
 
 def _must_exist(config: Configuration, rule: str) -> None:

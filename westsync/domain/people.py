@@ -102,6 +102,20 @@ class Staff:
         """Return the logins of a role."""
         return tuple(self._roles.get(role, ()))
 
+    def logins(self, whom: Sequence[Who]) -> frozenset[str | None]:
+        """Return everybody whom a list names, absent ones too; None among them: the manager."""
+        return frozenset(
+            login
+            for who in whom
+            for login in (
+                (None,)
+                if who.kind is WhoKind.MANAGER
+                else self.members(who.name)
+                if who.kind is WhoKind.ROLE
+                else (who.name,)
+            )
+        )
+
     def first_of(self, whom: Sequence[Who], manager: str | None, at: datetime) -> Person | None:
         """Return the first who is available: the one that gets a task.
 

@@ -13,6 +13,7 @@ from westsync.domain.facts import Group
 from westsync.domain.records import Detail
 from westsync.jobs.facts import FactBook
 from westsync.journal.entries import IntentState
+from westsync.rules.situation import Acked
 from westsync.rules.watch import Outcome, OwnTask, Situation, decide
 
 if TYPE_CHECKING:
@@ -133,9 +134,9 @@ class Judge:
             if (until := quiet.muted_until(rule.id, obj)) is not None
         }
         acked = {
-            rule.id: until
+            rule.id: Acked(at=ack.at, until=ack.until)
             for rule in rules
-            if (until := quiet.acked_until(rule.id, obj)) is not None
+            if (ack := quiet.ack(rule.id, obj)) is not None
         }
         hour_ago = now - timedelta(hours=1)
         return Situation(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime  # noqa: TC003 - part of a public dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from westsync.errors import WestsyncError
@@ -20,6 +20,8 @@ EVERYTHING = "*"
 _ACK = "ack"
 _MUTE = "mute"
 _RELEASE = "release"
+# An episode that outlives its ack is told again within minutes; after an outage within days.
+_ACK_REMEMBERED = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,20 +49,22 @@ class Quiet:
     """All acknowledgements and mutes that hold at one moment, to be asked often.
 
     Attributes:
-        ends: (what, scope) -> until when (UTC).
+        acks: ``rule/deal-43`` -> the last acknowledgement, also one that ended lately.
+        mutes: Scope -> until when (UTC).
     """
 
-    ends: Mapping[tuple[str, str], datetime]
+    acks: Mapping[str, Silence]
+    mutes: Mapping[str, datetime]
 
-    def acked_until(self, rule: str, obj: ObjectRef) -> datetime | None:
-        """Return until when an ack holds; None if there is none."""
-        return self.ends.get((_ACK, _ack_scope(rule, obj))) if self.ends else None
+    def ack(self, rule: str, obj: ObjectRef) -> Silence | None:
+        """Return the last acknowledgement of a rule about an object; None if there is none."""
+        return self.acks.get(_ack_scope(rule, obj)) if self.acks else None
 
     def muted_until(self, rule: str, obj: ObjectRef) -> datetime | None:
         """Return until when a rule, this object or everything is muted; None if nothing is."""
-        if not self.ends:
+        if not self.mutes:
             return None
-        ends = [self.ends.get((_MUTE, scope)) for scope in (EVERYTHING, rule, str(obj))]
+        ends = [self.mutes.get(scope) for scope in (EVERYTHING, rule, str(obj))]
         return max((end for end in ends if end is not None), default=None)
 
 
@@ -119,8 +123,12 @@ class Silences:
         return max((end for end in ends if end is not None), default=None)
 
     def quiet(self, now: datetime) -> Quiet:
-        """Return all acknowledgements and mutes that hold now; there are never many."""
-        return Quiet(ends={(one.what, one.scope): one.until for one in self.active(now)})
+        """Return all acknowledgements and mutes that count now; there are never many."""
+        known = self.active(now - _ACK_REMEMBERED)
+        return Quiet(
+            acks={one.scope: one for one in known if one.what == _ACK},
+            mutes={one.scope: one.until for one in known if one.what == _MUTE and one.until > now},
+        )
 
     def active(self, now: datetime) -> tuple[Silence, ...]:
         """Return everything that holds now, for reports and `westsync status`."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from westsync.domain.facts import Facts, FactType, Group, Unknown
 from westsync.rules.contacts import Contacts
+from westsync.rules.ledger_facts import NOT_IN_1C, REJECTED, ledger_facts
 from westsync.rules.operators import is_empty
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
         TaskRecord,
     )
     from westsync.rules.fact_setup import FactSetup
+    from westsync.rules.ledger_facts import LedgerSeen
 
-REJECTED = "rejected"
 _HIDDEN = "hidden in Megaplan"
 # What nobody knows either when a part of the deal is hidden from our account.
 _MADE_OF: Mapping[str, tuple[str, ...]] = {
@@ -67,6 +68,7 @@ class Observed:
         task_rules: Task id -> rule that made it.
         closed_by_us: Ids of tasks that the daemon closed.
         twins: Other clients like this one.
+        ledger: What 1C shows; None if no 1C was ever read.
         as_of: Group -> when it was read.
         source_as_of: Source -> last successful observation.
     """
@@ -78,6 +80,7 @@ class Observed:
     task_rules: Mapping[str, str] = field(default_factory=dict)
     closed_by_us: frozenset[str] = frozenset()
     twins: tuple[Twin, ...] = ()
+    ledger: LedgerSeen | None = None
     as_of: Mapping[Group, datetime] = field(default_factory=dict)
     source_as_of: Mapping[str, datetime] = field(default_factory=dict)
 
@@ -94,6 +97,8 @@ def deal_facts(seen: Observed, setup: FactSetup) -> Facts:
     values |= _custom(seen.deal, setup)
     values |= _client(seen, setup)
     values |= _money(seen.deal, setup)
+    if seen.ledger is not None:
+        values |= ledger_facts(seen.deal, seen.ledger, values, setup)
     contacts = Contacts(seen, setup)
     values |= contacts.facts(values)
     hidden = {name for part in seen.deal.hidden for name in (part, *_MADE_OF.get(part, ()))}
@@ -230,6 +235,7 @@ def _money(deal: DealRecord, setup: FactSetup) -> dict[str, object]:
                 "status": invoice.status,
                 "total": invoice.total,
                 "issued_at": _day(invoice.issued_on, setup),
+                **NOT_IN_1C,
             }
             for invoice in deal.invoices
         ),

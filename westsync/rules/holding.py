@@ -11,8 +11,9 @@ from westsync.rules.model import Mode, Outside
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from westsync.domain.episodes import Episode
     from westsync.rules.model import Rule
-    from westsync.rules.situation import Situation
+    from westsync.rules.situation import Acked, Situation
 
 _LIMIT_RETRY = timedelta(minutes=10)
 
@@ -25,11 +26,12 @@ class Hold:
     until: datetime
 
 
-def held(rule: Rule, situation: Situation) -> Hold | None:
+def held(rule: Rule, episode: Episode, situation: Situation) -> Hold | None:
     """Return what keeps a rule's due steps back; None if they may run.
 
     Args:
         rule: The rule.
+        episode: The present one; an acknowledgement of an earlier one does not count.
         situation: Silences, inhibiting rules, what is left of the limit per hour.
     """
     now = situation.now
@@ -38,9 +40,9 @@ def held(rule: Rule, situation: Situation) -> Hold | None:
         opening = deliver.calendar.next_opening(now)
         if opening > now:
             return Hold(reason="outside the delivery hours", until=opening)
-    acked = situation.acked.get(rule.id)
-    if acked is not None and acked > now:
-        return Hold(reason="acknowledged by a person", until=acked)
+    ack = ack_of(rule, episode, situation)
+    if ack is not None and ack.until > now:
+        return Hold(reason="acknowledged by a person", until=ack.until)
     muted = situation.muted.get(rule.id)
     if muted is not None and muted > now:
         return Hold(reason="muted by a person", until=muted)
@@ -50,6 +52,12 @@ def held(rule: Rule, situation: Situation) -> Hold | None:
     if rule.mode is Mode.LIVE and situation.budget.get(rule.id, 1) <= 0:
         return Hold(reason="the rule's limit per hour is reached", until=now + _LIMIT_RETRY)
     return None
+
+
+def ack_of(rule: Rule, episode: Episode, situation: Situation) -> Acked | None:
+    """Return the acknowledgement of the present episode, also one that is over; None if none."""
+    ack = situation.acked.get(rule.id)
+    return ack if ack is not None and ack.at >= episode.noticed_at else None
 
 
 def drops(rule: Rule, now: datetime) -> bool:

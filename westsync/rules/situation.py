@@ -37,6 +37,19 @@ class OwnTask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Acked:
+    """A person's word that he takes care of an episode.
+
+    Attributes:
+        at: When he said so (UTC); an episode that was noticed later is another one.
+        until: Then it is told again, if it lasts (UTC).
+    """
+
+    at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
     """Everything besides the object's facts that a decision depends on.
 
@@ -53,7 +66,7 @@ class Situation:
         recheck_after: How long an open episode may rest on details before they are read again.
         inhibited: Ids of rules that have an open episode for this object.
         muted: Rule id -> until when a person silenced it for this object (or altogether).
-        acked: Rule id -> until when a person acknowledged its present episode.
+        acked: Rule id -> a person's last acknowledgement, also one that is over.
         stage_ids: (pipeline, stage) -> state id, for moves.
         budget: Rule id -> how many steps it may still run this hour (``limit``).
     """
@@ -71,7 +84,7 @@ class Situation:
     recheck_after: timedelta = timedelta(minutes=5)
     inhibited: frozenset[str] = frozenset()
     muted: Mapping[str, datetime] = field(default_factory=dict)
-    acked: Mapping[str, datetime] = field(default_factory=dict)
+    acked: Mapping[str, Acked] = field(default_factory=dict)
     budget: Mapping[str, int] = field(default_factory=dict)
     stage_ids: Mapping[tuple[str, str], str] = field(default_factory=dict)
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from westsync.rules.texts import Formatter
 
 _TEST_KEYS = ("name", "rule", "given", "timeline")
-_MOMENT_KEYS = ("at", "set", "age", "expect", "expect_verdict", "closed")
+_MOMENT_KEYS = ("at", "set", "age", "expect", "expect_verdict", "closed", "acked")
 _VERDICTS: Mapping[object, bool | None] = {True: True, False: False, "unknown": None}
 
 
@@ -135,7 +135,10 @@ class Trials:
             problems.add(moment.at("at"), "'at' is a time like \"2026-11-24 10:05\"")
             return
         world.read_changes(moment)
-        situation = replace(self._situation(world.rule.kind, at), tasks=world.tasks)
+        world.acknowledge(moment, at)
+        situation = replace(
+            self._situation(world.rule.kind, at), tasks=world.tasks, acked=world.acked
+        )
         outcome = decide(world.rule, world.facts(at), world.episode, situation)
         world.remember(outcome.episode, outcome.intents)
         shown = f"{at.astimezone(self._zone):%d.%m.%Y %H:%M}"

@@ -12,7 +12,7 @@ from westsync.domain.intents import CloseTask, EnsureTask
 from westsync.domain.places import Map, Node, Scalar
 from westsync.rules.reading import Problems, Reader, as_items, as_text
 from westsync.rules.schedules import DUE_AT
-from westsync.rules.situation import OwnTask
+from westsync.rules.situation import Acked, OwnTask
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -32,6 +32,7 @@ class World:
         rule: The rule under test.
         episode: What the rule remembers.
         tasks: What it made, newest last.
+        acked: What a person acknowledged, as `Situation.acked`.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class World:
         self.rule = rule
         self.episode: Episode | None = None
         self.tasks: tuple[OwnTask, ...] = ()
+        self.acked: Mapping[str, Acked] = {}
         self._specs = specs
         self._zone = zone
         self._problems = problems
@@ -80,6 +82,13 @@ class World:
             self.tasks = tuple(
                 replace(task, is_open=False) if task.step == step else task for task in self.tasks
             )
+
+    def acknowledge(self, moment: Reader, at: datetime) -> None:
+        """Read ``acked``: for how long a person silences the episode, just before this moment."""
+        duration = moment.duration("acked")
+        if duration is not None:
+            until = duration.due(at, self.rule.clock.calendar)
+            self.acked = {self.rule.id: Acked(at=at, until=until)}
 
     def _part(self, reader: Reader, key: str) -> Reader | None:
         node = reader.node.get(key)

@@ -8,13 +8,13 @@ details only when a decision hangs on them, and never acts on an old picture.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from westsync.domain.episodes import Episode, Phase
 from westsync.domain.facts import DETAIL_GROUPS, Facts, Group, Unknown
-from westsync.rules.holding import drops, held
+from westsync.rules.holding import ack_of, drops, held
 from westsync.rules.memory import is_live, present_episode, with_pause
 from westsync.rules.model import FIRST_SEEN
 from westsync.rules.picture import Picture, earliest
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from westsync.domain.intents import Intent
     from westsync.rules.conditions import Verdict
     from westsync.rules.model import Rule
+    from westsync.rules.steps import Due
 
 __all__ = ["EARLIEST", "Outcome", "OwnTask", "Situation", "decide"]
 
@@ -44,6 +45,14 @@ def decide(rule: Rule, facts: Facts, episode: Episode | None, situation: Situati
         situation: The rest of the world.
     """
     return _Decision(rule, facts, episode, situation).make()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """A step that is told again, and the mark by which the episode remembers that."""
+
+    step: Due
+    mark: str
 
 
 class _Decision:
@@ -242,14 +251,16 @@ class _Decision:
 
     def _resolved(self, episode: Episode, plan: StepPlan) -> Outcome:
         ended = self._ended(episode)
-        hold = held(self.rule, self.situation) if plan.has_due else None
+        again = self._told_again(episode, plan)
+        waits = plan.has_due or again is not None
+        hold = held(self.rule, episode, self.situation) if waits else None
         dropped = drops(self.rule, self.now)
         unread = self._unread_of_closing(ended) if ended is not None else frozenset()
         if hold is None:
-            unread |= self._unread_of_steps(plan, texts=not dropped)
+            unread |= self._unread_of_steps(plan, again, texts=not dropped)
         if unread:
             return self._want(unread)
-        look_at = earliest(plan.next_at, self.seen.recheck_at())
+        look_at = earliest(plan.next_at, self.seen.recheck_at(), self._ack_ends_at(episode))
         outcome = Outcome(
             verdict=True,
             episode=episode,
@@ -261,19 +272,48 @@ class _Decision:
         if hold is not None:
             next_at = earliest(hold.until, look_at)
             return replace(outcome, next_at=next_at, reason=hold.reason)
-        if not plan.passed:
+        if not plan.passed and again is None:
             return outcome
-        outcome = replace(outcome, episode=replace(episode, fired={**episode.fired, **plan.passed}))
+        fired = {**episode.fired, **plan.passed}
+        if again is not None:
+            fired[again.mark] = 0
+        outcome = replace(outcome, episode=replace(episode, fired=fired))
         if dropped:
             return replace(outcome, reason="outside the delivery hours, dropped")
         wishes = WishMaker(self.rule, self.seen.facts, episode, self._after(ended))
-        return replace(outcome, intents=(*outcome.intents, *wishes.for_steps(plan.runnable)))
+        if plan.passed or again is None:
+            intents = wishes.for_steps(plan.runnable)
+        else:
+            intents = wishes.again(again.step, again.mark)
+        return replace(outcome, intents=(*outcome.intents, *intents))
 
-    def _unread_of_steps(self, plan: StepPlan, *, texts: bool) -> frozenset[Group]:
+    def _ack_ends_at(self, episode: Episode) -> datetime | None:
+        """Return when an acknowledgement of the episode ends; None if none lasts."""
+        ack = ack_of(self.rule, episode, self.situation)
+        return ack.until if ack is not None and ack.until > self.now else None
+
+    def _told_again(self, episode: Episode, plan: StepPlan) -> Again | None:
+        """Return the step to be told again because an acknowledgement ended and nothing changed.
+
+        It is the last of the steps that ran. A step that falls due now says enough by itself.
+        """
+        ack = ack_of(self.rule, episode, self.situation)
+        if ack is None or ack.until > self.now:
+            return None
+        mark = f"ack-{ack.until:%Y%m%dT%H%M%SZ}"
+        told = [due for due in plan.steps if due.fired >= 0 and due.allowed is True]
+        if mark in episode.fired or not told:
+            return None
+        return Again(step=told[-1], mark=mark)
+
+    def _unread_of_steps(
+        self, plan: StepPlan, again: Again | None, *, texts: bool
+    ) -> frozenset[Group]:
         """Return the details that due steps need and that were not read."""
         unread = self.seen.unread if plan.wanted else frozenset[Group]()
         if texts:
-            needed = (self.rule.step_details[due.step.id] for due in plan.runnable)
+            told = plan.runnable if again is None else (*plan.runnable, again.step)
+            needed = (self.rule.step_details[due.step.id] for due in told)
             unread = unread.union(*(groups & self.seen.stale for groups in needed))
         return unread
 

@@ -15,6 +15,7 @@ from westsync.domain.intents import (
     CommentDeal,
     EnsureTask,
     Intent,
+    Key,
     MoveDeal,
     Notify,
     ObjectRef,
@@ -73,6 +74,14 @@ class WishMaker:
             for spec in item.step.actions:
                 for intent in self._wishes(spec, item.step.id, item.repeat, item, counted):
                     yield replace(intent, due_at=item.at, group=self._group)
+
+    def again(self, due: Due, mark: str) -> Iterator[Intent]:
+        """Yield the notices of a step once more, under keys that name the occasion."""
+        counted: Counter[str] = Counter()
+        for spec in due.step.actions:
+            if isinstance(spec, NotifySpec):
+                for intent in self._wishes(spec, due.step.id, due.fired, due, counted):
+                    yield replace(intent, key=Key(f"{intent.key}.{mark}"), group=self._group)
 
     def on_clear(self) -> tuple[Intent, ...]:
         """Return what is wanted when the condition ended: own tasks closed, ``on_clear`` done.

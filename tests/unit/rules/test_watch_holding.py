@@ -19,6 +19,7 @@ from tests.unit.rules.company import (
     step_text,
     steps_text,
 )
+from westsync.rules.situation import Acked
 from westsync.rules.watch import decide
 
 TEN = msk("2026-11-24 10:00")
@@ -81,13 +82,19 @@ def test_steps_sent_outside_of_hours_run_at_once() -> None:
     assert life.look(msk("2026-11-24 19:10")) == ["tell:0:deal.comment"]
 
 
+AN_HOUR = Acked(at=TEN, until=at(60))
+
+
 @pytest.mark.parametrize(
-    ("silence", "why"),
-    [("acked", "acknowledged by a person"), ("muted", "muted by a person")],
+    ("silence", "until", "why"),
+    [("acked", AN_HOUR, "acknowledged by a person"), ("muted", at(60), "muted by a person")],
 )
-def test_a_silenced_episode_waits_until_the_silence_ends(silence: str, why: str) -> None:
+def test_a_silenced_episode_waits_until_the_silence_ends(
+    silence: str, until: object, why: str
+) -> None:
     life = a_life()
-    life.world = {silence: {"call": at(60)}}
+    life.look(TEN)
+    life.world = {silence: {"call": until}}
 
     held = life.look(at(10))
 
@@ -96,10 +103,53 @@ def test_a_silenced_episode_waits_until_the_silence_ends(silence: str, why: str)
     assert life.look(at(60)) == ["tell:0:deal.comment"]
 
 
-@pytest.mark.parametrize("silence", ["acked", "muted"])
-def test_a_silence_of_another_rule_changes_nothing(silence: str) -> None:
+TELLING = steps_text(
+    step_text("task", "10m"),
+    "{ id: tell, after: 10m, do: [ { notify: { to: [role:head_of_sales], via: [megaplan], "
+    "text: still } } ] }",
+)
+
+
+def test_an_ack_that_ends_tells_the_last_notice_once_more_and_only_once() -> None:
+    life = a_life(steps=TELLING)
+    told = life.look(at(10))
+    life.world = {"acked": {"call": Acked(at=at(20), until=at(80))}}
+
+    quiet = life.look(at(20))
+    next_at = reason(life)[1]
+    again = life.look(at(80))
+    keys = [intent.key for intent in life.outcome.intents] if life.outcome else []
+    then = [life.look(at(minute)) for minute in (81, 140)]
+
+    assert told[-1] == "tell:0:notify"
+    assert (quiet, next_at) == ([], at(80))
+    assert again == ["tell:0:notify"]
+    assert [key.partition(":tell:")[2] for key in keys] == [
+        "0:notify.megaplan.ack-20261124T082000Z"
+    ]
+    assert then == [[], []]
+
+
+def test_an_ack_that_ends_with_its_episode_tells_nothing() -> None:
+    life = a_life(steps=TELLING)
+    life.look(at(10))
+    life.world = {"acked": {"call": Acked(at=at(20), until=at(80))}}
+    life.look(at(20))
+
+    assert life.look(at(80), stage="offer") == []
+
+
+def test_an_ack_of_an_earlier_episode_does_not_silence_a_new_one() -> None:
+    life = a_life(steps=TELLING)
+    life.world = {"acked": {"call": Acked(at=at(-60), until=at(600))}}
+
+    assert life.look(at(10))[-1] == "tell:0:notify"
+
+
+@pytest.mark.parametrize(("silence", "until"), [("acked", AN_HOUR), ("muted", at(60))])
+def test_a_silence_of_another_rule_changes_nothing(silence: str, until: object) -> None:
     life = a_life()
-    life.world = {silence: {"other": at(60)}}
+    life.world = {silence: {"other": until}}
 
     assert life.look(at(10)) == ["tell:0:deal.comment"]
 
