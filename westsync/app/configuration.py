@@ -29,7 +29,7 @@ from westsync.rules.watch import Situation
 from westsync.settings import loading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date, datetime
     from pathlib import Path
 
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from westsync.settings.model import AccountSettings, Settings
     from westsync.settings.yaml12 import Document
 
+_DECREED_BY = 10  # month
 # A stage of this name has the role of the same name, unless ``roles`` says otherwise.
 _NATURAL_ROLES = ("offer", "invoice_sent", "delivered")
 
@@ -136,6 +137,27 @@ def read_configuration(
     names = [str(d.file) for d in _documents(loaded)]
     every = loading.in_order([*loaded.problems, *problems.found], names)
     return Configuration(loaded=loaded, companies=companies, problems=every)
+
+
+def unknown_years(configuration: Configuration, now: datetime) -> Iterator[str]:
+    """Yield which calendars do not know the days off of the coming year, from October on.
+
+    By then the Government has usually decreed the transfers; without them deadlines in that year
+    are only probable.
+    """
+    year = now.year + 1
+    if now.month < _DECREED_BY:
+        return
+    names: set[str] = set()
+    for company in configuration.companies.values():
+        for rule in company.ruleset.rules:
+            if rule.clock.calendar.is_provisional(year):
+                names.add(rule.clock.calendar_name)
+    for name in sorted(names):
+        yield (
+            f"calendar '{name}' does not know the transferred days of {year}; install a newer "
+            f"`holidays`, or write them into calendars/{year}.yaml"
+        )
 
 
 def _documents(loaded: loading.Loaded) -> tuple[Document, ...]:

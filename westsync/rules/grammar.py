@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from westsync.domain.places import Map, Node
+from westsync.rules.lint.findings import lint_rule, lint_rules
 from westsync.rules.module_reading import MODULE_RULE_KEYS, expand_module_rule
 from westsync.rules.reading import Problems, Reader, as_items, as_text
 from westsync.rules.rule_reading import RULE_KEYS, WATCHED, read_rule
@@ -56,8 +57,10 @@ def read_rules(
         else:
             rule = read_rule(node, vocabulary, problems, known)
         if rule is not None and len(problems.found) == before:
+            lint_rule(node, rule, vocabulary, problems)
             rules.append(rule)
     _check_inhibitors(rules, problems)
+    lint_rules(rules, problems)
     return tuple(sorted(rules, key=lambda rule: rule.id))
 
 

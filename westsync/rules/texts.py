@@ -104,6 +104,15 @@ class Template:
         """The paths that the text names."""
         return frozenset(part.path for part in self.parts if isinstance(part, _Hole))
 
+    @property
+    def bare_paths(self) -> frozenset[str]:
+        """The paths that the text names without a default: they must have a value."""
+        return frozenset(
+            part.path
+            for part in self.parts
+            if isinstance(part, _Hole) and all(name != "default" for name, _ in part.filters)
+        )
+
 
 def compile_template(
     text: str,

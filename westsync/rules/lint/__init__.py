@@ -1,0 +1,4 @@
+"""What is wrong with rules that are well written: what can never happen, or would happen twice.
+
+Only what is certain is a mistake here; whoever writes a rule must never have to argue with it.
+"""
