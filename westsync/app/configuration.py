@@ -139,7 +139,20 @@ def read_configuration(
     return Configuration(loaded=loaded, companies=companies, problems=every)
 
 
-def unknown_years(configuration: Configuration, now: datetime) -> Iterator[str]:
+def hints(configuration: Configuration, now: datetime) -> Iterator[str]:
+    """Yield what is no mistake and should be looked at all the same.
+
+    Args:
+        configuration: A right one.
+        now: The present, for what the coming year lacks.
+    """
+    yield from configuration.loaded.notices
+    for company in configuration.companies.values():
+        yield from map(str, company.ruleset.hints)
+    yield from _unknown_years(configuration, now)
+
+
+def _unknown_years(configuration: Configuration, now: datetime) -> Iterator[str]:
     """Yield which calendars do not know the days off of the coming year, from October on.
 
     By then the Government has usually decreed the transfers; without them deadlines in that year

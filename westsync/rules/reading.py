@@ -13,11 +13,21 @@ if TYPE_CHECKING:
 
 
 class Problems:
-    """Collects mistakes; reading goes on after each, so that all come at once."""
+    """Collects mistakes; reading goes on after each, so that all come at once.
+
+    Attributes:
+        found: What is wrong.
+        hints: What may be meant so, and should be looked at.
+    """
 
     def __init__(self) -> None:
         """Begin with none."""
         self.found: list[Problem] = []
+        self.hints: list[Problem] = []
+
+    def hint(self, place: Place, text: str, cure: str | None = None) -> None:
+        """Note something that may be meant so."""
+        self.hints.append(Problem(place=place, text=text, cure=cure))
 
     def add(self, place: Place, text: str, cure: str | None = None) -> None:
         """Note one mistake; the same one twice (a script used by two rules) is noted once."""

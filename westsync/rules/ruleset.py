@@ -83,6 +83,7 @@ class RuleSet:
         digests: Frames of digests.
         twin_note: What stands on a task that is closed because it was there twice.
         words: For the formatter.
+        hints: What may be meant so, and should be looked at.
     """
 
     rules: tuple[Rule, ...]
@@ -91,6 +92,7 @@ class RuleSet:
     digests: DigestFrames
     twin_note: str
     words: Words
+    hints: tuple[Problem, ...] = ()
     _by_stage: dict[tuple[str, str | None], tuple[Rule, ...]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -211,6 +213,7 @@ def build_ruleset(
         digests=_digest_frames(texts, problems),
         twin_note=texts.frames.get(_TWIN_FRAME, ("", _NO_PLACE))[0],
         words=texts.words,
+        hints=tuple(problems.hints),
     )
     return ruleset, tuple(problems.found)
 

@@ -152,13 +152,13 @@ def _always_so(unless: Node, when: Node | None) -> WrittenLeaf | None:
 
 
 def lint_rules(rules: Sequence[Rule], problems: Problems) -> None:
-    """Note rules that would make the same task twice for the same object."""
+    """Hint at rules that may make the same task twice for one object: nobody can be sure."""
     seen: dict[tuple[object, ...], Rule] = {}
     for rule in rules:
         for key in _tasks(rule):
             other = seen.setdefault(key, rule)
             if other is not rule and _overlap(rule, other):
-                problems.add(
+                problems.hint(
                     rule.place,
                     f"rule '{rule.id}' makes the same task as rule '{other.id}' at {other.place}",
                     "give it another title, or let one of them inhibit the other",
