@@ -152,10 +152,27 @@ _ATTACHMENT_ITEMS = (
 )
 
 _INVOICE_ITEMS = (
-    _fact("number", _T.TEXT, "number of the bill"),
+    _fact("number", _T.TEXT, "number of the bill; as 1C prints it where 1C has it"),
     _fact("status", _T.TEXT, "created, drawn, paid or rejected"),
-    _fact("total", _T.MONEY, "sum"),
+    _fact("total", _T.MONEY, "sum; 1C's where 1C has it"),
     _fact("issued_at", _T.MOMENT, "date of the bill"),
+    _fact("in_onec", _T.FLAG, "1C has it: by the marker, or by number with ИНН or date and sum"),
+    _fact("posted", _T.FLAG, "posted in 1C, which makes it issued"),
+    _fact(
+        "payment",
+        _T.CHOICE,
+        "how far it is paid by 1C; empty if 1C does not have it or does not decide",
+        choices=("unpaid", "partly", "paid", "cancelled"),
+    ),
+    _fact("paid", _T.MONEY, "money that counts for it"),
+    _fact("remaining", _T.MONEY, "what is still to be paid; negative if too much was"),
+    _fact("overpaid", _T.MONEY, "what was paid too much, above the tolerance"),
+    _fact(
+        "proof",
+        _T.CHOICE,
+        "what the payment rests on: money, the document's mark, the accountant's register",
+        choices=("money", "document", "register"),
+    ),
 )
 
 _CLIENT_ITEMS = (
@@ -310,13 +327,53 @@ _DEAL: tuple[FactSpec, ...] = (
     _fact("paid_total", _T.MONEY, "money that arrived", Group.ONEC),
     _fact("first_paid_at", _T.MOMENT, "first payment", Group.ONEC),
     _fact("fully_paid_at", _T.MOMENT, "when the bills were paid in full", Group.ONEC),
+    _fact("overpaid_total", _T.MONEY, "what was paid too much", Group.ONEC),
+    _fact(
+        "paid_fell_at",
+        _T.MOMENT,
+        "when less was last found paid than before: a payment disappeared",
+        Group.ONEC,
+    ),
+    _list(
+        "payment_questions",
+        "payments that may be for a bill of the deal and that a person must place",
+        (
+            _fact("number", _T.TEXT, "number of the payment order"),
+            _fact("at", _T.MOMENT, "when it arrived"),
+            _fact("amount", _T.MONEY, "roubles that are not placed"),
+            _fact("payer", _T.TEXT, "who paid"),
+            _fact("purpose", _T.TEXT, "what he wrote"),
+            _fact("invoice", _T.TEXT, "number of the deal's bill that it may be for"),
+            _fact(
+                "hint",
+                _T.CHOICE,
+                "what speaks for it",
+                choices=("number_date", "number_payer", "payer_amount", "number", "payer"),
+            ),
+            _fact("alone", _T.FLAG, "no other bill is a candidate"),
+        ),
+        Group.ONEC,
+    ),
     _list(
         "payments",
         "payments of the client",
         (
             _fact("number", _T.TEXT, "number of the payment order"),
             _fact("at", _T.MOMENT, "when it arrived"),
-            _fact("amount", _T.MONEY, "roubles"),
+            _fact("amount", _T.MONEY, "roubles for this deal; negative if they went back"),
+            _fact(
+                "kind",
+                _T.CHOICE,
+                "how it came",
+                choices=("bank", "cash", "card", "out"),
+            ),
+            _fact("payer", _T.TEXT, "who paid"),
+            _fact(
+                "proof",
+                _T.CHOICE,
+                "the accountant's link, or what was matched",
+                choices=("1c", "number_date_inn", "number_inn", "amount_inn"),
+            ),
         ),
         Group.ONEC,
     ),
@@ -338,7 +395,12 @@ _DEAL: tuple[FactSpec, ...] = (
     _list(
         "shipments",
         "shipping documents in 1C",
-        (_fact("kind", _T.TEXT, "which document"), _fact("number", _T.TEXT, "number")),
+        (
+            _fact("kind", _T.TEXT, "which document: УПД, ТОРГ-12, Счёт-фактура"),
+            _fact("number", _T.TEXT, "number"),
+            _fact("at", _T.MOMENT, "date of the shipment"),
+            _fact("total", _T.MONEY, "sum; empty for a Счёт-фактура"),
+        ),
         Group.ONEC,
     ),
     _fact("documents_ready", _T.FLAG, "Счёт, Счёт-фактура or УПД, ТОРГ-12 are there", Group.ONEC),
@@ -420,6 +482,7 @@ class Catalogue:
         kinds: Kind -> fact name -> fact.
         blanks: Kind -> what every fact is before anything was read.
         groups: Kind -> fact name -> what must be read for it.
+        custom: Facts of a deal that are known only by a configured custom field.
     """
 
     kinds: Mapping[str, Mapping[str, FactSpec]]
@@ -427,6 +490,7 @@ class Catalogue:
     groups: Mapping[str, Mapping[str, frozenset[Group]]] = field(
         init=False, repr=False, compare=False
     )
+    custom: tuple[FactSpec, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Lay out once what is the same for every object."""
@@ -440,6 +504,8 @@ class Catalogue:
         }
         object.__setattr__(self, "blanks", blanks)
         object.__setattr__(self, "groups", groups)
+        deal = self.kinds.get("deal", {})
+        object.__setattr__(self, "custom", tuple(spec for spec in deal.values() if spec.custom))
 
     def of(self, kind: str) -> Mapping[str, FactSpec]:
         """Return the facts of a kind; empty for a kind nobody knows."""

@@ -62,6 +62,7 @@ class CrmInvoice:
         status: ``created``, ``drawn``, ``paid`` or ``rejected``; anything else is kept verbatim.
         total: Roubles.
         issued_on: Date on the bill, in the account's zone.
+        paid_at: ``actualPaymentDate`` (UTC); None if it is not paid or the answer did not tell.
     """
 
     id: str
@@ -69,6 +70,7 @@ class CrmInvoice:
     status: str
     total: Decimal | None
     issued_on: date | None
+    paid_at: datetime | None = None
 
 
 # A custom field's value, already plain: text without HTML, number, truth, list of texts.
@@ -269,6 +271,16 @@ class Details:
     tasks: tuple[TaskRecord, ...] | None = None
     failed: dict[str, str] = field(default_factory=dict)
     gone: bool = False
+
+    @property
+    def is_anything_known(self) -> bool:
+        """Whether anything was read, or is known to be unreadable."""
+        return (
+            self.touches is not None
+            or self.todos is not None
+            or self.tasks is not None
+            or bool(self.failed)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

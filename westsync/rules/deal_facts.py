@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         DealRecord,
         Details,
         FieldValue,
+        Line,
         TaskRecord,
     )
     from westsync.rules.fact_setup import FactSetup
@@ -55,6 +56,13 @@ class Twin:
     id: str
     name: str
     by: tuple[str, ...]
+
+
+_NO_FILES: Mapping[str, object] = {
+    "attachments": (),
+    "client_data_received_at": None,
+    "supplier_invoices": (),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +107,11 @@ def deal_facts(seen: Observed, setup: FactSetup) -> Facts:
     values |= _money(seen.deal, setup)
     if seen.ledger is not None:
         values |= ledger_facts(seen.deal, seen.ledger, values, setup)
-    contacts = Contacts(seen, setup)
-    values |= contacts.facts(values)
+    notes: Mapping[str, str] = {}
+    if seen.details.is_anything_known:
+        contacts = Contacts(seen, setup)
+        values |= contacts.facts(values)
+        notes = contacts.notes()
     hidden = {name for part in seen.deal.hidden for name in (part, *_MADE_OF.get(part, ()))}
     values |= {name: Unknown(_HIDDEN) for name in hidden if name in values}
     values["missing"] = _missing(seen.deal, values, setup)
@@ -110,7 +121,7 @@ def deal_facts(seen: Observed, setup: FactSetup) -> Facts:
         values=values,
         as_of=seen.as_of,
         source_as_of=seen.source_as_of,
-        notes=contacts.notes(),
+        notes=notes,
         groups=setup.catalogue.groups["deal"],
     )
 
@@ -118,9 +129,7 @@ def deal_facts(seen: Observed, setup: FactSetup) -> Facts:
 def _own(deal: DealRecord, setup: FactSetup) -> dict[str, object]:
     manager = setup.staff.login_of(deal.manager_id) if deal.manager_id is not None else None
     stage_type = deal.stage_type or setup.stage_types.get(deal.state_id)
-    files = [(file, setup.attachment_kind(file.name)) for file in deal.attachments]
-    received = [file.at or deal.updated_at for file, kind in files if kind == "requisites"]
-    return {
+    return _files(deal, setup) | {
         "id": deal.id,
         "number": deal.number or deal.id,
         "name": deal.name,
@@ -134,17 +143,27 @@ def _own(deal: DealRecord, setup: FactSetup) -> dict[str, object]:
         "manager": manager,
         "client_id": deal.client_id,
         "client_kind": deal.client_kind.value,
-        "lines": tuple(
-            {
-                "article": line.article,
-                "name": line.name,
-                "quantity": line.quantity,
-                "price": line.price,
-            }
-            for line in deal.lines
-        ),
+        "lines": tuple([_line(line) for line in deal.lines]),
         "lines_count": len(deal.lines),
         "price": deal.price,
+    }
+
+
+def _line(line: Line) -> dict[str, object]:
+    return {
+        "article": line.article,
+        "name": line.name,
+        "quantity": line.quantity,
+        "price": line.price,
+    }
+
+
+def _files(deal: DealRecord, setup: FactSetup) -> dict[str, object]:
+    if not deal.attachments:  # as nearly all deals at their beginning
+        return dict(_NO_FILES)
+    files = [(file, setup.attachment_kind(file.name)) for file in deal.attachments]
+    received = [file.at or deal.updated_at for file, kind in files if kind == "requisites"]
+    return {
         "attachments": tuple(
             {"name": file.name, "at": file.at, "kind": kind} for file, kind in files
         ),
@@ -159,9 +178,8 @@ def _own(deal: DealRecord, setup: FactSetup) -> dict[str, object]:
 
 def _custom(deal: DealRecord, setup: FactSetup) -> dict[str, object]:
     found: dict[str, object] = {}
-    for name, spec in setup.catalogue.of("deal").items():
-        if not spec.custom:
-            continue
+    for spec in setup.catalogue.custom:
+        name = spec.name
         if name in deal.hidden or name not in deal.custom:
             found[name] = Unknown(_HIDDEN)
         else:

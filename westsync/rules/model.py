@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from westsync.domain.facts import DETAIL_GROUPS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -221,6 +223,9 @@ class Rule:
         group_by: Facts; notices about objects that agree in them become one digest. None: no
             digests.
         schedule: When a clock rule falls due; None for a watch rule.
+        turning: Its conditions whose answer time alone may change.
+        detail_reads: Those of ``reads`` that are read per object.
+        asks_details: Anything of it hangs on what is read per object.
         reopen_within: A condition that holds again so soon continues the same episode; None: a
             new one begins.
     """
@@ -250,3 +255,23 @@ class Rule:
     clear_details: frozenset[Group]
     group_by: tuple[str, ...] | None = None
     schedule: Schedule | None = None
+    turning: tuple[Condition, ...] = field(init=False, repr=False, compare=False)
+    detail_reads: Mapping[str, frozenset[Group]] = field(init=False, repr=False, compare=False)
+    asks_details: bool = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Work out once what every decision would ask again."""
+        steps = [part for step in self.steps for part in (step.when, step.unless)]
+        conditions = [self.when, self.clock.pause_when, *steps]
+        turning = tuple(part for part in conditions if part is not None and part.turns)
+        detail_reads = {
+            name: groups & DETAIL_GROUPS
+            for name, groups in self.reads.items()
+            if groups & DETAIL_GROUPS
+        }
+        asks = bool(detail_reads or self.details or self.clear_details) or any(
+            self.step_details.values()
+        )
+        object.__setattr__(self, "turning", turning)
+        object.__setattr__(self, "detail_reads", detail_reads)
+        object.__setattr__(self, "asks_details", asks)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _REST_SHARE = 20
 _LONGEST_REST = timedelta(hours=1)
 _LONGEST_QUIET = timedelta(days=1)
+_NONE: frozenset[Group] = frozenset()
 
 
 class Picture:
@@ -43,13 +44,13 @@ class Picture:
             before: What the rule remembers of the object; None if nothing.
             situation: The present, and how fresh details must be.
         """
-        self.stale = frozenset(
-            group
-            for group in DETAIL_GROUPS
-            if facts.as_of.get(group, EARLIEST) < situation.fresh_since
-        )
+        self.stale = _NONE
+        if rule.asks_details:
+            as_of, fresh_since = facts.as_of, situation.fresh_since
+            self.stale = frozenset(g for g in DETAIL_GROUPS if as_of.get(g, EARLIEST) < fresh_since)
+            facts = _without(facts, self.stale, rule.detail_reads)
         self.unread = self.stale & rule.details
-        self.facts = _without(facts, self.stale, rule.reads)
+        self.facts = facts
         self.values = self.facts.values
         self._rule = rule
         self._before = before
@@ -105,21 +106,16 @@ class Picture:
         start = self._rule.reads.get(self._rule.clock.start, frozenset())
         if not start & DETAIL_GROUPS:
             return self.flip_at()
-        listed = _without(self.facts, self._rule.details, self._rule.reads)
+        listed = _without(self.facts, self._rule.details, self._rule.detail_reads)
         hidden = self._rule.when.test(listed.values, self._now) is not False
         return self.recheck_at() if hidden else self.flip_at()
 
     def flip_at(self) -> datetime | None:
         """Return when time alone may next change the answer of a condition."""
-        steps = self._rule.steps
-        conditions = [self._rule.when, self._rule.clock.pause_when]
-        conditions += [condition for step in steps for condition in (step.when, step.unless)]
-        moments = (
-            moment
-            for condition in conditions
-            if condition is not None and condition.turns
-            for moment in condition.flips_at(self.values, self._now)
-        )
+        turning = self._rule.turning
+        if not turning:
+            return None
+        moments = (at for part in turning for at in part.flips_at(self.values, self._now))
         return min(moments, default=None)
 
 

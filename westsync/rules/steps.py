@@ -78,17 +78,20 @@ def plan_steps(
         values: The object's facts, for ``when`` and ``unless``.
         now: Aware UTC.
     """
-    steps = tuple(_due(rule, step, episode, values, now) for step in rule.steps)
-    pending = [due for due in steps if due.is_pending]
+    steps = tuple([_due(rule, step, episode, values, now) for step in rule.steps])
+    pending = [due for due in steps if due.repeat > due.fired]
+    moments = [
+        at for due in steps if (at := due.next_at if due.repeat >= 0 else due.at) is not None
+    ]
+    next_at = min(moments, default=None)
+    if not pending:
+        return StepPlan(steps=steps, next_at=next_at)
     allowed = [due for due in pending if due.allowed is True]
-    runnable = _chosen(allowed)
-    moments = [due.next_at for due in steps if due.next_at is not None]
-    moments += [due.at for due in steps if due.at is not None and due.repeat < 0]
     return StepPlan(
         steps=steps,
-        runnable=tuple(runnable),
+        runnable=tuple(_chosen(allowed)),
         passed={due.step.id: due.repeat for due in allowed},
-        next_at=min(moments, default=None),
+        next_at=next_at,
         has_due=any(due.allowed is not False for due in pending),
         wanted=any(due.allowed is None for due in pending),
     )
@@ -112,8 +115,7 @@ def _due(
     fired = episode.fired.get(step.id, -1)
     most = step.repeat.most if step.repeat is not None else 0
     newest, newest_at = -1, None
-    moment = step.after.due_with_pauses(episode.started_at, calendar, pauses)
-    first_at = moment
+    first_at = moment = step.after.due_with_pauses(episode.started_at, calendar, pauses)
     while moment is not None and moment <= now:
         newest, newest_at = newest + 1, moment
         if newest >= most or step.repeat is None:

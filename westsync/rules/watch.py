@@ -311,7 +311,7 @@ class _Decision:
     ) -> frozenset[Group]:
         """Return the details that due steps need and that were not read."""
         unread = self.seen.unread if plan.wanted else frozenset[Group]()
-        if texts:
+        if texts and self.seen.stale:
             told = plan.runnable if again is None else (*plan.runnable, again.step)
             needed = (self.rule.step_details[due.step.id] for due in told)
             unread = unread.union(*(groups & self.seen.stale for groups in needed))
