@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 _SOON_S = 1.0
 _LONGEST_WAIT_S = 30.0
 _DENIED_WAIT_S = 300.0
+_BREATH = timedelta(seconds=5)
 
 log = structlog.get_logger()
 
@@ -193,6 +194,9 @@ class Daemon:
     def _wait(self, installation: Installation) -> None:
         """Wait for the ticker, a signal, or the next timer; the watchdog hears of us meanwhile."""
         due = installation.next_due()
+        if due is not None:
+            # What is still due after a cycle could not be done (a guard, a source): no hurry.
+            due = max(due, self._clock.now() + _BREATH)
         while not self._must_wake() and not self._wake.is_set():
             self._notifier.watchdog()
             pause = self._beat_s
