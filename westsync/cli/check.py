@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from westsync.app.configuration import hints
+from westsync.app.reports import report_problems
 from westsync.cli.beginning import configuration
 from westsync.cli.main import CONFIG, DONE
 from westsync.cli.output import emit, say
+from westsync.clocks import SystemClock
 
 if TYPE_CHECKING:
     import argparse
@@ -16,6 +20,7 @@ if TYPE_CHECKING:
 def run(args: argparse.Namespace) -> int:
     """Print every problem as ``file:line:col: text``; exit 78 if there is any."""
     config = configuration(args)
+    config = replace(config, problems=(*config.problems, *report_problems(config)))
     if args.json:
         emit(
             {
@@ -39,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
         count = len(config.problems)
         say(f"{count} mistake{'' if count == 1 else 's'}")
         return CONFIG
-    for notice in config.loaded.notices:
+    for notice in hints(config, SystemClock().now()):
         sys.stderr.write(f"note: {notice}\n")
     if not args.offline:
         for path in config.settings.missing_secrets():

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 def run(args: argparse.Namespace) -> int:
     """Print the trace of every rule, also of those that did not fire, and the journal."""
+    if args.kind == "report":
+        from westsync.cli.report import explain_report  # noqa: PLC0415 - only for reports
+
+        return explain_report(args)
     config = configuration(args).must_be_right()
     clock = clock_for(args, config, writes=False)
     obj = ObjectRef(kind=args.kind, id=args.id)

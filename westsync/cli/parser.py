@@ -30,6 +30,7 @@ COMMANDS = {
     "explain": ("explain", "why and why not, for every rule of an object"),
     "check": ("check", "all mistakes of the configuration at once"),
     "test": ("test", "run the rule tests"),
+    "report": ("report", "build a report now, as it would be mailed"),
     "status": ("status", "last cycle, ages of sources, waiting and failed intents"),
     "journal": ("journal", "the outbox and its dead letters"),
     "ack": ("silence", "silence what a rule says about one object"),
@@ -170,10 +171,41 @@ def _plan(parser: Parser) -> None:
 
 
 def _explain(parser: Parser) -> None:
-    parser.add_argument("kind", choices=["deal", "client", "task"])
-    parser.add_argument("id", metavar="ID")
+    parser.add_argument("kind", choices=["deal", "client", "task", "report"])
+    parser.add_argument("id", metavar="ID", help="id of the object, or name of the report")
     parser.add_argument("--rule", metavar="RULE", help="only this rule")
+    _report_source(parser, "report: ")
+    parser.add_argument(
+        "--cell", metavar="PATH", help="report: the figure whose objects are listed (else all)"
+    )
     _at(parser)
+
+
+def _report(parser: Parser) -> None:
+    parser.add_argument(
+        "name", metavar="NAME", help="secretary-daily, sales-daily or process-weekly"
+    )
+    _report_source(parser)
+    parser.add_argument("--out", metavar="DIR", help="write HTML, text and XLSX files here")
+    _at(parser)
+
+
+def _report_source(parser: Parser, prefix: str = "") -> None:
+    """Add what a report is built from.
+
+    Args:
+        parser: Of the command.
+        prefix: What the help says before each, where the command is about other things too.
+    """
+    parser.add_argument(
+        "--date", metavar="D", help=f"{prefix}a date it is about, 2026-11-24 (else its own)"
+    )
+    parser.add_argument("--account", help=f"{prefix}account, if there are several")
+    parser.add_argument(
+        "--offline",
+        action="store_true",
+        help=f"{prefix}ask Megaplan nothing, count what is known already",
+    )
 
 
 def _check(parser: Parser) -> None:
@@ -236,6 +268,7 @@ _ARGUMENTS = {
     "cycle": _at,
     "plan": _plan,
     "explain": _explain,
+    "report": _report,
     "check": _check,
     "test": _test,
     "journal": _journal,

@@ -2,8 +2,8 @@
 
 The memory has one row for a rule and object. When another start takes that row, or the rule forgets
 it (a possible situation that never came to pass), triggers keep the old record; so no decision has
-to know of it, and what a decision does not change costs nothing. Ten weeks of them are kept, counted
-back from the youngest.
+to know of it, and what a decision does not change costs nothing. Ten weeks of them are kept,
+counted back from the youngest.
 """
 
 # How a record's JSON names the start; a schema that is not trusted may not use json_extract().

@@ -12,6 +12,7 @@ from westsync.journal.keepsakes import Keepsakes, Tokens
 from westsync.journal.ledger import Ledger
 from westsync.journal.mirror import Mirror
 from westsync.journal.outbox import Outbox
+from westsync.journal.report_money import ReportMoney
 from westsync.journal.report_rows import ReportRows
 from westsync.journal.silences import Silences
 
@@ -41,7 +42,7 @@ class SqliteStore:
         silences: What people acknowledged, muted, released.
         audit: The append-only log.
         keepsakes: Learned rates and the like.
-        report_rows: Whole tables, for reports alone.
+        report_rows, report_money: Whole tables, for reports alone.
         tokens: The CRM's token pair (`westsync.ports.TokenStore`).
     """
 
@@ -60,6 +61,7 @@ class SqliteStore:
         self.keepsakes = Keepsakes(database, account)
         self.tokens = Tokens(database, account)
         self.report_rows = ReportRows(database, account)
+        self.report_money = ReportMoney(database, account)
 
     @property
     def installation(self) -> bytes:

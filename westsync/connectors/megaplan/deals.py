@@ -157,6 +157,7 @@ def _invoice(invoice: dict[str, Json]) -> CrmInvoice:
         status=text(invoice.get("status")),
         total=money(invoice.get("sum")),
         issued_on=date_only(invoice.get("invoiceDate")),
+        paid_at=moment(invoice.get("actualPaymentDate")),
     )
 
 

@@ -57,6 +57,7 @@ class Endpoint(StrEnum):
     COMPANY_TODOS = "GET /contractorCompany/{id}/todos"
     PAYERS = "GET /payer"
     EMPLOYEES = "GET /employee"
+    TODOS = "GET /todo"
     BULK = "POST /bulk"
 
     @property

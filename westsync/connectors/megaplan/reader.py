@@ -16,6 +16,7 @@ from westsync.connectors.megaplan.envelope import Document
 from westsync.connectors.megaplan.people import employee_record
 from westsync.connectors.megaplan.programs import read_programs
 from westsync.connectors.megaplan.protocol import Endpoint, program_filter
+from westsync.connectors.megaplan.talks import closed_talks
 from westsync.connectors.megaplan.task_list import TaskList
 from westsync.connectors.megaplan.tasks import task_record
 from westsync.connectors.megaplan.values import text
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
         Employee,
         Payer,
         Program,
+        TodoRecord,
     )
 
 T = TypeVar("T")
@@ -157,6 +159,14 @@ class MegaplanReader:
                 yield Page(deals=(gone_deal(deal),), is_last=deal == ids[-1])
             else:
                 raise answer
+
+    def closed_talks(self, begins_at: datetime, ends_at: datetime) -> Sequence[TodoRecord]:
+        """Return calls and meetings closed in ``[begins_at, ends_at)`` (contract 4.4).
+
+        Raises:
+            ConnectorError: They cannot be read, or not all of them.
+        """
+        return closed_talks(self._session, self._config, begins_at, ends_at)
 
     def _deal_page(
         self,
