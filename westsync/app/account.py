@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from westsync.app.connectors import (
@@ -12,6 +13,7 @@ from westsync.app.connectors import (
     messenger_of,
     verify_names,
 )
+from westsync.app.report_sources import mailed_reports
 from westsync.connectors.megaplan.reader import MegaplanReader
 from westsync.connectors.megaplan.session import open_session
 from westsync.connectors.megaplan.writer import MegaplanWriter
@@ -19,6 +21,7 @@ from westsync.jobs.act import Limits, never
 from westsync.jobs.cycle import Cycle, CycleReport, Desk, idle
 from westsync.jobs.effects import Writers
 from westsync.jobs.reconcile import reconcile
+from westsync.jobs.remember import keep_history, senses_of
 from westsync.journal.store import SqliteStore
 
 if TYPE_CHECKING:
@@ -91,6 +94,7 @@ class OpenAccount:
             note = desk.company.ruleset.twin_note
             reconcile(desk.store, desk.writers, desk.clock, twin_note=note)
         desk.store.outbox.clear_payloads(desk.clock.now())
+        keep_history(desk.store, desk.clock.now())
 
     def rest(self, until: datetime) -> None:
         """Leave the account alone for a while (its credentials were refused)."""
@@ -142,6 +146,7 @@ def connect_account(
         learned_rate=float(rate) if rate else None,
     )
     company = configuration.companies[name]
+    store.mirror.history.keep_senses(senses_of(company.setup))
     writers = None
     if writes:
         crm = MegaplanWriter(session, config, is_working=lambda who: is_working(store, who))
@@ -155,6 +160,10 @@ def connect_account(
         limits=Limits(settle_s=float(account.megaplan.settle)),
         progress=progress,
     )
-    return OpenAccount(
+    opened = OpenAccount(
         desk, session, config, lambda: verify_names(session, config, store, company, where)
     )
+    if writers is not None and messenger is not None:
+        reports = mailed_reports(opened, configuration, messenger)
+        opened.desk = replace(desk, writers=replace(writers, reports=reports))
+    return opened

@@ -13,6 +13,7 @@ from westsync.domain.people import Person, Staff
 from westsync.domain.working_time import WorkingCalendar
 from westsync.errors import ConfigError
 from westsync.jobs.company import Company, Guards, Pace
+from westsync.reports.catalogue import REPORTS
 from westsync.rules.fact_setup import (
     CALLBACK,
     CONTACT,
@@ -129,8 +130,10 @@ def read_configuration(
             if rules_from is None
             else _other_rules(rules_from, problems)
         )
+        templates = frozenset(path.name for path in directory.glob("reports/*.j2"))
         for name, account in settings.accounts.items():
-            company, found = _Builder(settings, calendars, documents, texts).company(name, account)
+            builder = _Builder(settings, calendars, documents, texts, templates)
+            company, found = builder.company(name, account)
             companies[name] = replace(company, version=loaded.version)
             for problem in found:
                 problems.add(problem.place, problem.text, problem.cure)
@@ -149,6 +152,8 @@ def hints(configuration: Configuration, now: datetime) -> Iterator[str]:
     yield from configuration.loaded.notices
     for company in configuration.companies.values():
         yield from map(str, company.ruleset.hints)
+        for name, sleep in company.ruleset.sleeping.items():
+            yield f"{sleep.place}: rule '{name}' sleeps until {', '.join(sleep.missing)} is there"
     yield from _unknown_years(configuration, now)
 
 
@@ -229,6 +234,7 @@ class _Builder:
     calendars: Mapping[str, WorkingCalendar]
     documents: Sequence[Node]
     texts: Texts
+    report_templates: frozenset[str]
 
     def company(self, name: str, account: AccountSettings) -> tuple[Company, tuple[Problem, ...]]:
         settings = self.settings
@@ -242,6 +248,9 @@ class _Builder:
             zone=settings.zone,
             catalogue=facts,
             channels=frozenset({"megaplan"} if account.mail is None else {"megaplan", "email"}),
+            sources=frozenset({"megaplan"} if account.onec is None else {"megaplan", "onec"}),
+            reports=frozenset(REPORTS),
+            report_templates=self.report_templates,
         )
         ruleset, problems = build_ruleset(self.documents, self.texts, vocabulary)
         people = _people(settings)

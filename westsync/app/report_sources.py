@@ -5,18 +5,40 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from westsync.app.installation import read_only_company
 from westsync.connectors.megaplan.reader import MegaplanReader
 from westsync.jobs.observe import Observer
+from westsync.jobs.report_sending import MailedReports
 from westsync.jobs.report_sources import Sources
 from westsync.journal.store import SqliteStore
 
 if TYPE_CHECKING:
     from westsync.app.account import OpenAccount
+    from westsync.app.configuration import Configuration
     from westsync.jobs.company import Company
     from westsync.jobs.report_settings import ReportSettings
     from westsync.journal.port import Store
-    from westsync.ports import Clock
+    from westsync.ports import Clock, LetterSender
+
+
+def mailed_reports(
+    account: OpenAccount, configuration: Configuration, letters: LetterSender
+) -> MailedReports:
+    """Return what mails an account's reports; ``config/reports`` is read anew for each.
+
+    Args:
+        account: Open for work.
+        configuration: Where the reports are described.
+        letters: The account's mailbox.
+    """
+    uses_ledger = configuration.settings.accounts[account.name].onec is not None
+
+    def sources() -> Sources:
+        from westsync.app.reports import report_settings  # noqa: PLC0415 - with the first report
+
+        settings = report_settings(configuration)
+        return sources_of(account, settings, uses_ledger=uses_ledger)
+
+    return MailedReports(letters, sources)
 
 
 def observe_now(account: OpenAccount) -> None:
@@ -60,6 +82,8 @@ def sources_known(
     """
     if not isinstance(store, SqliteStore):
         raise TypeError("reports are counted from a SQLite state")
+    from westsync.app.installation import read_only_company  # noqa: PLC0415 - it opens accounts itself
+
     known = read_only_company(company, store)
     return Sources(
         store=store,

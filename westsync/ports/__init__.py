@@ -228,6 +228,59 @@ class Messenger(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that goes with a letter.
+
+    Attributes:
+        name: File name.
+        subtype: Below ``application/``.
+    """
+
+    name: str
+    subtype: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A letter that is written already.
+
+    Attributes:
+        to: Mail addresses.
+        text: Plain text, shown where HTML is not.
+        html: A whole page.
+    """
+
+    to: tuple[str, ...]
+    subject: str
+    text: str
+    html: str
+    attachments: tuple[Attachment, ...] = ()
+
+
+class LetterSender(Protocol):
+    """Mail that is written already."""
+
+    def post(
+        self, letter: Letter, marker: Marker, leaving: Callable[[], None] = nothing
+    ) -> Receipt:
+        """Send one letter with a Message-ID made of the marker.
+
+        Args:
+            letter: What to send.
+            marker: Of the intent.
+            leaving: As `Messenger.send` calls it.
+
+        Raises:
+            Rejected: No recipient can be written to, or the letter is refused for good.
+            Unavailable: It certainly was not sent.
+            OutcomeUnknown: It may have been.
+            AccessDenied: The server refused us.
+        """
+        ...
+
+
 class ReportSender(Protocol):
     """Builds reports and mails them."""
 

@@ -35,6 +35,7 @@ _SAID_ELSEWHERE = (
     *(f"values.{key}" for key in ("same_day", "workdays", "days", "at_most")),
     "mail.more",
     "mail.late",
+    "mail.late_subject",
 )
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from westsync.domain.facts import Facts, FactType, Group, Unknown
 from westsync.rules.contacts import Contacts
-from westsync.rules.ledger_facts import NOT_IN_1C, REJECTED, ledger_facts
+from westsync.rules.ledger_facts import NOT_IN_1C, ledger_facts
+from westsync.rules.ledger_picture import REJECTED
 from westsync.rules.operators import is_empty
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
         TaskRecord,
     )
     from westsync.rules.fact_setup import FactSetup
-    from westsync.rules.ledger_facts import LedgerSeen
+    from westsync.rules.ledger_picture import LedgerSeen
 
 _HIDDEN = "hidden in Megaplan"
 # What nobody knows either when a part of the deal is hidden from our account.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from westsync.domain.places import Map, Node
@@ -13,8 +14,9 @@ from westsync.rules.schedule_reading import SCHEDULE_KEYS, SCHEDULE_RULE_KEYS, r
 from westsync.rules.step_reading import STEP_KEYS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from westsync.domain.places import Place
     from westsync.rules.model import Rule
     from westsync.rules.vocabulary import Vocabulary
 
@@ -31,6 +33,20 @@ __all__ = [
 
 GRAMMAR_VERSION = 1
 KINDS = ("watch", "use", "schedule")
+ONLY_WITH = ("mail", "onec", "stock")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sleep:
+    """A rule that is not looked at because the company has not connected what it needs.
+
+    Attributes:
+        place: Where the rule stands.
+        missing: Words of ``only_with`` that are not configured.
+    """
+
+    place: Place
+    missing: tuple[str, ...]
 
 
 def read_rules(
@@ -46,9 +62,19 @@ def read_rules(
     Returns:
         The sound rules, sorted by id.
     """
-    written = [rule for document in documents for rule in _rule_nodes(document, problems)]
+    documents = list(documents)
+    sleeping = sleeping_rules(documents, vocabulary)
+    written = [
+        rule
+        for document in documents
+        for rule in _rule_nodes(document, problems)
+        if _id_of(rule) not in sleeping
+    ]
+    for document in documents:
+        _check_conditions_of_sleep(document, problems)
     nodes = [rule for node in written for rule in _expanded(node, vocabulary, problems)]
-    known = _ids(nodes, problems)
+    asleep = [node for node in _rules_in(documents) if _id_of(node) in sleeping]
+    known = _ids([*nodes, *asleep], problems)
     rules = []
     for node in nodes:
         before = len(problems.found)
@@ -62,6 +88,46 @@ def read_rules(
     _check_inhibitors(rules, problems)
     lint_rules(rules, problems)
     return tuple(sorted(rules, key=lambda rule: rule.id))
+
+
+def sleeping_rules(documents: Iterable[Node], vocabulary: Vocabulary) -> Mapping[str, Sleep]:
+    """Return the rules that need something which is not configured: id -> what is missing.
+
+    Args:
+        documents: The files' top nodes.
+        vocabulary: What is configured.
+    """
+    configured = vocabulary.sources | ({"mail"} if "email" in vocabulary.channels else set())
+    found = {}
+    for node in _rules_in(documents):
+        wanted = node.get("only_with")
+        words = [as_text(item) for item in as_items(wanted)] if wanted is not None else []
+        missing = [word for word in words if word in ONLY_WITH and word not in configured]
+        if missing:
+            found[_id_of(node)] = Sleep(place=node.place, missing=tuple(missing))
+    return found
+
+
+def _rules_in(documents: Iterable[Node]) -> Iterator[Map]:
+    for document in documents:
+        rules = document.get("rules") if isinstance(document, Map) else None
+        for item in as_items(rules) if rules is not None else ():
+            if isinstance(item, Map):
+                yield item
+
+
+def _id_of(node: Map) -> str:
+    entry = node.get("id")
+    return (as_text(entry) or "") if entry is not None else ""
+
+
+def _check_conditions_of_sleep(document: Node, problems: Problems) -> None:
+    """Note words of ``only_with`` that nobody knows, also in rules that sleep."""
+    for node in _rules_in([document]):
+        wanted = node.get("only_with")
+        for item in as_items(wanted) if wanted is not None else ():
+            if as_text(item) not in ONLY_WITH:
+                problems.unknown(item.place, "part", str(as_text(item)), "", ONLY_WITH)
 
 
 def _expanded(node: Map, vocabulary: Vocabulary, problems: Problems) -> Iterable[Map]:

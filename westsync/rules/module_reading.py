@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # What the rules of a module take over from the `use` rule unless they say otherwise.
 _INHERITED = ("owner", "mode", "needs", "deliver", "ack", "limit", "inhibit_by", "group_by")
-MODULE_RULE_KEYS = ("id", "title", "step", "use", "params", *_INHERITED)
+MODULE_RULE_KEYS = ("id", "title", "step", "only_with", "use", "params", *_INHERITED)
 
 
 def expand_module_rule(node: Map, vocabulary: Vocabulary, problems: Problems) -> Iterator[Map]:

@@ -38,6 +38,7 @@ RULE_KEYS = (
     "owner",
     "step",
     "mode",
+    "only_with",
     "watch",
     "needs",
     "when",

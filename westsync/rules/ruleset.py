@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from westsync.domain.facts import FactType
 from westsync.domain.places import Map, Node, Place, Scalar
-from westsync.rules.grammar import read_rules
+from westsync.rules.grammar import Sleep, read_rules, sleeping_rules
 from westsync.rules.model import Mode, Rule
 from westsync.rules.reading import Problems, Reader, as_text
 from westsync.rules.texts import Template, Words, compile_template, known_paths
@@ -83,6 +83,7 @@ class RuleSet:
         digests: Frames of digests.
         twin_note: What stands on a task that is closed because it was there twice.
         words: For the formatter.
+        sleeping: Rules that need what is not configured: id -> what is missing.
         hints: What may be meant so, and should be looked at.
     """
 
@@ -92,6 +93,7 @@ class RuleSet:
     digests: DigestFrames
     twin_note: str
     words: Words
+    sleeping: Mapping[str, Sleep] = field(default_factory=dict)
     hints: tuple[Problem, ...] = ()
     _by_stage: dict[tuple[str, str | None], tuple[Rule, ...]] = field(
         default_factory=dict, init=False, repr=False, compare=False
@@ -197,7 +199,8 @@ def build_ruleset(
     """
     problems = Problems()
     vocabulary = replace(vocabulary, scripts=texts.scripts)
-    rules = read_rules(rule_documents, vocabulary, problems)
+    documents = list(rule_documents)
+    rules = read_rules(documents, vocabulary, problems)
     task_frames, close_frames = {}, {}
     for kind, facts in vocabulary.catalogue.kinds.items():
         known = dict(known_paths(kind, facts)) | {"text": FactType.TEXT, "script": FactType.TEXT}
@@ -213,6 +216,7 @@ def build_ruleset(
         digests=_digest_frames(texts, problems),
         twin_note=texts.frames.get(_TWIN_FRAME, ("", _NO_PLACE))[0],
         words=texts.words,
+        sleeping=sleeping_rules(documents, vocabulary),
         hints=tuple(problems.hints),
     )
     return ruleset, tuple(problems.found)

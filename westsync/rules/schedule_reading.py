@@ -31,6 +31,7 @@ SCHEDULE_RULE_KEYS = (
     "owner",
     "step",
     "mode",
+    "only_with",
     "schedule",
     "needs",
     "report",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from westsync.domain.facts import SOURCES, FactType, catalogue
 from westsync.rules.actions import ACTIONS, CHANNELS
-from westsync.rules.grammar import GRAMMAR_VERSION, WATCHED
+from westsync.rules.grammar import GRAMMAR_VERSION, ONLY_WITH, WATCHED
 from westsync.rules.model import FIRST_SEEN, Mode, Outside
 from westsync.rules.modules import MODULES
 from westsync.rules.operators import OPERATORS
@@ -81,6 +81,11 @@ def _rule() -> Schema:
             "owner": {"type": "string"},
             "step": {"type": "string", "description": "id of the company's standard, e.g. P1.1"},
             "mode": {"enum": [mode.value for mode in Mode]},
+            "only_with": {
+                "type": "array",
+                "items": {"enum": list(ONLY_WITH)},
+                "description": "the rule sleeps unless these are configured",
+            },
             "watch": {"enum": list(WATCHED)},
             "use": {"enum": sorted(MODULES), "description": "a rule module"},
             "params": {"type": "object", "description": "of the rule module"},

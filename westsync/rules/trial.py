@@ -111,6 +111,8 @@ class Trials:
         if only is not None and only not in name and only not in rule_id:
             return None
         rule = self._ruleset.rule(rule_id)
+        if rule is None and rule_id in self._ruleset.sleeping:
+            return None
         if rule is None:
             known = [rule.id for rule in self._ruleset.rules]
             test.problems.unknown(test.at("rule"), "rule", rule_id, "", known)

@@ -1,4 +1,4 @@
-"""From a notice to a letter: headers, plain text, HTML."""
+"""From a notice, or a letter that is written, to a message: headers, plain text, HTML, files."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from westsync.connectors.mail.config import MailConfig
     from westsync.domain.intents import Marker, Notify
+    from westsync.ports import Letter
 
 _LONGEST_SUBJECT = 200
 _NAME = "westsync"
@@ -58,6 +59,45 @@ def compose(
     if deal_url is not None and not any(deal_url in line for line in lines):
         lines += ["", deal_url]
     subject = _one_line(notice.subject) or next(filter(None, map(_one_line, lines)), _NAME)
+    page_ = page(subject, lines, config.site)
+    return _envelope(subject, "\n".join(lines) + "\n", page_, marker, to=to, config=config, now=now)
+
+
+def enclose(
+    letter: Letter, marker: Marker, *, to: Sequence[str], config: MailConfig, now: datetime
+) -> EmailMessage:
+    """Return a letter that is written already, with its files.
+
+    Args:
+        letter: What is in it.
+        marker: Of the intent.
+        to: Deliverable addresses.
+        config: The mailbox.
+        now: Date of the letter (aware).
+    """
+    subject = _one_line(letter.subject) or _NAME
+    message = _envelope(
+        subject, _shown(letter.text), letter.html, marker, to=to, config=config, now=now
+    )
+    for file in letter.attachments:
+        message.add_attachment(
+            file.content, maintype="application", subtype=file.subtype, filename=file.name
+        )
+    if letter.attachments:
+        message.set_boundary(f"=_ws.{marker}.files")
+    return message
+
+
+def _envelope(
+    subject: str,
+    text: str,
+    html: str,
+    marker: Marker,
+    *,
+    to: Sequence[str],
+    config: MailConfig,
+    now: datetime,
+) -> EmailMessage:
     letter = EmailMessage(policy=SMTP)
     letter["From"] = Address(_NAME, addr_spec=config.envelope_sender)
     letter["To"] = [Address(addr_spec=one) for one in to]
@@ -68,8 +108,8 @@ def compose(
     letter["Auto-Submitted"] = "auto-generated"
     letter["X-Auto-Response-Suppress"] = "All"
     # Base64 is what Russian letters take least room in, and needs no 8BITMIME of any server.
-    letter.set_content("\n".join(lines) + "\n", cte="base64")
-    letter.add_alternative(page(subject, lines, config.site), subtype="html", cte="base64")
+    letter.set_content(text, cte="base64")
+    letter.add_alternative(html, subtype="html", cte="base64")
     letter.set_boundary(f"=_ws.{marker}")
     return letter
 

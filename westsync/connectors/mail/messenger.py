@@ -1,4 +1,4 @@
-"""The port `Messenger` over SMTP."""
+"""The ports `Messenger` and `LetterSender` over SMTP."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from westsync.connectors.mail.addresses import sorted_out
 from westsync.connectors.mail.config import SYSTEM, Tls
-from westsync.connectors.mail.letter import compose, message_id
+from westsync.connectors.mail.letter import compose, enclose, message_id
 from westsync.connectors.mail.smtp import deliver
 from westsync.errors import AccessDenied, Rejected
 from westsync.ports import Receipt, nothing
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from westsync.connectors.mail.config import MailConfig
     from westsync.domain.intents import Marker, Notify
-    from westsync.ports import Clock
+    from westsync.ports import Clock, Letter
 
 # Mail servers lock out an address or an account after a handful of wrong log-ins.
 REST_AFTER_DENIAL = timedelta(minutes=20)
@@ -66,11 +66,8 @@ class SmtpMessenger:
             Rejected: No address can be written to, or the server refused all, or the letter.
             Unavailable, AccessDenied, OutcomeUnknown: As `westsync.connectors.mail.smtp.deliver`.
         """
-        to, unfit = sorted_out(notice.to)
-        if not to:
-            text = "no recipient has an address that mail can be sent to; see people.*.email"
-            raise Rejected(SYSTEM, "send", text)
-        letter = compose(
+        to, unfit = _recipients(notice.to)
+        message = compose(
             notice,
             marker,
             to=to,
@@ -78,7 +75,31 @@ class SmtpMessenger:
             config=self._config,
             now=self._clock.now(),
         )
-        refused = unfit + self._deliver(letter, to, leaving)
+        return self._send(message, marker, to, unfit, leaving)
+
+    def post(
+        self, letter: Letter, marker: Marker, leaving: Callable[[], None] = nothing
+    ) -> Receipt:
+        """Send a letter that is written already; see `westsync.ports.LetterSender`.
+
+        Raises:
+            Rejected: No address can be written to, or the server refused all, or the letter.
+            Unavailable, AccessDenied, OutcomeUnknown: As `westsync.connectors.mail.smtp.deliver`.
+        """
+        to, unfit = _recipients(letter.to)
+        now = self._clock.now()
+        message = enclose(letter, marker, to=to, config=self._config, now=now)
+        return self._send(message, marker, to, unfit, leaving)
+
+    def _send(
+        self,
+        message: EmailMessage,
+        marker: Marker,
+        to: Sequence[str],
+        unfit: int,
+        leaving: Callable[[], None],
+    ) -> Receipt:
+        refused = unfit + self._deliver(message, to, leaving)
         note = f"{refused} of {len(to) + unfit} addresses were refused" if refused else ""
         return Receipt(ref=message_id(marker, self._config.envelope_sender), note=note)
 
@@ -94,6 +115,19 @@ class SmtpMessenger:
         except AccessDenied as exc:
             self._denial = exc.operation, exc.detail, now + REST_AFTER_DENIAL
             raise
+
+
+def _recipients(addresses: Sequence[str]) -> tuple[Sequence[str], int]:
+    """Return the addresses that can be written to, and how many cannot.
+
+    Raises:
+        Rejected: None can.
+    """
+    to, unfit = sorted_out(addresses)
+    if not to:
+        text = "no recipient has an address that mail can be sent to; see people.*.email"
+        raise Rejected(SYSTEM, "send", text)
+    return to, unfit
 
 
 def _trust(config: MailConfig) -> ssl.SSLContext | None:
