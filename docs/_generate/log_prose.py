@@ -8,6 +8,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 EVENT_PROSE: Mapping[str, str] = {
+    "bank_file.quarantined": "A file of the bank, or the document that begins on `line`, is not "
+    "used. Export the statement again, or correct it.",
+    "bank_file.remarked": "Something in a bank's file was passed over; the rest was read.",
     "config.rejected": "A reload found mistakes; the last good configuration works on. Run "
     "`westsync check`.",
     "config.reloaded": "The new configuration holds from the next cycle.",
@@ -40,6 +43,9 @@ EVENT_PROSE: Mapping[str, str] = {
     "decision.unsettled": "The details that a decision needs were read and still do not suffice. "
     "Please report it.",
     "details.unavailable": "Details of objects could not be read; their steps wait.",
+    "history.shortened": "Versions that are too old, or for which there is no room, left the "
+    "history; `westsync simulate` and `explain --at` reach back less far.",
+    "history.started": "Everything that was known before there was a history has its first version.",
     "guard.tripped": "Far more is wanted than usual, or the cycle looks wrong; nothing of it is "
     "sent. Look at `westsync plan`, then `westsync release` or correct the rule.",
     "intent.adopted": "An effect that was in doubt is there already; it is not made again.",
@@ -59,6 +65,8 @@ EVENT_PROSE: Mapping[str, str] = {
     "again.",
     "intent.postponed": "It could not be sent now; it is tried again.",
     "intent.recorded": "A decision was written down; sending follows.",
+    "invoice.payment_changed": "An invoice of 1C is paid otherwise than it was; `fell` says that a "
+    "payment disappeared, and a person must look.",
     "item.quarantined": "An object does not fit our model of Megaplan; it is left out, the rest of "
     "the page counts.",
     "job.crashed": "A mistake in westsync stopped a job beside the cycles. Please report it with "

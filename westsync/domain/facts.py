@@ -173,6 +173,7 @@ _INVOICE_ITEMS = (
         "what the payment rests on: money, the document's mark, the accountant's register",
         choices=("money", "document", "register"),
     ),
+    _fact("notes", _T.TEXTS, "what to know of it: no_money_found, unposted, foreign_currency"),
 )
 
 _CLIENT_ITEMS = (

@@ -11,7 +11,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field
 from datetime import date, datetime  # noqa: TC003 - msgspec reads annotations at run time
-from decimal import Decimal  # noqa: TC003 - as above
+from decimal import Decimal
 from enum import StrEnum
 from typing import NewType
 
@@ -176,6 +176,7 @@ class Shipment:
         is_upd: One paper (УПД) takes the place of ТОРГ-12 and Счёт-фактура.
         factura: Number of the Счёт-фактура; None if there is none.
         factura_on: Its date.
+        is_vat_free: All its rows are without VAT, so that it needs no Счёт-фактура.
     """
 
     ref: LedgerRef
@@ -190,6 +191,7 @@ class Shipment:
     is_upd: bool = False
     factura: str | None = None
     factura_on: date | None = None
+    is_vat_free: bool = False
     version: str = ""
 
 

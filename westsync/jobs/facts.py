@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from westsync.domain.facts import Facts, Group
 from westsync.domain.intents import CloseTask
 from westsync.domain.records import Detail, Details
+from westsync.jobs.ledger_book import ledger_age, ledger_seen
 from westsync.jobs.observe import CLIENTS, DEALS
 from westsync.journal.cursors import TASKS
 from westsync.journal.entries import IntentState
@@ -16,7 +17,7 @@ from westsync.rules.deal_facts import Observed, Twin, deal_facts
 from westsync.rules.other_facts import client_facts, schedule_facts, task_facts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from westsync.domain.intents import ObjectRef
@@ -80,6 +81,9 @@ class FactBook:
             groups[Group.CLIENT] = cursors[CLIENTS].at
         lists = [cursors[name].at for name in (DEALS, TASKS) if name in cursors]
         sources = {"megaplan": min(lists)} if len(lists) == 2 else {}
+        onec = ledger_age(cursors)
+        if onec is not None:
+            groups[Group.ONEC] = sources["onec"] = onec
         return groups, sources
 
     def _details(self, obj: ObjectRef, fresh_since: datetime) -> KeptDetails | None:
@@ -94,7 +98,9 @@ class FactBook:
             return None
         groups, sources = self._ages
         kept = self._details(obj, fresh_since)
-        rules, closed = self._own_work(obj) if kept is not None else ({}, frozenset())
+        rules, closed = (
+            own_work(self._store.outbox.of_object(obj)) if kept is not None else ({}, frozenset())
+        )
         client = mirror.client(deal.client_id) if deal.client_id is not None else None
         twins = mirror.twins(deal.client_id) if deal.client_id is not None else ()
         return deal_facts(
@@ -106,30 +112,12 @@ class FactBook:
                 task_rules=rules,
                 closed_by_us=closed,
                 twins=tuple(Twin(id=t.client.id, name=t.client.name, by=t.same) for t in twins),
+                ledger=ledger_seen(self._store, deal) if Group.ONEC in groups else None,
                 as_of=groups | _read_at(kept),
                 source_as_of=sources,
             ),
             self._company.setup,
         )
-
-    def _own_work(self, obj: ObjectRef) -> tuple[Mapping[str, str], frozenset[str]]:
-        """Return (task id -> rule that made it, ids of tasks that we closed ourselves)."""
-        made: dict[str, str] = {}
-        closed: set[str] = set()
-        by_key: dict[str, str] = {}
-        for entry in self._store.outbox.of_object(obj):
-            if entry.action == "task.ensure" and entry.ref:
-                made[entry.ref] = entry.rule
-                by_key[entry.key] = entry.ref
-            elif (
-                entry.action == "task.close"
-                and entry.state is IntentState.DONE
-                and isinstance(entry.payload, CloseTask)
-                and entry.payload.task in by_key
-                and _we_closed(entry)
-            ):
-                closed.add(by_key[entry.payload.task])
-        return made, frozenset(closed)
 
     def _client(self, obj: ObjectRef, fresh_since: datetime) -> Facts | None:
         mirror = self._store.mirror
@@ -188,6 +176,30 @@ class FactBook:
             now=now,
             source_as_of=self._ages[1],
         )
+
+
+def own_work(entries: Iterable[Entry]) -> tuple[Mapping[str, str], frozenset[str]]:
+    """Return (task id -> rule that made it, ids of tasks that we closed ourselves).
+
+    Args:
+        entries: What was ever wanted for one object, in order of recording.
+    """
+    made: dict[str, str] = {}
+    closed: set[str] = set()
+    by_key: dict[str, str] = {}
+    for entry in entries:
+        if entry.action == "task.ensure" and entry.ref:
+            made[entry.ref] = entry.rule
+            by_key[entry.key] = entry.ref
+        elif (
+            entry.action == "task.close"
+            and entry.state is IntentState.DONE
+            and isinstance(entry.payload, CloseTask)
+            and entry.payload.task in by_key
+            and _we_closed(entry)
+        ):
+            closed.add(by_key[entry.payload.task])
+    return made, frozenset(closed)
 
 
 def _we_closed(entry: Entry) -> bool:

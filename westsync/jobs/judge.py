@@ -17,14 +17,16 @@ from westsync.rules.situation import Acked
 from westsync.rules.watch import Outcome, OwnTask, Situation, decide
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from westsync.domain.episodes import Episode
     from westsync.domain.facts import Facts
     from westsync.domain.intents import Intent, ObjectRef
     from westsync.jobs.company import Company
     from westsync.journal.port import Store
     from westsync.rules.model import Rule
+    from westsync.rules.ruleset import RuleSet
 
 SCHEDULE = "schedule"
 _DETAIL_OF = {Group.HISTORY: Detail.HISTORY, Group.TODOS: Detail.TODOS, Group.TASKS: Detail.TASKS}
@@ -65,6 +67,80 @@ class Judgement:
         return min(moments, default=None)
 
 
+def rules_for(
+    obj: ObjectRef, facts: Facts, episodes: Mapping[str, Episode], ruleset: RuleSet
+) -> Sequence[Rule]:
+    """Return the rules that can say something about an object.
+
+    Args:
+        obj: The object.
+        facts: What is known of it.
+        episodes: Rule id -> what the rule remembers of it.
+        ruleset: All rules.
+    """
+    live = [rule for rule, e in episodes.items() if e.phase is not Phase.CLEARED]
+    stage = facts.values.get("stage")
+    rules = ruleset.for_object(obj.kind, stage if isinstance(stage, str) else None, live)
+    return [rule for rule in rules if rule.id == obj.id] if obj.kind == SCHEDULE else rules
+
+
+def judge_by(
+    rules: Iterable[Rule],
+    obj: ObjectRef,
+    facts: Facts,
+    episodes: Mapping[str, Episode],
+    situation: Situation,
+) -> Judgement:
+    """Return what rules say about an object; the one place where rules are asked.
+
+    A cycle, a plan, an explanation and a simulation differ only in where facts and memory come
+    from.
+
+    Args:
+        rules: From `rules_for`, inhibitors before those they inhibit.
+        obj: The object.
+        facts: What is known of it.
+        episodes: Rule id -> what the rule remembers of it.
+        situation: The rest of the world.
+    """
+    outcomes: dict[str, Outcome] = {}
+    crashed: list[str] = []
+    inhibiting: set[str] = set()
+    for rule in rules:
+        try:
+            if rule.inhibit_by:
+                situation = replace(situation, inhibited=frozenset(inhibiting))
+            outcome = decide(rule, facts, episodes.get(rule.id), situation)
+        except Exception:
+            log.exception("rule.crashed", rule=rule.id, object=str(obj))
+            crashed.append(rule.id)
+            continue
+        outcomes[rule.id] = _with_next_time(outcome, rule, situation.now)
+        if outcome.verdict is True and outcome.episode is not None:
+            inhibiting.add(rule.id)
+    return Judgement(obj=obj, facts=facts, outcomes=outcomes, crashed=tuple(crashed))
+
+
+def bare_situation(company: Company, kind: str, now: datetime) -> Situation:
+    """Return the situation of a company at a moment without tasks, silences and limits.
+
+    Args:
+        company: With the staff that was observed.
+        kind: Of the object.
+        now: Aware UTC.
+    """
+    return Situation(
+        now=now,
+        account=company.account,
+        staff=company.staff,
+        formatter=company.formatter,
+        task_frame=company.ruleset.task_frames[kind],
+        close_frame=company.ruleset.close_frames[kind],
+        active_from=company.active_from,
+        stage_ids=company.stage_ids,
+    )
+
+
 class Judge:
     """Has the rules of one account look at objects."""
 
@@ -90,33 +166,12 @@ class Judge:
             changed: The object changed since its last decision.
         """
         episodes = self._store.episodes.of(obj)
-        live = [rule for rule, e in episodes.items() if e.phase is not Phase.CLEARED]
         facts = self._book.facts(obj, fresh_since, now)
         if facts is None:
             return Judgement(obj=obj, facts=None, outcomes={})
-        stage = facts.values.get("stage")
-        rules = self._company.ruleset.for_object(
-            obj.kind, stage if isinstance(stage, str) else None, live
-        )
-        if obj.kind == SCHEDULE:
-            rules = [rule for rule in rules if rule.id == obj.id]
+        rules = rules_for(obj, facts, episodes, self._company.ruleset)
         situation = self._situation(obj, rules, now, fresh_since=fresh_since, changed=changed)
-        outcomes: dict[str, Outcome] = {}
-        crashed: list[str] = []
-        inhibiting: set[str] = set()
-        for rule in rules:
-            try:
-                if rule.inhibit_by:
-                    situation = replace(situation, inhibited=frozenset(inhibiting))
-                outcome = decide(rule, facts, episodes.get(rule.id), situation)
-            except Exception:
-                log.exception("rule.crashed", rule=rule.id, object=str(obj))
-                crashed.append(rule.id)
-                continue
-            outcomes[rule.id] = _with_next_time(outcome, rule, now)
-            if outcome.verdict is True and outcome.episode is not None:
-                inhibiting.add(rule.id)
-        return Judgement(obj=obj, facts=facts, outcomes=outcomes, crashed=tuple(crashed))
+        return judge_by(rules, obj, facts, episodes, situation)
 
     def _situation(
         self,
@@ -139,14 +194,8 @@ class Judge:
             if (ack := quiet.ack(rule.id, obj)) is not None
         }
         hour_ago = now - timedelta(hours=1)
-        return Situation(
-            now=now,
-            account=company.account,
-            staff=company.staff,
-            formatter=company.formatter,
-            task_frame=company.ruleset.task_frames[obj.kind],
-            close_frame=company.ruleset.close_frames[obj.kind],
-            active_from=company.active_from,
+        return replace(
+            bare_situation(company, obj.kind, now),
             tasks=tuple(self._own_tasks(obj)),
             fresh_since=fresh_since,
             changed=changed,
@@ -158,7 +207,6 @@ class Judge:
                 for rule in rules
                 if rule.per_hour is not None
             },
-            stage_ids=company.stage_ids,
         )
 
     def _own_tasks(self, obj: ObjectRef) -> Iterator[OwnTask]:

@@ -15,38 +15,30 @@ from typing import TYPE_CHECKING
 import structlog
 
 from westsync.domain.settlement.values import Terms
-from westsync.errors import AccessDenied, ConnectorError, Unavailable
-from westsync.jobs.ledger_windows import KINDS, Pace, Tier, Window
+from westsync.errors import AccessDenied, ConnectorError
+from westsync.jobs.ledger_walk import KEYS_AT_ONCE, SOURCE, Walker, source_of
+from westsync.jobs.ledger_windows import KINDS, Pace, Tier
 from westsync.jobs.settle import settle_changed
 from westsync.journal.cursors import Cursor
 from westsync.journal.ledger import CLIENT, Kind, Pass
 from westsync.ports import nothing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
-    from westsync.domain.ledger import LedgerInvoice, LedgerRef
     from westsync.domain.settlement.values import PaymentChange
-    from westsync.journal.ledger_documents import Document
     from westsync.journal.port import Store
     from westsync.ports import Clock
     from westsync.ports.ledger import LedgerReader
 
-SOURCE = "onec"
 _BY_KEY = f"{SOURCE}.by_key"
 _FAILED, _DENIED = f"{SOURCE}.failed_at", f"{SOURCE}.denied"
+_TERMS = f"{SOURCE}.terms"
 # After a failure 1C is let rest; a password that was refused twice may lock the user (2.2).
 _REST, _REST_DENIED = timedelta(minutes=2), timedelta(hours=6)
 _DENIALS = 2
-_KEYS_AT_ONCE = 50
-_PLAUSIBLE_FROM, _PLAUSIBLE_SHARE = 20, 0.5
 
 log = structlog.get_logger()
-
-
-def source_of(kind: Kind) -> str:
-    """Return the name under which a kind of document has its age, e.g. ``onec.payments``."""
-    return f"{SOURCE}.{kind}"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -58,7 +50,7 @@ class LedgerObservation:
         counts: Source -> documents that are new, changed or gone.
         unavailable: (source, why) of what could not be read; nothing of it was kept.
         changes: Invoices that are paid otherwise than before (``invoice.payment_changed``).
-        questions: How many payments of the settled parties nobody could place.
+        questions: How many payments of the clients that were settled nobody could place.
     """
 
     tier: Tier | None = None
@@ -100,6 +92,7 @@ class LedgerScan:
         self._terms = terms or Terms()
         self._kinds = frozenset(kinds)
         self._progress = progress
+        self._walker = Walker(store, reader, clock, self._pace, progress)
 
     def run(self, now: datetime) -> LedgerObservation:
         """Read what is due, place the money, and mark the deals that it concerns.
@@ -111,13 +104,26 @@ class LedgerScan:
             What came of it; 1C being away is no error here, it leaves everything as it was.
         """
         seen = LedgerObservation()
+        self._settle_anew_by_other_terms()
+        resting = self._rests_until(now)
+        if resting is not None:
+            seen.unavailable.append((SOURCE, f"failed, and is let rest until {resting:%H:%M:%S}Z"))
+            return seen
         tier = self._due(now)
-        if tier is not None and not self._rests(now):
+        if tier is not None:
             self._scan(tier, now, seen)
-        if not seen.unavailable and (tier is not None or self._store.ledger.unsettled(1)):
-            placed = settle_changed(self._store.ledger, self._terms, now, self._progress)
+        # Money without its invoices, or the other way round, is half a picture.
+        if not seen.unavailable and self._store.ledger.unsettled(1):
+            placed = settle_changed(self._store, self._terms, now, self._progress)
             seen.changes, seen.questions = placed.changes, placed.questions
         return seen
+
+    def _settle_anew_by_other_terms(self) -> None:
+        """Have all money placed again when the settings of matching are others than before."""
+        terms = f"{self._terms.tolerance} {self._terms.match_by_amount}"
+        if self._store.keepsakes.get(_TERMS) != terms:
+            self._store.ledger.unsettle_all()
+            self._store.keepsakes.put(_TERMS, terms)
 
     # -- what is due ---------------------------------------------------------------------------
 
@@ -129,21 +135,22 @@ class LedgerScan:
                 return tier
         return None
 
-    def _rests(self, now: datetime) -> bool:
+    def _rests_until(self, now: datetime) -> datetime | None:
+        """Return until when 1C is not asked because it failed; None if it may be asked."""
         failed = self._store.keepsakes.get(_FAILED)
         if not failed:
-            return False
+            return None
         is_locked = int(self._store.keepsakes.get(_DENIED) or 0) >= _DENIALS
-        return now - datetime.fromisoformat(failed) < (_REST_DENIED if is_locked else _REST)
+        until = datetime.fromisoformat(failed) + (_REST_DENIED if is_locked else _REST)
+        return until if now < until else None
 
     # -- one scan ------------------------------------------------------------------------------
 
     def _scan(self, tier: Tier, now: datetime, seen: LedgerObservation) -> None:
         seen.tier = tier
-        window = self._pace.window(tier, now)
         for kind in KINDS:
             if kind in self._kinds and kind in tier.kinds and not seen.unavailable:
-                read = partial(self._walk, kind, window, seen)
+                read = partial(self._walk, kind, tier, now, seen)
                 self._guarded(source_of(kind), seen, read)
         if not seen.unavailable and Kind.INVOICES in self._kinds:
             self._guarded(_BY_KEY, seen, partial(self._by_key, now, seen))
@@ -168,64 +175,15 @@ class LedgerScan:
             self._store.keepsakes.put(_FAILED, self._clock.now().isoformat())
             log.warning("source.unavailable", source=source, error=str(exc))
 
-    def _walk(self, kind: Kind, window: Window, seen: LedgerObservation) -> None:
-        """Read one window to its end, and only then keep what is new of it."""
+    def _walk(self, kind: Kind, tier: Tier, now: datetime, seen: LedgerObservation) -> None:
+        """Read a window to its end, and only then keep what is new of it."""
         began = self._clock.now()
-        known = self._store.ledger.refs(kind, window.since, window.until)
-        changed: dict[LedgerRef, Document] = {}
-        shown: set[LedgerRef] = set()
-        for page in self._pages(kind, window):
-            shown |= {document.ref for document in page}
-            changed |= {one.ref: one for one in self._store.ledger.changed(kind, page)}
-            self._progress()
-        lost = known - shown
-        self._must_be_plausible(kind, known=len(known), lost=len(lost))
-        deleted, moved = self._look_up(kind, lost)
-        changed |= {one.ref: one for one in moved}
-        missing = lost - deleted - {one.ref for one in moved}
-        walked = Pass(kind=kind, changed=tuple(changed.values()), deleted=deleted, missing=missing)
+        walked, listed = self._walker.walk(kind, tier, now)
         source = source_of(kind)
         with self._store.transaction():
             new, gone = self._store.ledger.keep(walked, began)
-            self._store.cursors.save(
-                source, Cursor(position=None, at=began, listed_count=len(shown))
-            )
+            self._store.cursors.save(source, Cursor(position=None, at=began, listed_count=listed))
         seen.counts[source] = seen.counts.get(source, 0) + new + gone
-
-    def _pages(self, kind: Kind, window: Window) -> Iterator[Sequence[Document]]:
-        match kind:
-            case Kind.PAYMENTS:
-                yield from self._reader.payments(window.since, window.until)
-            case Kind.INVOICES:
-                yield from self._reader.invoices(window.since, window.until)
-            case Kind.SUPPLIER_INVOICES:
-                yield from self._reader.supplier_invoices(window.since, window.until)
-            case Kind.SHIPMENTS:
-                yield from self._reader.shipments(window.since, window.until)
-
-    def _must_be_plausible(self, kind: Kind, *, known: int, lost: int) -> None:
-        """Refuse a window that is suddenly empty: rights or composition were lost (8.3)."""
-        is_empty = 0 < known == lost
-        if not is_empty and not (lost >= _PLAUSIBLE_FROM and lost > known * _PLAUSIBLE_SHARE):
-            return
-        self._reader.health()  # says by itself what is wrong, if it knows
-        raise Unavailable(
-            SOURCE,
-            f"read {kind}",
-            f"{lost} of {known} documents are suddenly not shown; look whether the user still has "
-            "his rights and the objects are still in the composition of the OData interface",
-        )
-
-    def _look_up(
-        self, kind: Kind, lost: frozenset[LedgerRef]
-    ) -> tuple[frozenset[LedgerRef], list[LedgerInvoice]]:
-        """Ask by key for invoices that a window no longer shows: deleted, or of another date."""
-        if kind is not Kind.INVOICES:
-            return frozenset(), []
-        asked = sorted(lost)[:_KEYS_AT_ONCE]
-        found = {ref: self._reader.invoice(ref) for ref in asked}
-        moved = [invoice for invoice in found.values() if invoice is not None]
-        return frozenset(ref for ref in asked if found[ref] is None), moved
 
     def _by_key(self, now: datetime, seen: LedgerObservation) -> None:
         """Read open invoices that the warm window does not reach, a few every hour."""
@@ -233,7 +191,7 @@ class LedgerScan:
         if cursor is not None and now - cursor.at < self._pace.warm:
             return
         before = self._pace.window(Tier.WARM, now).since
-        refs = self._store.ledger.open_invoices(CLIENT, before, _KEYS_AT_ONCE)
+        refs = self._store.ledger.open_invoices(CLIENT, before, KEYS_AT_ONCE)
         found = {ref: self._reader.invoice(ref) for ref in refs}
         fresh = [invoice for invoice in found.values() if invoice is not None]
         walked = Pass(

@@ -37,6 +37,11 @@ class Tier(StrEnum):
         tiers = (Tier.HOT, Tier.WARM, Tier.COLD)
         return tiers[: tiers.index(self) + 1]
 
+    @property
+    def wider(self) -> Tier:
+        """The next wider tier; the widest is itself."""
+        return Tier.WARM if self is Tier.HOT else Tier.COLD
+
 
 # Days back and days ahead of today that are read, both included. Dates in the future happen.
 _REACH = {Tier.HOT: (3, 1), Tier.WARM: (45, 1), Tier.COLD: (400, 60)}

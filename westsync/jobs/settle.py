@@ -1,4 +1,4 @@
-"""Placing the money of every party whose documents changed, each in a transaction of its own."""
+"""Placing the money of every party whose documents changed, a batch of parties at a time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from westsync.domain.purposes import read_purpose
 from westsync.domain.settlement.book import settle
 from westsync.domain.settlement.candidates import candidates
 from westsync.domain.settlement.values import bill_of
-from westsync.journal.ledger_documents import indexable
+from westsync.journal.ledger import CLIENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         Terms,
     )
     from westsync.journal.ledger import Group
+    from westsync.journal.port import Store
     from westsync.journal.port_ledger import Ledger
 
 log = structlog.get_logger()
@@ -37,7 +38,7 @@ class Placed:
 
     Attributes:
         changes: Invoices that are paid otherwise than before.
-        questions: Payments of these parties that nobody could place.
+        questions: Payments of clients among them that nobody could place.
     """
 
     changes: list[PaymentChange] = field(default_factory=list)
@@ -45,14 +46,15 @@ class Placed:
 
 
 def settle_changed(
-    ledger: Ledger, terms: Terms, now: datetime, progress: Callable[[], None]
+    store: Store, terms: Terms, now: datetime, progress: Callable[[], None]
 ) -> Placed:
     """Settle every party that is marked; a crash leaves the marks of those that are not done."""
     placed = Placed()
-    while groups := ledger.unsettled():
-        for group in groups:
-            _settle_one(ledger, group, terms, now, placed)
-            progress()
+    while groups := store.ledger.unsettled():
+        with store.transaction():  # a batch is saved once: each save waits for the disk
+            for group in groups:
+                _settle_one(store.ledger, group, terms, now, placed)
+                progress()
     return placed
 
 
@@ -67,15 +69,15 @@ def _settle_one(ledger: Ledger, group: Group, terms: Terms, now: datetime, place
     settlement = replace(settlement, questions=asked)
     changes = ledger.keep_settlement(group, settlement, book.invoices, now)
     placed.changes += changes
-    placed.questions += len(asked)
+    placed.questions += len(asked) if group.side == CLIENT else 0
     for change in changes:
+        if change.old is None:  # the first look at an old base would fill the log
+            continue
         log.info(
             "invoice.payment_changed",
             ref=change.invoice,
-            old=change.old,
-            new=change.new,
-            paid=str(change.paid),
-            remaining=str(change.remaining),
+            state="undecided" if change.new is None else change.new.name.lower(),
+            fell=change.fell,
         )
 
 
@@ -89,7 +91,7 @@ def _shown(
     """Return the payer's invoices and those of others whose number the purpose names."""
     found: dict[LedgerRef, LedgerInvoice] = {invoice.ref: invoice for invoice in own}
     for mention in read_purpose(question.payment.purpose).invoices:
-        digits = indexable(mention.key)
+        digits = mention.key.digits
         for invoice in () if digits is None else ledger.invoices_numbered(group.side, digits):
             found.setdefault(invoice.ref, invoice)
     remaining = {ref: state.remaining for ref, state in settlement.states.items()}

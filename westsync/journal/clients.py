@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from westsync.journal.database import Database
+    from westsync.journal.history import History
 
 # A phone of a market hall or an e-mail "no@no" identifies nobody; also bounds the work per change.
 CROWD = 50
@@ -42,12 +43,13 @@ class Twin:
 class Clients:
     """Clients and payers of one account. Writing methods need a transaction."""
 
-    def __init__(self, database: Database, account: str) -> None:
-        """Work on one account of a state."""
+    def __init__(self, database: Database, account: str, history: History) -> None:
+        """Work on one account of a state; what changes goes into its history as well."""
         self._database = database
         self._account = account
+        self._history = history
 
-    def keep(self, client: ClientRecord) -> tuple[ObjectRef, ...]:
+    def keep(self, client: ClientRecord, seen_at: datetime) -> tuple[ObjectRef, ...]:
         """Store a client as it was just read.
 
         Returns:
@@ -69,9 +71,12 @@ class Clients:
                 record,
             ),
         )
-        return self._touched(client) if changed else ()
+        if not changed:
+            return ()
+        self._record(client.id, seen_at)
+        return self._touched(client)
 
-    def keep_payers(self, payers: Iterable[Payer]) -> tuple[ObjectRef, ...]:
+    def keep_payers(self, payers: Iterable[Payer], seen_at: datetime) -> tuple[ObjectRef, ...]:
         """Store payers as they were just read; returns what must be decided again."""
         owners: list[str] = []
         for payer in payers:
@@ -91,6 +96,7 @@ class Clients:
         for owner in dict.fromkeys(owners):
             client = self.client(owner)
             if client is not None:
+                self._history.keep_client(client, seen_at)
                 touched += self._touched(client)
         return tuple(dict.fromkeys(touched))
 
@@ -122,14 +128,17 @@ class Clients:
         )
         return tuple(_read_payer(record) for (record,) in rows)
 
-    def mark_gone(self, client_id: str) -> tuple[ObjectRef, ...]:
+    def mark_gone(self, client_id: str, seen_at: datetime) -> tuple[ObjectRef, ...]:
         """Keep what is known of a deleted or hidden client and say that it is gone."""
         changed = self._database.write(
             "UPDATE client SET gone = 1, hash = x'' WHERE account = ? AND id = ? AND NOT gone",
             (self._account, client_id),
         )
         client = self.client(client_id) if changed else None
-        return () if client is None else self._touched(client)
+        if client is None:
+            return ()
+        self._history.keep_gone("client", client_id, seen_at)
+        return self._touched(client)
 
     def twins(self, client_id: str) -> tuple[Twin, ...]:
         """Return clients that share a key with this one, in the order of their ids.
@@ -171,12 +180,18 @@ class Clients:
         )
         return tuple(ObjectRef(kind="deal", id=id_) for (id_,) in rows)
 
+    def _record(self, client_id: str, seen_at: datetime) -> None:
+        """Put a client into the history with the INN that his payer has."""
+        client = self.client(client_id)
+        if client is not None:
+            self._history.keep_client(client, seen_at)
+
     def _touched(self, client: ClientRecord) -> tuple[ObjectRef, ...]:
         """Bring the keys of a changed client up to date and say what that concerns."""
         inns = {payer.inn for payer in self.payers_of(client.id) if payer.inn}
         wanted = {
             digest(f"{kind}:{value}".encode(), secret=self._database.installation): kind
-            for kind, value in _keys(client, inns)
+            for kind, value in keys_of(client, inns)
         }
         stored = {
             key
@@ -209,7 +224,13 @@ class Clients:
         return tuple(client for (client,) in rows) if len(rows) <= CROWD else ()
 
 
-def _keys(client: ClientRecord, inns: set[str]) -> Iterator[tuple[str, str]]:
+def keys_of(client: ClientRecord, inns: set[str]) -> Iterator[tuple[str, str]]:
+    """Yield (kind, value) of everything by which a client is seen to be another one.
+
+    Args:
+        client: The client.
+        inns: INNs of his payers.
+    """
     if client.gone:
         return
     for phone in client.phones:
@@ -219,10 +240,11 @@ def _keys(client: ClientRecord, inns: set[str]) -> Iterator[tuple[str, str]]:
     for inn in sorted(inns | ({client.inn} if client.inn else set())):
         yield "inn", inn
     if client.name.strip() and client.city and client.city.strip():
-        yield "name_city", f"{_plain(client.name)}|{_plain(client.city)}"
+        yield "name_city", f"{plain_name(client.name)}|{plain_name(client.city)}"
 
 
-def _plain(text: str) -> str:
+def plain_name(text: str) -> str:
+    """Return a name or city by its letters alone."""
     # Staff write ё and е, quotes and spaces as they like; a name is the same all the same.
     letters = text.casefold().replace("ё", "е")
     return " ".join("".join(c if c.isalnum() else " " for c in letters).split())

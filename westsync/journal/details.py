@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from westsync.domain.intents import ObjectRef
     from westsync.domain.records import TaskRecord
     from westsync.journal.database import Database
+    from westsync.journal.history import History
 
 _read_touches = decoder(tuple[Touch, ...])
 _read_todos = decoder(tuple[TodoRecord, ...])
@@ -36,10 +37,11 @@ class KeptDetails:
 class DetailShelf:
     """The details of one account. Writing methods need a transaction."""
 
-    def __init__(self, database: Database, account: str) -> None:
-        """Work on one account of a state."""
+    def __init__(self, database: Database, account: str, history: History) -> None:
+        """Work on one account of a state; what changes goes into its history as well."""
         self._database = database
         self._account = account
+        self._history = history
 
     def keep(self, obj: ObjectRef, details: Details, read_at: datetime) -> bool:
         """Store what was read and return whether it says anything new.
@@ -50,15 +52,17 @@ class DetailShelf:
         """
         changed = False
         if details.touches is not None:
-            known = {touch.id: touch for touch in self._touches(obj) or ()}
-            known |= {touch.id: touch for touch in details.touches}
-            in_order = sorted(known.values(), key=lambda touch: (touch.at, touch.id))
-            changed |= self._put(obj, Detail.HISTORY, encode(in_order), read_at)
-        if details.todos is not None:
-            changed |= self._put(obj, Detail.TODOS, encode(details.todos), read_at)
+            changed |= self._keep_touches(obj, details.touches, read_at)
+        if details.todos is not None and self._put(
+            obj, Detail.TODOS, encode(details.todos), read_at
+        ):
+            self._history.keep_todos(obj, details.todos, read_at)
+            changed = True
         if details.tasks is not None:
-            links = encode(sorted(task.id for task in details.tasks))
-            changed |= self._put(obj, Detail.TASKS, links, read_at)
+            links = sorted(task.id for task in details.tasks)
+            if self._put(obj, Detail.TASKS, encode(links), read_at):
+                self._history.keep_links(obj, links, read_at)
+                changed = True
         for part, why in details.failed.items():
             changed |= self._fail(obj, Detail(part), why, read_at)
         return changed
@@ -86,6 +90,16 @@ class DetailShelf:
             ),
             read_at={Detail(part): from_us(read_at) for part, read_at, _, _ in rows},
         )
+
+    def _keep_touches(self, obj: ObjectRef, read: tuple[Touch, ...], read_at: datetime) -> bool:
+        before = self._touches(obj)
+        known = {touch.id: touch for touch in before or ()}
+        new = [touch for touch in read if known.get(touch.id) != touch]
+        known |= {touch.id: touch for touch in new}
+        in_order = sorted(known.values(), key=lambda touch: (touch.at, touch.id))
+        if new or before is None:
+            self._history.keep_touches(obj, new, read_at)
+        return self._put(obj, Detail.HISTORY, encode(in_order), read_at)
 
     def _touches(self, obj: ObjectRef) -> tuple[Touch, ...] | None:
         row = self._database.row(

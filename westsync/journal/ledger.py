@@ -8,15 +8,9 @@ from typing import TYPE_CHECKING
 
 from westsync.domain.intents import ObjectRef
 from westsync.domain.settlement.joining import marked_deal, marked_deal_of_supplier
-from westsync.journal.ledger_documents import (
-    CLIENT,
-    SUPPLIER,
-    Document,
-    Documents,
-    Group,
-    Kind,
-)
+from westsync.journal.ledger_documents import Document, Documents, Kind
 from westsync.journal.ledger_joins import Joined, Joins
+from westsync.journal.ledger_lookups import CLIENT, SUPPLIER, Group, Lookups
 from westsync.journal.ledger_settlements import Settlements
 
 if TYPE_CHECKING:
@@ -76,7 +70,8 @@ class Ledger:
         self._database = database
         self._mirror = mirror
         self._documents = Documents(database, account)
-        self._joins = Joins(database, account, self._documents, mirror)
+        self._lookups = Lookups(database, account)
+        self._joins = Joins(database, account, self._lookups, mirror)
         self._settlements = Settlements(database, account)
 
     # -- keeping a pass ------------------------------------------------------------------------
@@ -122,7 +117,7 @@ class Ledger:
             case Kind.PAYMENTS:
                 return ()  # they reach deals through the invoices that they pay
             case Kind.SHIPMENTS:
-                invoice = self._documents.shipped_invoice(ref)
+                invoice = self._lookups.shipped_invoice(ref)
                 return () if invoice is None else self.deals_of(invoice)
             case Kind.INVOICES | Kind.SUPPLIER_INVOICES:
                 return self.deals_of(ref)
@@ -134,17 +129,22 @@ class Ledger:
 
     # -- settling ------------------------------------------------------------------------------
 
+    def unsettle_all(self) -> None:
+        """Have all money placed again: it is placed by other terms from now on."""
+        with self._database.transaction():
+            self._settlements.mark_all()
+
     def unsettled(self, limit: int = 100) -> tuple[Group, ...]:
         """Return parties whose documents changed since their money was placed."""
         return self._settlements.unsettled(limit)
 
     def book_of(self, group: Group) -> PartyBook:
         """Return the documents that a party's settlement is made of."""
-        payments = self._documents.payments_of_party(group)
+        payments = self._lookups.payments_of_party(group)
         return PartyBook(
-            invoices=self._documents.invoices_of_party(group),
+            invoices=self._lookups.invoices_of_party(group),
             payments=payments,
-            witnesses=self._documents.witnesses(group.side, payments),
+            witnesses=self._lookups.witnesses(group.side, payments),
         )
 
     def keep_settlement(
@@ -180,19 +180,19 @@ class Ledger:
 
     def invoice(self, ref: LedgerRef) -> LedgerInvoice | None:
         """Return an invoice; None if it is not known or gone."""
-        return self._documents.invoice(ref)
+        return self._lookups.invoice(ref)
 
     def invoices_numbered(self, side: str, digits: int) -> tuple[LedgerInvoice, ...]:
         """Return the invoices whose number ends in these digits, newest first."""
-        return self._documents.invoices_numbered(side, digits)
+        return self._lookups.invoices_numbered(side, digits)
 
     def payment(self, ref: LedgerRef) -> Payment | None:
         """Return a payment; None if it is not known or gone."""
-        return self._documents.payment(ref)
+        return self._lookups.payment(ref)
 
     def shipments_of(self, invoice: LedgerRef) -> tuple[Shipment, ...]:
         """Return what was shipped by an invoice, oldest first."""
-        return self._documents.shipments_of(invoice)
+        return self._lookups.shipments_of(invoice)
 
     def invoices_of(self, deal: DealRecord) -> tuple[Joined, ...]:
         """Return the invoices to the client of a deal, oldest first."""
@@ -200,14 +200,14 @@ class Ledger:
 
     def supplier_invoices_of(self, deal: str) -> tuple[LedgerInvoice, ...]:
         """Return the suppliers' invoices whose comment names a deal, oldest first."""
-        return self._documents.invoices_marked(deal, SUPPLIER)
+        return self._lookups.invoices_marked(deal, SUPPLIER)
 
     def deals_of(self, ref: LedgerRef) -> tuple[str, ...]:
         """Return the ids of the deals that an invoice of either side belongs to."""
-        invoice = self._documents.invoice(ref)
+        invoice = self._lookups.invoice(ref)
         if invoice is None:
             return ()
-        if self._documents.side_of(ref) == SUPPLIER:
+        if self._lookups.side_of(ref) == SUPPLIER:
             deal = marked_deal_of_supplier(invoice)
             return () if deal is None else (deal,)
         return self._joins.deals_of(invoice, marked_deal(invoice))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -12,24 +10,19 @@ from westsync.domain.settlement.joining import marked_deal, marked_deal_of_suppl
 from westsync.domain.settlement.same_money import BANK_FILE
 from westsync.domain.settlement.values import bill_of, is_of_clients, party_of
 from westsync.journal.codec import decoder, digest, encode
+from westsync.journal.ledger_lookups import CLIENT, SUPPLIER, Group, Lookups, kopecks_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
+    from datetime import date
 
-    from westsync.domain.requisites import NumberKey
     from westsync.journal.database import Cell, Database
 
-CLIENT, SUPPLIER = "client", "supplier"
 Document = LedgerInvoice | Payment | Shipment
 # A row that one pass does not show may be a lapse of the server (1C contract 10.11); two are not.
 _MISSES = 2
-_LARGEST = 2**63
-# How far apart the dates of one payment may be in 1C and in the bank's file.
-_NEAR = timedelta(days=10)
 
-_read_invoice = decoder(LedgerInvoice)
 _read_payment = decoder(Payment)
-_read_shipment = decoder(Shipment)
 
 
 class Kind(StrEnum):
@@ -50,14 +43,6 @@ _TABLES: Mapping[Kind, str] = {
 _SIDES: Mapping[Kind, str] = {Kind.INVOICES: CLIENT, Kind.SUPPLIER_INVOICES: SUPPLIER}
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A side and a party, whose money is settled together."""
-
-    side: str
-    party: str
-
-
 class Documents:
     """The documents of one account. Writing methods need a transaction."""
 
@@ -65,6 +50,7 @@ class Documents:
         """Work on one account of a state."""
         self._database = database
         self._account = account
+        self._lookups = Lookups(database, account)
 
     # -- comparing a pass with what is kept ----------------------------------------------------
 
@@ -163,116 +149,19 @@ class Documents:
         if kind is Kind.PAYMENTS:
             payment = _read_payment(row[2])
             found |= {Group(side, party) for side, party in self._linked_parties(ref)}
-            found |= {Group(row[0], _party(one)) for one in self._alike(row[0], payment)}
+            found |= {Group(row[0], _party(one)) for one in self._lookups.alike(row[0], payment)}
         return frozenset(found)
 
     def _linked_parties(self, payment: LedgerRef) -> list[tuple[str, str]]:
         return [
             (side, party)
             for side, party in self._database.rows(
-                "SELECT side, party FROM ledger_link JOIN ledger_invoice"
+                "SELECT side, party FROM ledger_link CROSS JOIN ledger_invoice"
                 " ON ledger_invoice.account = ledger_link.account AND ref = invoice"
                 " WHERE ledger_link.account = ? AND payment = ?",
                 (self._account, payment),
             )
         ]
-
-    # -- asking --------------------------------------------------------------------------------
-
-    def invoice(self, ref: LedgerRef) -> LedgerInvoice | None:
-        """Return an invoice of either side; None if it is not known or gone."""
-        record = self._record(Kind.INVOICES, ref)
-        return None if record is None else _read_invoice(record)
-
-    def side_of(self, ref: LedgerRef) -> str | None:
-        """Return whether an invoice is to a client or from a supplier; None if it is unknown."""
-        row = self._database.row(
-            "SELECT side FROM ledger_invoice WHERE account = ? AND ref = ?", (self._account, ref)
-        )
-        return None if row is None else str(row[0])
-
-    def payment(self, ref: LedgerRef) -> Payment | None:
-        """Return a payment; None if it is not known or gone."""
-        record = self._record(Kind.PAYMENTS, ref)
-        return None if record is None else _read_payment(record)
-
-    def invoices_numbered(self, side: str, digits: int) -> tuple[LedgerInvoice, ...]:
-        """Return the invoices whose number ends in these digits, newest first."""
-        rows = self._database.rows(
-            "SELECT record FROM ledger_invoice WHERE account = ? AND side = ? AND digits = ?"
-            " AND NOT gone ORDER BY dated DESC, ref",
-            (self._account, side, digits),
-        )
-        return tuple(_read_invoice(record) for (record,) in rows)
-
-    def invoices_of_party(self, group: Group) -> tuple[LedgerInvoice, ...]:
-        """Return all invoices of a party."""
-        rows = self._database.rows(
-            "SELECT record FROM ledger_invoice WHERE account = ? AND side = ? AND party = ?"
-            " AND NOT gone ORDER BY dated, ref",
-            (self._account, group.side, group.party),
-        )
-        return tuple(_read_invoice(record) for (record,) in rows)
-
-    def invoices_marked(self, deal: str, side: str) -> tuple[LedgerInvoice, ...]:
-        """Return the invoices whose comment names a deal, oldest first."""
-        rows = self._database.rows(
-            "SELECT record FROM ledger_invoice WHERE account = ? AND deal = ? AND side = ?"
-            " AND NOT gone ORDER BY dated, ref",
-            (self._account, deal, side),
-        )
-        return tuple(_read_invoice(record) for (record,) in rows)
-
-    def payments_of_party(self, group: Group) -> tuple[Payment, ...]:
-        """Return a party's payments and all that are linked with its invoices."""
-        rows = self._database.rows(
-            "SELECT record FROM ledger_payment WHERE account = ?1 AND side = ?2 AND party = ?3"
-            " AND NOT gone UNION"
-            " SELECT p.record FROM ledger_invoice i JOIN ledger_link l"
-            " ON l.account = i.account AND l.invoice = i.ref"
-            " JOIN ledger_payment p ON p.account = l.account AND p.ref = l.payment"
-            " WHERE i.account = ?1 AND i.side = ?2 AND i.party = ?3 AND p.side = ?2 AND NOT p.gone",
-            (self._account, group.side, group.party),
-        )
-        return tuple(_read_payment(record) for (record,) in rows)
-
-    def witnesses(self, side: str, payments: Iterable[Payment]) -> tuple[Payment, ...]:
-        """Return all payments of the same sums and days: one may be the other, seen elsewhere."""
-        found = {one.ref: one for payment in payments for one in self._alike(side, payment)}
-        return tuple(found.values())
-
-    def shipments_of(self, invoice: LedgerRef) -> tuple[Shipment, ...]:
-        """Return what was shipped by an invoice, oldest first."""
-        rows = self._database.rows(
-            "SELECT record FROM ledger_shipment WHERE account = ? AND invoice = ? AND NOT gone"
-            " ORDER BY dated, ref",
-            (self._account, invoice),
-        )
-        return tuple(_read_shipment(record) for (record,) in rows)
-
-    def shipped_invoice(self, shipment: LedgerRef) -> LedgerRef | None:
-        """Return the invoice of a kept shipment."""
-        row = self._database.row(
-            "SELECT invoice FROM ledger_shipment WHERE account = ? AND ref = ?",
-            (self._account, shipment),
-        )
-        return None if row is None or row[0] is None else LedgerRef(row[0])
-
-    def _alike(self, side: str, payment: Payment) -> tuple[Payment, ...]:
-        day = payment.dated.toordinal()
-        rows = self._database.rows(
-            "SELECT record FROM ledger_payment WHERE account = ? AND side = ? AND kopecks = ?"
-            " AND dated BETWEEN ? AND ? AND NOT gone",
-            (self._account, side, _kopecks(payment), day - _NEAR.days, day + _NEAR.days),
-        )
-        return tuple(_read_payment(record) for (record,) in rows)
-
-    def _record(self, kind: Kind, ref: LedgerRef) -> bytes | None:
-        row = self._database.row(
-            f"SELECT record FROM {_TABLES[kind]} WHERE account = ? AND ref = ? AND NOT gone",  # noqa: S608 - a constant name
-            (self._account, ref),
-        )
-        return None if row is None else row[0]
 
 
 def _columns(kind: Kind, document: Document) -> dict[str, Cell]:
@@ -285,7 +174,7 @@ def _columns(kind: Kind, document: Document) -> dict[str, Cell]:
             return {
                 "side": CLIENT if is_clients else SUPPLIER,
                 "dated": dated,
-                "digits": indexable(bill.key),
+                "digits": bill.key.digits,
                 "party": bill.party,
                 "deal": (marked_deal if is_clients else marked_deal_of_supplier)(document),
             }
@@ -294,20 +183,11 @@ def _columns(kind: Kind, document: Document) -> dict[str, Cell]:
                 "side": CLIENT if is_of_clients(document) else SUPPLIER,
                 "dated": dated,
                 "party": _party(document),
-                "kopecks": _kopecks(document),
+                "kopecks": kopecks_of(document),
             }
         case Shipment():
             return {"dated": dated, "invoice": document.invoice}
 
 
-def indexable(key: NumberKey) -> int | None:
-    """Return the digits of a number as far as an index holds them; longer ones are no number."""
-    return key.digits if key.digits is not None and key.digits < _LARGEST else None
-
-
 def _party(payment: Payment) -> str:
     return party_of(payment.inn, payment.counterparty)
-
-
-def _kopecks(payment: Payment) -> int:
-    return int(abs(payment.amount) * 100)

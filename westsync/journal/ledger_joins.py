@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from westsync.domain.records import StageType
 from westsync.domain.requisites import number_key
 from westsync.domain.settlement.joining import is_same_bill
-from westsync.journal.ledger_documents import CLIENT, Documents, indexable
+from westsync.journal.ledger_lookups import CLIENT, Lookups
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,18 +34,16 @@ class Joined:
 class Joins:
     """The joins of one account; nothing is stored, a join follows from both ends as they are."""
 
-    def __init__(
-        self, database: Database, account: str, documents: Documents, mirror: Mirror
-    ) -> None:
+    def __init__(self, database: Database, account: str, lookups: Lookups, mirror: Mirror) -> None:
         """Work on one account of a state."""
         self._database = database
         self._account = account
-        self._documents = documents
+        self._lookups = lookups
         self._mirror = mirror
 
     def invoices_of(self, deal: DealRecord) -> tuple[Joined, ...]:
         """Return the invoices of a deal that are not gone, oldest first."""
-        marked = {one.ref: one for one in self._documents.invoices_marked(deal.id, CLIENT)}
+        marked = {one.ref: one for one in self._lookups.invoices_marked(deal.id, CLIENT)}
         found = {ref: Joined(invoice=one) for ref, one in marked.items()}
         for bill in deal.invoices:
             invoice = self._invoice_of(deal, bill, tuple(marked.values()))
@@ -62,7 +60,7 @@ class Joins:
         """
         if marked is not None:
             return (marked,)
-        digits = indexable(number_key(invoice.number))
+        digits = number_key(invoice.number).digits
         rows = self._database.rows(
             "SELECT deal FROM ledger_bill WHERE account = ? AND digits = ? ORDER BY deal",
             (self._account, digits),
@@ -82,13 +80,13 @@ class Joins:
         own = [one for one in marked if key.means(number_key(one.number))]
         if own:
             return own[0] if len(own) == 1 else None
-        digits = indexable(key)
+        digits = key.digits
         if digits is None:
             return None
         inns = self._inns(deal)
         fits = [
             one
-            for one in self._documents.invoices_numbered(CLIENT, digits)
+            for one in self._lookups.invoices_numbered(CLIENT, digits)
             if is_same_bill(one, bill, inns) and not self._is_marked(one)
         ]
         exact = [one for one in fits if one.dated == bill.issued_on]
@@ -144,7 +142,7 @@ class Bills:
         self._database.write(
             "DELETE FROM ledger_bill WHERE account = ? AND deal = ?", (self._account, deal.id)
         )
-        digits = {indexable(number_key(bill.number)) for bill in deal.invoices}
+        digits = {number_key(bill.number).digits for bill in deal.invoices}
         for number in digits - {None}:
             self._database.write(
                 "INSERT INTO ledger_bill VALUES (?, ?, ?)", (self._account, number, deal.id)

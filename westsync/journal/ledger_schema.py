@@ -14,9 +14,10 @@ LEDGER = (
         PRIMARY KEY (account, ref)
     ) STRICT""",
     "CREATE INDEX ledger_invoice_dated ON ledger_invoice (account, side, dated)",
-    "CREATE INDEX ledger_invoice_number ON ledger_invoice (account, side, digits)",
-    "CREATE INDEX ledger_invoice_party ON ledger_invoice (account, side, party)",
-    """CREATE INDEX ledger_invoice_deal ON ledger_invoice (account, deal, side)
+    # With the order of the answer in the index, or else the planner takes the one above for it.
+    "CREATE INDEX ledger_invoice_number ON ledger_invoice (account, side, digits, dated, ref)",
+    "CREATE INDEX ledger_invoice_party ON ledger_invoice (account, side, party, dated, ref)",
+    """CREATE INDEX ledger_invoice_deal ON ledger_invoice (account, deal, side, dated, ref)
         WHERE deal IS NOT NULL""",
     """CREATE TABLE ledger_payment (
         account TEXT NOT NULL, ref TEXT NOT NULL, side TEXT NOT NULL,
@@ -38,7 +39,7 @@ LEDGER = (
         PRIMARY KEY (account, ref)
     ) STRICT""",
     "CREATE INDEX ledger_shipment_dated ON ledger_shipment (account, dated)",
-    "CREATE INDEX ledger_shipment_invoice ON ledger_shipment (account, invoice)",
+    "CREATE INDEX ledger_shipment_invoice ON ledger_shipment (account, invoice, dated, ref)",
     # Numbers of the bills that managers wrote into deals, for the way from an invoice to its deal.
     """CREATE TABLE ledger_bill (
         account TEXT NOT NULL, digits INTEGER NOT NULL, deal TEXT NOT NULL,

@@ -13,7 +13,7 @@ from westsync.domain.settlement.values import (
     Settlement,
 )
 from westsync.journal.codec import decoder, digest, encode, from_us, to_us
-from westsync.journal.ledger_documents import Group
+from westsync.journal.ledger_lookups import Group
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -45,6 +45,15 @@ class Settlements:
                 (self._account, group.side, group.party),
             )
 
+    def mark_all(self) -> None:
+        """Have all money placed again: it is placed by other terms from now on."""
+        for table in ("ledger_invoice", "ledger_payment"):
+            self._database.write(
+                "INSERT INTO ledger_unsettled SELECT DISTINCT account, side, party"  # noqa: S608 - constant names
+                f" FROM {table} WHERE account = ? ON CONFLICT DO NOTHING",
+                (self._account,),
+            )
+
     def unsettled(self, limit: int) -> tuple[Group, ...]:
         """Return up to ``limit`` parties whose documents changed since they were settled."""
         rows = self._database.rows(
@@ -71,7 +80,7 @@ class Settlements:
         Returns:
             What is paid otherwise than before, and the invoices of which anything is said anew.
         """
-        touched = set(self._drop_others(group, settlement))
+        touched = set(self._drop_gone(group))
         changes = []
         for ref, state in settlement.states.items():
             change = self._keep_state(group, state, numbers.get(ref, ""), now)
@@ -91,18 +100,20 @@ class Settlements:
         )
         return tuple(changes), frozenset(touched)
 
-    def _drop_others(self, group: Group, settlement: Settlement) -> list[LedgerRef]:
-        """Forget the state of invoices that no longer are this party's."""
+    def _drop_gone(self, group: Group) -> list[LedgerRef]:
+        """Forget the state of invoices that are gone; one of another party now is kept there."""
         rows = self._database.rows(
-            "SELECT invoice FROM ledger_state WHERE account = ? AND side = ? AND party = ?",
+            "SELECT invoice FROM ledger_state s WHERE account = ? AND side = ? AND party = ?"
+            " AND NOT EXISTS (SELECT 1 FROM ledger_invoice i"
+            "   WHERE i.account = s.account AND i.ref = s.invoice AND NOT i.gone)",
             (self._account, group.side, group.party),
         )
-        others = [LedgerRef(ref) for (ref,) in rows if LedgerRef(ref) not in settlement.states]
-        for ref in others:
+        gone = [LedgerRef(ref) for (ref,) in rows]
+        for ref in gone:
             self._database.write(
                 "DELETE FROM ledger_state WHERE account = ? AND invoice = ?", (self._account, ref)
             )
-        return others
+        return gone
 
     def _keep_state(
         self, group: Group, state: InvoiceState, number: str, now: datetime
@@ -209,7 +220,7 @@ class Settlements:
     def questions_about(self, invoice: LedgerRef) -> tuple[Question, ...]:
         """Return the questions that show an invoice as a candidate."""
         rows = self._database.rows(
-            "SELECT record FROM ledger_candidate c JOIN ledger_question q"
+            "SELECT record FROM ledger_candidate c CROSS JOIN ledger_question q"
             " ON q.account = c.account AND q.payment = c.payment"
             " WHERE c.account = ? AND c.invoice = ? ORDER BY q.dated, q.payment",
             (self._account, invoice),
@@ -235,7 +246,7 @@ class Settlements:
     def longest_unseen(self, side: str, before: date, limit: int) -> tuple[LedgerRef, ...]:
         """Return open invoices older than a day, those first that were not looked at longest."""
         rows = self._database.rows(
-            "SELECT s.invoice FROM ledger_state s JOIN ledger_invoice i"
+            "SELECT s.invoice FROM ledger_state s CROSS JOIN ledger_invoice i"
             " ON i.account = s.account AND i.ref = s.invoice"
             " WHERE s.account = ? AND s.side = ? AND s.open AND i.dated < ? AND NOT i.gone"
             " ORDER BY s.looked_at LIMIT ?",

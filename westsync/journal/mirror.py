@@ -22,6 +22,8 @@ from westsync.journal.clients import Clients, Twin
 from westsync.journal.codec import decoder, digest, encode, to_us
 from westsync.journal.details import DetailShelf, KeptDetails
 from westsync.journal.dirty import Dirty
+from westsync.journal.history import History
+from westsync.journal.history_start import start_history
 from westsync.journal.ledger_joins import Bills
 
 if TYPE_CHECKING:
@@ -45,16 +47,25 @@ class Mirror:
 
     Keeping methods open their own transaction (or join the one that is open) and mark in `dirty`
     what must be decided again.
+
+    Attributes:
+        dirty: Objects that changed since they were last decided.
+        history: What changed is recorded there as well.
     """
 
     def __init__(self, database: Database, account: str) -> None:
         """Work on one account of a state."""
         self._database = database
         self._account = account
-        self._clients = Clients(database, account)
-        self._details = DetailShelf(database, account)
+        self.history = History(database, account)
+        self._clients = Clients(database, account, self.history)
+        self._details = DetailShelf(database, account, self.history)
         self._bills = Bills(database, account)
         self.dirty = Dirty(database, account)
+
+    def start_history(self, now: datetime) -> int:
+        """Record what is known and has no history yet (`westsync.journal.history_start`)."""
+        return start_history(self._database, self._account, self, now)
 
     def keep_page(self, page: Page, seen_at: datetime) -> tuple[ObjectRef, ...]:
         """Store a page of a walk.
@@ -71,22 +82,24 @@ class Mirror:
         with self._database.transaction():
             touched: list[ObjectRef] = []
             for deal in page.deals:
-                touched += self._keep_deal(deal)
+                touched += self._keep_deal(deal, seen_at)
             for task in page.tasks:
-                touched += self._keep_task(task)
+                touched += self._keep_task(task, seen_at)
             # Clients that came nested in deals show less of themselves than in their own list.
             unseen = [c for c in page.clients_seen if self._clients.client(c.id) is None]
             for client in (*page.clients, *unseen):
                 gone = client.gone and self._clients.client(client.id) is not None
                 touched += (
-                    self._clients.mark_gone(client.id) if gone else self._clients.keep(client)
+                    self._clients.mark_gone(client.id, seen_at)
+                    if gone
+                    else self._clients.keep(client, seen_at)
                 )
             return self._mark(touched, seen_at)
 
     def keep_payers(self, payers: Iterable[Payer], seen_at: datetime) -> tuple[ObjectRef, ...]:
         """Store payers; a new INN concerns the client and its new twins."""
         with self._database.transaction():
-            return self._mark(self._clients.keep_payers(payers), seen_at)
+            return self._mark(self._clients.keep_payers(payers, seen_at), seen_at)
 
     def keep_details(
         self, obj: ObjectRef, details: Details, seen_at: datetime
@@ -100,9 +113,9 @@ class Mirror:
         with self._database.transaction():
             touched: list[ObjectRef] = []
             if details.gone:
-                touched += self._mark_gone(obj)
+                touched += self._mark_gone(obj, seen_at)
             for task in details.tasks or ():
-                touched += self._keep_task(task)
+                touched += self._keep_task(task, seen_at)
             if details.tasks is not None:
                 self._link(obj.id, {task.id for task in details.tasks})
             self._details.keep(obj, details, seen_at)
@@ -133,7 +146,7 @@ class Mirror:
         with self._database.transaction():
             touched: list[ObjectRef] = []
             for obj in objects:
-                touched += self._mark_gone(obj)
+                touched += self._mark_gone(obj, seen_at)
             return self._mark(touched, seen_at)
 
     def deal(self, deal_id: str) -> DealRecord | None:
@@ -152,13 +165,17 @@ class Mirror:
 
     def tasks_of(self, deal_id: str) -> tuple[TaskRecord, ...]:
         """Return the tasks of a deal that are not gone, oldest first."""
+        found = (self.task(task) for task in self.linked_tasks(deal_id))
+        tasks = (task for task in found if task is not None and not task.gone)
+        return tuple(sorted(tasks, key=lambda task: (task.created_at, task.id)))
+
+    def linked_tasks(self, deal_id: str) -> tuple[str, ...]:
+        """Return the ids of the tasks of a deal, also of those that are gone."""
         rows = self._database.rows(
             "SELECT DISTINCT task FROM task_deal WHERE account = ? AND deal = ?",
             (self._account, deal_id),
         )
-        found = (self.task(task) for (task,) in rows)
-        tasks = (task for task in found if task is not None and not task.gone)
-        return tuple(sorted(tasks, key=lambda task: (task.created_at, task.id)))
+        return tuple(task for (task,) in rows)
 
     def marked_tasks(self, created_since: datetime) -> tuple[TaskRecord, ...]:
         """Return tasks that carry a marker of ours, created since a moment, oldest first."""
@@ -246,7 +263,7 @@ class Mirror:
         self.dirty.mark(once, seen_at)
         return once
 
-    def _mark_gone(self, obj: ObjectRef) -> tuple[ObjectRef, ...]:
+    def _mark_gone(self, obj: ObjectRef, seen_at: datetime) -> tuple[ObjectRef, ...]:
         # The hash is emptied: an object that comes back differs and is stored again.
         match obj.kind:
             case "deal":
@@ -255,23 +272,29 @@ class Mirror:
                     " WHERE account = ? AND id = ? AND NOT gone",
                     (self._account, obj.id),
                 )
-                return (obj,) if changed else ()
+                if not changed:
+                    return ()
+                self.history.keep_gone(obj.kind, obj.id, seen_at)
+                return (obj,)
             case "task":
                 changed = self._database.write(
                     "UPDATE task SET gone = 1, open = 0, hash = x''"
                     " WHERE account = ? AND id = ? AND NOT gone",
                     (self._account, obj.id),
                 )
-                return (obj, *self._deals_of_task(obj.id)) if changed else ()
+                if not changed:
+                    return ()
+                self.history.keep_gone(obj.kind, obj.id, seen_at)
+                return (obj, *self._deals_of_task(obj.id))
             case "client":
-                return self._clients.mark_gone(obj.id)
+                return self._clients.mark_gone(obj.id, seen_at)
             case _:
                 return ()
 
-    def _keep_deal(self, deal: DealRecord) -> tuple[ObjectRef, ...]:
+    def _keep_deal(self, deal: DealRecord, seen_at: datetime) -> tuple[ObjectRef, ...]:
         ref = ObjectRef(kind="deal", id=deal.id)
         if deal.gone and self.deal(deal.id) is not None:
-            return self._mark_gone(ref)
+            return self._mark_gone(ref, seen_at)
         row = self._database.row(
             "SELECT client, gone FROM deal WHERE account = ? AND id = ?", (self._account, deal.id)
         )
@@ -302,6 +325,7 @@ class Mirror:
         if not changed:
             return ()
         self._bills.keep(deal)
+        self.history.keep_deal(deal, seen_at)
         return (ref, *self._client_of_only(deal)) if came_to_client else (ref,)
 
     def _client_of_only(self, deal: DealRecord) -> tuple[ObjectRef, ...]:
@@ -315,10 +339,10 @@ class Mirror:
         only = len(self.deals_of(client)) == 1
         return (ObjectRef(kind="client", id=client),) if only else ()
 
-    def _keep_task(self, task: TaskRecord) -> tuple[ObjectRef, ...]:
+    def _keep_task(self, task: TaskRecord, seen_at: datetime) -> tuple[ObjectRef, ...]:
         ref = ObjectRef(kind="task", id=task.id)
         if task.gone and self.task(task.id) is not None:
-            return self._mark_gone(ref)
+            return self._mark_gone(ref, seen_at)
         record = encode(task)
         changed = self._database.write(
             "INSERT INTO task (account, id, responsible, status, marker, created_at, active_at,"
@@ -344,6 +368,7 @@ class Mirror:
         )
         if not changed:
             return ()
+        self.history.keep_task(task, seen_at)
         before = self._deals_of_task(task.id)
         self._database.write(
             "DELETE FROM task_deal WHERE account = ? AND task = ? AND seen_on = ?",

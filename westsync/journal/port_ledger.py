@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from westsync.domain.records import DealRecord
     from westsync.domain.settlement.values import InvoiceState, PaymentChange, Question, Settlement
     from westsync.journal.ledger import Joined, PartyBook, Pass
-    from westsync.journal.ledger_documents import Document, Group, Kind
+    from westsync.journal.ledger_documents import Document, Kind
+    from westsync.journal.ledger_lookups import Group
 
 
 class Ledger(Protocol):
@@ -35,6 +36,10 @@ class Ledger(Protocol):
         Returns:
             How many documents are new or changed, and how many are gone by it.
         """
+        ...
+
+    def unsettle_all(self) -> None:
+        """Have all money placed again: it is placed by other terms from now on."""
         ...
 
     def unsettled(self, limit: int = 100) -> tuple[Group, ...]:

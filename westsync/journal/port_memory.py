@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from westsync.journal.clients import Twin
     from westsync.journal.cursors import Cursor
     from westsync.journal.details import KeptDetails
+    from westsync.journal.history import Part
+    from westsync.journal.history_masking import Masker, Senses
     from westsync.journal.silences import Quiet, Silence
 
 
@@ -45,8 +47,46 @@ class Dirty(Protocol):
         ...
 
 
+class History(Protocol):
+    """What the objects of one account were like. Writing methods need a transaction."""
+
+    def keep_senses(self, senses: Senses) -> None:
+        """Have masked texts tell what this company's facts are read from, from now on."""
+        ...
+
+    def begins_at(self) -> datetime | None:
+        """Return since when everything was recorded (UTC); None if nothing was yet."""
+        ...
+
+    @property
+    def masker(self) -> Masker:
+        """What masks this installation's records."""
+        ...
+
+    def ids(self, kind: str) -> tuple[str, ...]:
+        """Return the ids of all objects of a kind that were ever recorded, in text order."""
+        ...
+
+    def rows(self, kind: str, id_: str) -> list[tuple[Part, datetime, bytes]]:
+        """Return (part, when it was seen, record) of an object; an empty record: it was gone."""
+        ...
+
+    def forget_old(self, now: datetime) -> int:
+        """Drop what is too old, and more if it takes too much room; return how many rows went."""
+        ...
+
+
 class Mirror(Protocol):
     """The mirror of one account."""
+
+    @property
+    def history(self) -> History:
+        """What changed is recorded there as well."""
+        ...
+
+    def start_history(self, now: datetime) -> int:
+        """Record what is known and has no history yet; return how many objects that are."""
+        ...
 
     @property
     def dirty(self) -> Dirty:
@@ -89,6 +129,10 @@ class Mirror(Protocol):
 
     def tasks_of(self, deal_id: str) -> tuple[TaskRecord, ...]:
         """Return the tasks of a deal that are not gone, oldest first."""
+        ...
+
+    def linked_tasks(self, deal_id: str) -> tuple[str, ...]:
+        """Return the ids of the tasks of a deal, also of those that are gone."""
         ...
 
     def marked_tasks(self, created_since: datetime) -> tuple[TaskRecord, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from westsync.journal.history_schema import HISTORY
 from westsync.journal.ledger_schema import LEDGER
 from westsync.journal.past_episodes import PAST_EPISODES
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     import sqlite_utils
 
 APPLICATION_ID = 0x77736A31  # "wsj1": tells a state file of ours from any other SQLite file
-VERSION = 4
+VERSION = 5
 
 _META = (
     """CREATE TABLE meta (
@@ -215,6 +216,12 @@ def migrate(connection: sqlite3.Connection) -> None:
         for statement in PAST_EPISODES:
             database.execute(statement)
         database.execute("PRAGMA user_version = 4")
+
+    @migrations(name="005_history")
+    def history(database: sqlite_utils.Database) -> None:
+        for statement in HISTORY:
+            database.execute(statement)
+        database.execute("PRAGMA user_version = 5")
 
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     migrations.apply(sqlite_utils.Database(connection, recursive_triggers=False))

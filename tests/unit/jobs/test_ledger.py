@@ -287,7 +287,7 @@ def test_a_window_that_had_documents_and_shows_none_is_not_believed(books: Books
     books.onec.put(books.invoice)
     books.pay(rows=linked(books.invoice))
     books.scan()
-    books.onec.empty_next("payments")
+    books.onec.empty_next("payments", times=3)  # in every width
 
     seen = books.scan(timedelta(minutes=5))
 
@@ -315,9 +315,33 @@ def test_many_documents_that_stay_away_are_never_believed(books: Books) -> None:
         books.pay("1.00")
     books.scan()
     for _ in range(5):
-        books.onec.empty_next("payments")
+        books.onec.empty_next("payments", times=3)
 
         assert books.scan(timedelta(hours=1)).unavailable
+
+
+def test_one_empty_answer_is_asked_about_more_widely(books: Books) -> None:
+    books.onec.put(books.invoice)
+    books.pay(rows=linked(books.invoice))
+    books.scan()
+    books.onec.empty_next("payments")
+
+    seen = books.scan(timedelta(minutes=5))
+
+    assert seen.unavailable == []
+    assert books.status() is PaymentStatus.PAID
+
+
+def test_the_last_payment_of_the_week_may_be_deleted(books: Books) -> None:
+    books.onec.put(books.invoice, a_payment("5.00", dated=TODAY - timedelta(days=20)))
+    paid = books.pay(rows=linked(books.invoice))
+    books.scan()
+    books.onec.delete(paid)  # type: ignore[arg-type]  # a key is a text
+
+    looks = [books.scan(timedelta(minutes=5)) for _ in range(2)]
+
+    assert [look.unavailable for look in looks] == [[], []]
+    assert books.status() is PaymentStatus.UNPAID
 
 
 def test_a_window_that_never_had_any_may_be_empty(books: Books) -> None:

@@ -1,0 +1,76 @@
+"""Brands and their spellings: "Ямаха" is YAMAHA, "Allen&Heath" is "ALLEN & HEATH"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from westsync.domain.matching.spelling import cleaned, folded, is_look_alike
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+_WORDS = 3
+"""A brand is looked for in up to so many neighbouring words ("ALLEN & HEATH")."""
+
+
+def brand_key(text: str) -> str:
+    """Return the letters and digits of a brand, by which two spellings of it are compared.
+
+    Separators are ignored; Cyrillic letters are taken for Latin ones only if all of them could be.
+    """
+    key = "".join(sign for sign in cleaned(text) if sign.isalnum())
+    return folded(key) if is_look_alike(key) else key
+
+
+class BrandTable:
+    """Spellings of brands; a brand that is not in the table is known by its own key."""
+
+    def __init__(self, spellings: Mapping[str, Iterable[str]] | None = None) -> None:
+        """Take the table.
+
+        Args:
+            spellings: Canonical brand -> its other spellings (``config/brands.yaml``).
+
+        Raises:
+            ValueError: One spelling belongs to two brands.
+        """
+        self._known: dict[str, str] = {}
+        for canonical, others in (spellings or {}).items():
+            key = brand_key(canonical)
+            for spelling in (canonical, *others):
+                found = brand_key(spelling)
+                if self._known.setdefault(found, key) != key:
+                    raise ValueError(
+                        f"'{spelling}' is a spelling of two brands, one of them {canonical}"
+                    )
+
+    def canonical(self, brand: str) -> str:
+        """Return the key of a brand whatever its spelling; empty for a blank."""
+        key = brand_key(brand)
+        return self._known.get(key, key)
+
+    def take(self, tokens: Sequence[str], also: Iterable[str] = ()) -> tuple[str, list[str]]:
+        """Return the brand that stands in the words of a name, and the other words.
+
+        Args:
+            tokens: Of a cleaned name.
+            also: Keys of brands that count besides the table's, e.g. of the row's own field.
+
+        Returns:
+            The canonical key, empty if no brand or two different ones are found (then the words
+            stay); and the words without it.
+        """
+        extra = set(also) - {""}
+        found: dict[str, set[int]] = {}
+        keys = [brand_key(token) for token in tokens]
+        for start in range(len(tokens)):
+            for length in range(_WORDS, 0, -1):
+                key = "".join(keys[start : start + length])
+                canonical = self._known.get(key, key)
+                if key and (key in self._known or canonical in extra):
+                    found.setdefault(canonical, set()).update(range(start, start + length))
+                    break
+        if len(found) != 1:
+            return "", list(tokens)
+        [(brand, places)] = found.items()
+        return brand, [token for at, token in enumerate(tokens) if at not in places]

@@ -1,0 +1,75 @@
+"""Keys of articles and barcodes, by which two spellings of one code are equal.
+
+Suppliers contract 7.3 and 7.4. Readers form them for every row, matching forms them for the
+question; so they live here, pure and alike for both.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_LOOK_ALIKES = str.maketrans("АВЕКМНОРСТУХІЈЅ", "ABEKMHOPCTYXIJS")
+"""Cyrillic capitals that look like Latin ones (suppliers contract 7.3). З/3, О/0, Б/6 are not
+folded: two real articles may differ by just that."""
+
+_DASHES = re.compile("[\u2010-\u2015\u2043\u2212\ufe58\ufe63\uff0d]")
+_LENGTHS = frozenset({8, 12, 13, 14})
+_ZERO = ord("0")
+_PLAIN = re.compile(r"[A-Z0-9]*\Z")
+_DIGIT_COMMA = re.compile(r"(?<=\d),(?=\d)")
+_SEPARATORS = re.compile(r"(?<!\d)[./]|[./](?!\d)|[^\w+./]|_")
+
+
+def strict_key(code: str) -> str:
+    """Return the code with everything unseen or look-alike made equal, separators kept.
+
+    NFKC, format characters dropped, upper case, one kind of dash, look-alikes Latin, blanks
+    collapsed. Applying it twice changes nothing.
+    """
+    if code.isascii():
+        return " ".join(code.upper().split())
+    # Upper-casing can undo NFKC ("ŉ"), and folding can join a letter with a mark after it, so
+    # both are repeated until nothing moves; one round is enough for any real code.
+    previous = ""
+    key = code
+    while key != previous:
+        previous = key
+        key = _DASHES.sub("-", unicodedata.normalize("NFKC", key))
+        key = "".join(sign for sign in key if unicodedata.category(sign) != "Cf")
+        key = " ".join(key.upper().translate(_LOOK_ALIKES).split())
+    return key
+
+
+def loose_key(code: str) -> str:
+    """Return the strict key without separators.
+
+    Between two digits ``.`` (also for ``,``) and ``/`` stay, and ``+`` stays everywhere: DR-1.5
+    is not DR-15, the violin size 1/4 is not 14, PRO+ is not PRO (suppliers contract 7.3).
+    """
+    key = strict_key(code)
+    if _PLAIN.match(key):
+        return key
+    return strict_key(_SEPARATORS.sub("", _DIGIT_COMMA.sub(".", key)))
+
+
+def barcode(text: str) -> str | None:
+    """Return the barcode for matching, or None if the text is not a valid one.
+
+    EAN-13, EAN-8, UPC-A and ITF-14 with a right check digit; UPC-A gets its leading zero, so that
+    it equals the same code written as EAN-13 (suppliers contract 7.4).
+    """
+    digits = text if text.isdigit() else "".join(text.split())
+    if len(digits) not in _LENGTHS or not (digits.isascii() and digits.isdigit()):
+        return None
+    signs = digits.encode("ascii")
+    weighed, plain = signs[-2::-2], signs[-3::-2]
+    total = 3 * sum(weighed) + sum(plain) - _ZERO * (3 * len(weighed) + len(plain))
+    if (total + signs[-1] - _ZERO) % 10 or not digits.strip("0"):
+        return None
+    return f"0{digits}" if len(digits) == 12 else digits
+
+
+def is_internal_barcode(code: str) -> bool:
+    """Whether the barcode belongs to one shop only (prefix 2): never used across suppliers."""
+    return len(code) == 13 and code.startswith("2")
