@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         Notify,
         ObjectRef,
         SetDealField,
+        SetInvoiceStatus,
     )
     from westsync.ports import Clock
 
@@ -351,6 +352,21 @@ class FakeCrm:
             custom = {**deal.custom, change.field: change.value or None}
             self.put_deal(replace(deal, custom=custom, updated_at=self._clock.now()))
         return Receipt(ref=change.deal)
+
+    def set_invoice_status(self, change: SetInvoiceStatus) -> Receipt:
+        """Move a bill of a deal to a status, along created, drawn, paid."""
+        with self._effect("set_invoice_status"):
+            deal = self._deal(change.deal)
+            bill = next((one for one in deal.invoices if one.id == change.invoice), None)
+            if bill is None:
+                raise Rejected("megaplan", "POST /invoice", "there is no such bill", 404)
+            order = ("created", "drawn", "paid")
+            if bill.status not in order or order.index(bill.status) > order.index(change.status):
+                raise Rejected("megaplan", "POST /invoice", f"it is {bill.status}", 422)
+            moved = replace(bill, status=change.status)
+            bills = tuple(moved if one.id == bill.id else one for one in deal.invoices)
+            self.put_deal(replace(deal, invoices=bills, updated_at=self._clock.now()))
+        return Receipt(ref=change.invoice)
 
     def move_deal(self, move: MoveDeal) -> Receipt:
         """Move a deal along an allowed transition."""

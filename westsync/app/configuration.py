@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from westsync.domain.absences import Absence, Absences
 from westsync.domain.day_overrides import YearTable, read_year_table
@@ -14,6 +15,7 @@ from westsync.domain.working_time import WorkingCalendar
 from westsync.errors import ConfigError
 from westsync.jobs.company import Company, Guards, Pace
 from westsync.reports.catalogue import REPORTS
+from westsync.rules.billing import Billing
 from westsync.rules.fact_setup import (
     CALLBACK,
     CONTACT,
@@ -303,8 +305,16 @@ class _Builder:
             },
             calendar=self.calendars.get("office") or next(iter(self.calendars.values())),
             sends_mail=account.mail is not None,
+            billing=None if account.onec is None else Billing(zone=ZoneInfo(account.onec.timezone)),
+            only_planned=_only_planned(account),
         )
         return company, problems
+
+
+def _only_planned(account: AccountSettings) -> Mapping[str, str]:
+    if account.onec is None or not account.onec.readonly:
+        return {}
+    return {"invoice.issue": "1C is read only (accounts.*.onec.readonly)"}
 
 
 def _seconds(amount: float) -> timedelta:
@@ -371,4 +381,5 @@ def _trial_situation(company: Company, kind: str, at: datetime) -> Situation:
         task_frame=company.ruleset.task_frames[kind],
         close_frame=company.ruleset.close_frames[kind],
         stage_ids=company.stage_ids,
+        billing=company.billing,
     )

@@ -1,17 +1,25 @@
-"""The doctor's probes of an open account."""
+"""The doctor's probes of the systems of an account."""
 
 from __future__ import annotations
 
+from contextlib import closing
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from westsync.app.ledger import bank_folder, connect_ledger
 from westsync.connectors.megaplan.probes import ReadingProbes
 from westsync.connectors.megaplan.writing_probes import WritingProbes
+from westsync.domain.probes import Finding, ProbeResult, Verdict, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from westsync.app.account import OpenAccount
-    from westsync.connectors.megaplan.probes import ProbeResult
+    from westsync.ports import Clock
+    from westsync.settings.onec import OneCSettings
+
+_STATEMENT_DAYS = 60
 
 
 def diagnose(account: OpenAccount, *, write: bool) -> Iterator[ProbeResult]:
@@ -28,3 +36,49 @@ def diagnose(account: OpenAccount, *, write: bool) -> Iterator[ProbeResult]:
     yield from ReadingProbes(account.session, account.config, clock).run()
     if write:
         yield from WritingProbes(account.session, account.config, clock).run()
+
+
+def diagnose_onec(
+    account: str, settings: OneCSettings, clock: Clock, directory: Path, *, write: bool
+) -> Iterator[ProbeResult]:
+    """Ask what the 1C contract leaves open (contract 11); the state is not touched.
+
+    Args:
+        account: Name of the account.
+        settings: Its section ``onec``, with the password.
+        clock: Time.
+        directory: The configuration's, to which a relative bank folder is relative.
+        write: Also probes that write, for a counterparty that an administrator made for it.
+
+    Raises:
+        AccessDenied: The credentials were refused.
+    """
+    from westsync.connectors.onec import probes, writing_probes  # noqa: PLC0415 - who has 1C
+
+    ledger = connect_ledger(account, settings, clock, writes=False, directory=directory)
+    with closing(ledger):
+        if ledger.base is not None:
+            yield from probes.ReadingProbes(ledger.base).run()
+        if settings.uses("soap") and ledger.session is not None:
+            from westsync.connectors.onec.soap_probes import (  # noqa: PLC0415 - zeep is heavy
+                ServiceProbes,
+            )
+
+            yield from ServiceProbes(ledger.session).run()
+        yield from run([(18, "bank files", lambda: _bank_files(settings, clock, directory))])
+        if write and ledger.base is not None:
+            yield from writing_probes.WritingProbes(ledger.base).run()
+
+
+def _bank_files(settings: OneCSettings, clock: Clock, directory: Path) -> Finding:
+    if "bank_file" not in settings.channels.payments or not settings.bank_folder:
+        return Verdict.SKIPPED, "no folder is configured", "bank_folder, if the bank's files come"
+    folder = bank_folder(settings, clock, directory)
+    today = clock.now().date()
+    since = today - timedelta(days=_STATEMENT_DAYS)
+    count = sum(len(page) for page in folder.payments(since, today + timedelta(days=1)))
+    seen = f"{count} payments of the last {_STATEMENT_DAYS} days"
+    if folder.quarantined:
+        refused = "; ".join(f"{one.name}: {one.why}" for one in folder.quarantined)
+        return Verdict.CHANGE, f"{seen}; not used: {refused}", "see what is wrong with these files"
+    return Verdict.FINE, seen, ""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from westsync.app.account import OpenAccount
     from westsync.domain.intents import ObjectRef
     from westsync.jobs.company import Company
-    from westsync.jobs.cycle import CycleReport
+    from westsync.jobs.cycle import CycleReport, Desk
     from westsync.journal.port import Store
     from westsync.ports import Clock
 
@@ -76,20 +76,34 @@ def make_plan(account: OpenAccount) -> Plan:
     Args:
         account: Opened for preview, hence without writers.
     """
-    outbox = account.desk.store.outbox
-    before = {entry.key: entry.state for entry in _open_entries(account.desk.store)}
     account.verify_names()
-    report = Cycle(account.desk).run()
+    # What 1C may not be told yet is planned all the same: a plan shows what would be.
+    company = replace(account.desk.company, only_planned={})
+    return plan_of(replace(account.desk, company=company))
+
+
+def plan_of(desk: Desk) -> Plan:
+    """Run the very cycle that would come next, without writers, and tell what it recorded.
+
+    Args:
+        desk: Its store is a copy that nobody misses.
+    """
+    if desk.writers is not None:
+        raise ValueError("a plan is made without writers")
+    store = desk.store
+    before = {entry.key: entry.state for entry in _open_entries(store)}
+    report = Cycle(desk).run()
+    company = desk.known_company()
     new = {intent.key for intent in report.decided.new}
     intents = [
-        _planned(entry, "new" if entry.key in new else "known", account.desk.company)
-        for entry in _open_entries(account.desk.store)
+        _planned(entry, "new" if entry.key in new else "known", company)
+        for entry in _open_entries(store)
         if entry.key in new or entry.state is not IntentState.FAILED
     ]
     for key in before:
-        entry = outbox.entry(key)
+        entry = store.outbox.entry(key)
         if entry is not None and entry.state is IntentState.WITHDRAWN:
-            intents.append(_planned(entry, "withdrawn", account.desk.company))
+            intents.append(_planned(entry, "withdrawn", company))
     return Plan(intents=tuple(intents), report=report)
 
 

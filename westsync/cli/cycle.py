@@ -53,7 +53,7 @@ def as_json(account: str, report: CycleReport) -> dict[str, object]:
     decided = report.decided
     return {
         "account": account,
-        "observed": dict(report.observed.counts) | {"quarantined": report.observed.quarantined},
+        "observed": dict(report.counts) | {"quarantined": report.observed.quarantined},
         "decided": {
             "objects": decided.objects,
             "new": len(decided.new),
@@ -77,21 +77,19 @@ def as_json(account: str, report: CycleReport) -> dict[str, object]:
             for item in report.acted
         ],
         "guard": report.guard,
-        "unavailable": [
-            {"source": source, "why": why} for source, why in report.observed.unavailable
-        ],
+        "unavailable": [{"source": source, "why": why} for source, why in report.unavailable],
         "seconds": round(report.seconds, 3),
     }
 
 
 def _show(name: str, report: CycleReport) -> None:
-    changed = sum(report.observed.counts.values())
+    changed = sum(report.counts.values())
     decided = report.decided
     say(
         f"{name}: {changed} changed, {decided.objects} decided, {len(decided.new)} new intents, "
         f"{len(report.acted)} acted, {report.seconds:.1f} s"
     )
-    for source, why in report.observed.unavailable:
+    for source, why in report.unavailable:
         say(f"  not read: {source}: {why}")
     if report.guard:
         say(f"  held back: {report.guard}")

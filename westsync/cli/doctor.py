@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from westsync.app.diagnosis import diagnose
+from westsync.app.diagnosis import diagnose, diagnose_onec
 from westsync.app.installation import open_for_preview
 from westsync.cli.beginning import configuration, start_log
 from westsync.cli.main import DONE, FOUND
@@ -13,19 +13,23 @@ from westsync.clocks import SystemClock
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
+
+    from westsync.app.configuration import Configuration
+    from westsync.domain.probes import ProbeResult
 
 
 def run(args: argparse.Namespace) -> int:
     """Run the probes; exit 1 if a setting should change or a probe failed."""
     config = configuration(args).must_be_right()
+    config.loaded.connectable()
     start_log(args, config)
-    findings = []
-    with open_for_preview(config, SystemClock()) as accounts:
-        for account in accounts:
-            findings += [
-                (account.name, finding)
-                for finding in diagnose(account, write=bool(args.write_probes))
-            ]
+    write = bool(args.write_probes)
+    findings: list[tuple[str, ProbeResult]] = []
+    if args.system != "onec":
+        findings += _of_megaplan(config, write=write)
+    if args.system != "megaplan":
+        findings += _of_onec(config, write=write)
     if args.json:
         emit(
             [
@@ -49,3 +53,18 @@ def run(args: argparse.Namespace) -> int:
             say("\nread-only; --write-probes asks more, on objects named '[westsync test] ...'")
     wrong = any(f.verdict.value in {"change", "failed"} for _, f in findings)
     return FOUND if wrong else DONE
+
+
+def _of_megaplan(config: Configuration, *, write: bool) -> Iterator[tuple[str, ProbeResult]]:
+    with open_for_preview(config, SystemClock()) as accounts:
+        for account in accounts:
+            for finding in diagnose(account, write=write):
+                yield account.name, finding
+
+
+def _of_onec(config: Configuration, *, write: bool) -> Iterator[tuple[str, ProbeResult]]:
+    for name, account in config.settings.accounts.items():
+        if account.onec is not None:
+            where = config.loaded.directory
+            for finding in diagnose_onec(name, account.onec, SystemClock(), where, write=write):
+                yield name, finding

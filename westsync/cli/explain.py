@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from westsync.app.installation import open_stores, read_only_company
 from westsync.app.planning import explain
+from westsync.app.rule_words import rule_words
 from westsync.cli.beginning import clock_for, configuration
 from westsync.cli.main import DONE, FOUND, UsageError
 from westsync.cli.output import emit, say
 from westsync.domain.intents import ObjectRef
+from westsync.jobs.recall import Recollection, is_past, recall
 from westsync.rules.traces import condition_lines, verdict_word
 
 if TYPE_CHECKING:
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from westsync.domain.facts import Facts
     from westsync.jobs.company import Company
     from westsync.jobs.judge import Judgement
+    from westsync.journal.entries import Entry
     from westsync.journal.port import Store
     from westsync.rules.model import Rule
     from westsync.rules.steps import Due
@@ -41,16 +45,23 @@ def run(args: argparse.Namespace) -> int:
             company = read_only_company(config.companies[store.account], store)
             if args.rule is not None and company.ruleset.rule(args.rule) is None:
                 raise UsageError(f"there is no rule '{args.rule}'")
-            judgement = explain(store, company, clock, obj)
-            if judgement.facts is None:
+            at = clock.now()
+            if args.at and is_past(store, at):
+                known = recall(store, company, obj, at, rule_words(config))
+            else:
+                known = Recollection(judgement=explain(store, company, clock, obj))
+            if known.judgement is None or known.judgement.facts is None:
+                if known.recorded_since is not None:
+                    since = known.recorded_since.astimezone(company.setup.zone)
+                    sys.stderr.write(f"{store.account}: recorded since {since:%d.%m.%Y %H:%M}\n")
                 continue
             found = True
-            page = _Page(store, company, judgement, clock.now(), args.rule)
+            page = _Page(store, company, known, at, args.rule)
             documents.append(page.as_json()) if args.json else page.show()
     if args.json:
         emit(documents)
     if not found:
-        say(f"{obj} was never seen in Megaplan, or is gone")
+        sys.stderr.write(f"{obj} was never seen in Megaplan, or is gone\n")
         return FOUND
     return DONE
 
@@ -62,32 +73,49 @@ class _Page:
         self,
         store: Store,
         company: Company,
-        judgement: Judgement,
+        known: Recollection,
         now: datetime,
         only: str | None,
     ) -> None:
+        if known.judgement is None or known.judgement.facts is None:
+            raise AssertionError("only seen objects are explained")
         self._store = store
         self._company = company
-        self._judgement = judgement
+        self._known = known
+        self._judgement: Judgement = known.judgement
+        self._facts: Facts = known.judgement.facts
         self._now = now
         self._rules = [
             rule
             for rule in company.ruleset.rules
-            if rule.id in judgement.outcomes and only in {None, rule.id}
+            if rule.id in self._judgement.outcomes and only in {None, rule.id}
         ]
 
     @property
-    def _facts(self) -> Facts:
-        if self._judgement.facts is None:
-            raise AssertionError("only seen objects are explained")
-        return self._judgement.facts
+    def _journal(self) -> list[Entry]:
+        """What had been recorded for the object by then."""
+        entries = self._store.outbox.of_object(self._judgement.obj)
+        return [entry for entry in entries if entry.decided_at <= self._now]
+
+    def _source(self, rule: Rule) -> str:
+        """Return what an explanation of a rule rests on."""
+        if self._known.recorded_since is None:
+            return "observed"
+        return "stored" if rule.id in self._known.stored else "recomputed"
+
+    def _leaves(self, rule: Rule) -> list[str]:
+        entry = self._known.stored.get(rule.id)
+        if entry is not None:
+            return entry.trace.splitlines()
+        formatter = self._company.formatter
+        return list(condition_lines(rule.when, self._facts, self._now, formatter))
 
     def show(self) -> None:
         for rule in self._rules:
             for line in self._lines(rule, self._judgement.outcomes[rule.id]):
                 say(line)
             say()
-        entries = self._store.outbox.of_object(self._judgement.obj)
+        entries = self._journal
         if entries:
             say(f"journal of {self._judgement.obj}")
         for entry in entries:
@@ -99,11 +127,11 @@ class _Page:
             )
 
     def as_json(self) -> dict[str, object]:
-        facts, formatter = self._facts, self._company.formatter
         return {
             "account": self._store.account,
             "object": str(self._judgement.obj),
             "at": self._now,
+            "recorded_since": self._known.recorded_since,
             "rules": [
                 {
                     "rule": rule.id,
@@ -111,8 +139,12 @@ class _Page:
                     "step": rule.step_id,
                     "verdict": verdict_word(outcome.verdict).lower(),
                     "reason": outcome.reason,
+                    "source": self._source(rule),
+                    "decided_at": self._known.stored[rule.id].decided_at
+                    if rule.id in self._known.stored
+                    else self._now,
                     "episode_started_at": outcome.episode.started_at if outcome.episode else None,
-                    "leaves": list(condition_lines(rule.when, facts, self._now, formatter)),
+                    "leaves": self._leaves(rule),
                     "steps": [
                         {"step": due.step.id, "due": due.at, "fired": due.fired >= 0}
                         for due in outcome.steps
@@ -133,7 +165,7 @@ class _Page:
                     "decided_at": entry.decided_at,
                     "trace": entry.trace.splitlines(),
                 }
-                for entry in self._store.outbox.of_object(self._judgement.obj)
+                for entry in self._journal
             ],
         }
 
@@ -152,10 +184,15 @@ class _Page:
             )
             head.append(f"episode since {self._at(episode.started_at)}")
             head.append(f"counted {formatter.duration(counted)}")
+        entry = self._known.stored.get(rule.id)
+        if entry is not None:
+            head.append(f"stored decision of {self._at(entry.decided_at)}")
+        elif self._source(rule) == "recomputed":
+            head.append("recomputed from history")
         lines = [" · ".join(head)]
         if outcome.reason:
             lines.append(f"  --  {outcome.reason}")
-        lines += [f"  {line}" for line in condition_lines(rule.when, facts, self._now, formatter)]
+        lines += [f"  {line}" for line in self._leaves(rule)]
         lines += [f"  step {self._step(due)}" for due in outcome.steps]
         return lines
 

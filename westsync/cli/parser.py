@@ -27,6 +27,7 @@ COMMANDS = {
     "run": ("run", "the daemon: cycles until it is told to stop"),
     "cycle": ("cycle", "one full cycle now: observe, decide, act"),
     "plan": ("plan", "what a cycle would do; writes nothing anywhere"),
+    "simulate": ("simulate", "replay the recorded past through rules, and count"),
     "explain": ("explain", "why and why not, for every rule of an object"),
     "check": ("check", "all mistakes of the configuration at once"),
     "test": ("test", "run the rule tests"),
@@ -170,6 +171,17 @@ def _plan(parser: Parser) -> None:
     )
 
 
+def _simulate(parser: Parser) -> None:
+    parser.add_argument(
+        "--from", dest="since", metavar="D", required=True, help="first day, 2026-11-01, or moment"
+    )
+    parser.add_argument(
+        "--to", dest="until", metavar="D", required=True, help="last day, counted in, or moment"
+    )
+    parser.add_argument("--rules", metavar="DIR", help="try the rules of this directory instead")
+    parser.add_argument("--account", help="account, if there are several")
+
+
 def _explain(parser: Parser) -> None:
     parser.add_argument("kind", choices=["deal", "client", "task", "report"])
     parser.add_argument("id", metavar="ID", help="id of the object, or name of the report")
@@ -251,7 +263,9 @@ def _expiry(parser: Parser) -> None:
 
 
 def _doctor(parser: Parser) -> None:
-    parser.add_argument("system", nargs="?", choices=["megaplan"], default="megaplan")
+    parser.add_argument(
+        "system", nargs="?", choices=["megaplan", "onec"], help="one system; all without it"
+    )
     parser.add_argument(
         "--write-probes",
         action="store_true",
@@ -267,6 +281,7 @@ _ARGUMENTS = {
     "demo": _demo,
     "cycle": _at,
     "plan": _plan,
+    "simulate": _simulate,
     "explain": _explain,
     "report": _report,
     "check": _check,

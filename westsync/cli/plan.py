@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from westsync.app.installation import open_for_preview
 from westsync.app.planning import Plan, Planned, make_plan
+from westsync.app.rule_difference import compare_rules
 from westsync.cli.beginning import clock_for, configuration, start_log
-from westsync.cli.main import DONE, FOUND, UNAVAILABLE, UsageError
+from westsync.cli.main import DONE, UNAVAILABLE, UsageError
 from westsync.cli.output import as_text, emit, say, table
+from westsync.cli.plan_difference import AHEAD, items_of, show_difference
 from westsync.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -19,21 +21,21 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from westsync.app.configuration import Configuration
+    from westsync.app.rule_difference import Ahead, Prospect
 
 
 def run(args: argparse.Namespace) -> int:
     """Print the plan, or how it differs from other rules or from a plan that was kept."""
     config = configuration(args).must_be_right()
     start_log(args, config)
+    if args.rules:
+        return _compare(args, config)
     plans = _plans(args, config)
     document = _document(plans)
     if args.save:
         Path(args.save).write_text(as_text(document), encoding="utf-8")
     if args.earlier:
-        return _show_difference(_kept(args.earlier), document, as_json=args.json)
-    if args.rules:
-        draft = configuration(args, rules_from=args.rules).must_be_right()
-        return _show_difference(document, _document(_plans(args, draft)), as_json=args.json)
+        return show_difference(_kept(args.earlier), document, as_json=args.json)
     if args.json:
         emit(document)
     else:
@@ -49,6 +51,53 @@ def _plans(args: argparse.Namespace, config: Configuration) -> list[Plan]:
         open_for_preview(config, clock, progress=done) as accounts,
     ):
         return [make_plan(account) for account in accounts]
+
+
+def _compare(args: argparse.Namespace, config: Configuration) -> int:
+    """Print what the rules of another directory would do otherwise, now and later."""
+    if args.earlier:
+        raise UsageError("--rules compares two rule sets, --from two plans; name one of them")
+    if not Path(args.rules).is_dir():
+        raise UsageError(f"{args.rules} is no directory of rule files")
+    draft = configuration(args, rules_from=args.rules).must_be_right()
+    clock = clock_for(args, config, writes=False)
+    with (
+        progress(args, "plan") as done,
+        open_for_preview(config, clock, progress=done) as accounts,
+    ):
+        pairs = [compare_rules(account, draft.companies[account.name]) for account in accounts]
+    present, changed = [old for old, _ in pairs], [new for _, new in pairs]
+    if args.save:
+        document = _document([prospect.plan for prospect in present])
+        Path(args.save).write_text(as_text(document), encoding="utf-8")
+    code = show_difference(_prospects(present), _prospects(changed), as_json=args.json)
+    plans = [prospect.plan for prospect in (*present, *changed)]
+    return code if all(plan.report.observed.is_whole for plan in plans) else UNAVAILABLE
+
+
+def _prospects(prospects: Sequence[Prospect]) -> dict[str, object]:
+    """Return a plan with the steps that are not due yet as if they were intents."""
+    document = _document([prospect.plan for prospect in prospects])
+    planned = items_of(document)
+    ahead = [_ahead_as_json(step) for prospect in prospects for step in prospect.ahead]
+    return document | {"intents": [*planned, *ahead]}
+
+
+def _ahead_as_json(step: Ahead) -> dict[str, object]:
+    return {
+        "key": f"{step.account}:{step.rule}:{step.obj}:{step.step}",
+        "rule": step.rule,
+        "step": step.step,
+        "kind": "step",
+        "account": step.account,
+        "object": str(step.obj),
+        "to": [],
+        "title": f"step {step.step}",
+        "text": "",
+        "due": step.due,
+        "state": AHEAD,
+        "defect": None,
+    }
 
 
 def _kept(file: str) -> Mapping[str, object]:
@@ -118,49 +167,3 @@ def _row(intent: Planned, zone: ZoneInfo) -> tuple[object, ...]:
         what,
         due,
     )
-
-
-def _show_difference(
-    before: Mapping[str, object], after: Mapping[str, object], *, as_json: bool
-) -> int:
-    """Print what is gone, new and moved; exit 1 if anything is."""
-    old, new = _by_key(before), _by_key(after)
-    gone = [old[key] for key in old.keys() - new.keys()]
-    came = [new[key] for key in new.keys() - old.keys()]
-    moved = [new[key] for key in old.keys() & new.keys() if old[key]["due"] != new[key]["due"]]
-    if as_json:
-        emit({"gone": gone, "new": came, "moved": moved})
-    else:
-        rows = [("-", item) for item in gone] + [("+", item) for item in came]
-        rows += [("~", item) for item in moved]
-        if rows:
-            table(
-                ["", "kind", "rule", "object", "to", "what", "due"],
-                [
-                    (
-                        mark,
-                        i["kind"],
-                        i["rule"],
-                        i["object"],
-                        ", ".join(map(str, _list(i["to"]))),
-                        i["title"] or i["text"],
-                        i["due"],
-                    )
-                    for mark, i in sorted(rows, key=lambda row: str(row[1]["key"]))
-                ],
-            )
-        else:
-            say("no difference")
-    return FOUND if gone or came or moved else DONE
-
-
-def _by_key(document: Mapping[str, object]) -> dict[str, dict[str, object]]:
-    found = {}
-    for item in _list(json.loads(as_text(document))["intents"]):
-        if isinstance(item, dict):
-            found[str(item["key"])] = item
-    return found
-
-
-def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else []

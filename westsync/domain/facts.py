@@ -152,6 +152,7 @@ _ATTACHMENT_ITEMS = (
 )
 
 _INVOICE_ITEMS = (
+    _fact("crm_id", _T.TEXT, "id of the bill in Megaplan; empty for one that only 1C has"),
     _fact("number", _T.TEXT, "number of the bill; as 1C prints it where 1C has it"),
     _fact("status", _T.TEXT, "created, drawn, paid or rejected"),
     _fact("total", _T.MONEY, "sum; 1C's where 1C has it"),
@@ -210,6 +211,7 @@ _DEAL: tuple[FactSpec, ...] = (
     _fact("client_phones", _T.TEXTS, "phones, digits with country code", Group.CLIENT),
     _fact("client_emails", _T.TEXTS, "mail addresses", Group.CLIENT),
     _fact("client_inn", _T.TEXT, "ИНН from the client's payer", Group.CLIENT),
+    _fact("client_kpp", _T.TEXT, "КПП from the client's payer", Group.CLIENT),
     _fact("client_city", _T.TEXT, "city of the client, else of the deal", Group.CLIENT),
     _custom("source", _T.TEXT, "where the request came from"),
     _custom("urgent", _T.FLAG, "marked as urgent"),

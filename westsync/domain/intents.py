@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003 - msgspec reads annotations at run time
 from typing import NewType
 
+from westsync.domain.ledger import InvoiceSpec  # noqa: TC001 - as above
+
 MARKER_PREFIX = "ws:"
 _CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
 
@@ -224,6 +226,47 @@ class SendReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CreateInvoice:
+    """Make an invoice in the accounting system, under a key of our own.
+
+    Attributes:
+        deal: The deal it is for.
+        spec: The whole invoice, decided once.
+    """
+
+    deal: str
+    spec: InvoiceSpec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostInvoice:
+    """Post an invoice of ours; it follows from `CreateInvoice`.
+
+    Attributes:
+        invoice: Key of the intent that made it.
+        deal: The deal it is for.
+    """
+
+    invoice: Key
+    deal: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetInvoiceStatus:
+    """Move a bill of the CRM to a status, step by step (Megaplan contract 4.9).
+
+    Attributes:
+        deal: The deal it belongs to.
+        invoice: Its id in the CRM.
+        status: ``drawn`` or ``paid``.
+    """
+
+    deal: str
+    invoice: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JoinDigest:
     """Be one line of a digest, or of one for each person; done when they are.
 
@@ -245,6 +288,9 @@ Action = (
     | MoveDeal
     | Notify
     | SendReport
+    | CreateInvoice
+    | PostInvoice
+    | SetInvoiceStatus
     | JoinDigest
 )
 
@@ -257,6 +303,9 @@ ACTION_NAMES: dict[type[Action], str] = {
     MoveDeal: "deal.move",
     Notify: "notify",
     SendReport: "report.send",
+    CreateInvoice: "invoice.issue",
+    PostInvoice: "invoice.post",
+    SetInvoiceStatus: "invoice.status",
     JoinDigest: "digest.join",
 }
 

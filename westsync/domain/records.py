@@ -166,6 +166,7 @@ class ClientRecord:
     Attributes:
         phones: Digits with country code, as E.164 without plus where they could be read.
         emails: Lower-cased.
+        kpp: As ``inn``.
         inn: From the payer, never from the contractor itself (contract 4.7).
         deals_count: All deals of the client; None if the account hides it.
         last_contact_at: ``lastCommunicationDate`` if the account shows it.
@@ -179,6 +180,7 @@ class ClientRecord:
     phones: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
     inn: str | None = None
+    kpp: str | None = None
     city: str | None = None
     deals_count: int | None = None
     responsible_id: str | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from westsync.domain.records import Employee, Program
     from westsync.domain.working_time import WorkingCalendar
+    from westsync.rules.billing import Billing
     from westsync.rules.fact_setup import FactSetup
     from westsync.rules.ruleset import RuleSet
 
@@ -71,6 +72,8 @@ class Company:
         stage_ids: (pipeline, stage) -> state id.
         calendar: Office hours, for what has no rule of its own.
         sends_mail: Mail is configured.
+        billing: How invoices are made in 1C; None without 1C.
+        only_planned: Names of actions that are not done now -> why.
     """
 
     account: str
@@ -87,6 +90,8 @@ class Company:
     stage_ids: Mapping[tuple[str, str], str]
     calendar: WorkingCalendar
     sends_mail: bool = False
+    billing: Billing | None = None
+    only_planned: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def staff(self) -> Staff:

@@ -17,11 +17,12 @@ from westsync.jobs.observe import ME, Observation, Observer
 from westsync.jobs.standing import LOADED_VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from westsync.jobs.act import Acted, Limits
     from westsync.jobs.company import Company
     from westsync.jobs.effects import Writers
+    from westsync.jobs.ledger import LedgerObservation, LedgerScan
     from westsync.journal.port import Store
     from westsync.ports import Clock, CrmReader
 
@@ -37,11 +38,13 @@ class CycleReport:
 
     Attributes:
         guard: Why nothing was recorded; None if no guard tripped.
+        ledger: What 1C brought; None if it is not configured.
         seconds: How long it took, by the monotonic clock.
     """
 
     observed: Observation
     decided: Deliberation
+    ledger: LedgerObservation | None = None
     acted: tuple[Acted, ...] = ()
     guard: str | None = None
     seconds: float = 0.0
@@ -49,7 +52,13 @@ class CycleReport:
     @property
     def unavailable(self) -> tuple[tuple[str, str], ...]:
         """(source, why) of what could not be read."""
-        return tuple(self.observed.unavailable)
+        of_ledger = self.ledger.unavailable if self.ledger is not None else ()
+        return (*self.observed.unavailable, *of_ledger)
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Source -> how many objects of it are new or changed."""
+        return self.observed.counts | (self.ledger.counts if self.ledger is not None else {})
 
 
 def idle() -> None:
@@ -64,6 +73,7 @@ class Desk:
         writers: None builds a program that cannot write: it observes and decides only.
         limits: How patient acting is.
         progress: Called whenever something was done, as a sign of life.
+        books: What reads 1C; None if it is not configured.
     """
 
     store: Store
@@ -73,6 +83,7 @@ class Desk:
     company: Company
     limits: Limits
     progress: Callable[[], None] = idle
+    books: LedgerScan | None = None
 
     def known_company(self) -> Company:
         """Return the company with the staff and programs that were observed."""
@@ -102,6 +113,8 @@ class Cycle:
         began = self._clock.monotonic()
         self._clock_must_go_on()
         observed = self._observer().observe()
+        books = self._desk.books
+        ledger = None if books is None else books.run(self._clock.now())
         decided, guard = Deliberation(), None
         if observed.is_whole:
             self._decide_all_after_a_change_of_rules()
@@ -117,6 +130,7 @@ class Cycle:
         self._store.keepsakes.put(LAST_CYCLE, self._clock.now().isoformat())
         report = CycleReport(
             observed=observed,
+            ledger=ledger,
             decided=decided,
             acted=acted,
             guard=guard,
@@ -124,7 +138,7 @@ class Cycle:
         )
         log.info(
             "cycle.finished",
-            changed=sum(observed.counts.values()),
+            changed=sum(report.counts.values()),
             decided=decided.objects,
             intents=len(decided.new),
             acted=len(acted),

@@ -12,16 +12,20 @@ from westsync.domain.intents import (
     Action,
     CloseTask,
     CommentDeal,
+    CreateInvoice,
     EnsureTask,
     JoinDigest,
     Key,
     LinkTask,
     MoveDeal,
     Notify,
+    PostInvoice,
     SendReport,
     SetDealField,
+    SetInvoiceStatus,
 )
-from westsync.errors import Rejected
+from westsync.domain.ledger import LedgerRef
+from westsync.errors import Rejected, Unavailable
 from westsync.journal.entries import IntentState
 from westsync.journal.outbox import NEVER_MADE
 from westsync.ports import Receipt, nothing
@@ -31,8 +35,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from westsync.domain.intents import Marker
+    from westsync.domain.ledger import LedgerInvoice
     from westsync.journal.port_outbox import Outbox
     from westsync.ports import CrmWriter, Messenger, ReportSender
+    from westsync.ports.ledger import LedgerReader, LedgerWriter
 
 _MAIL = "email"
 _OPEN = frozenset(
@@ -52,6 +58,8 @@ class Writers:
 
     Attributes:
         crm: The account's CRM.
+        ledger: None if no 1C is configured, or it may only be read.
+        books: 1C as it is read, for look-ups by our own key.
         messenger: None if no mail is configured; a mailed notice is then a dead letter.
         reports: None as well then.
     """
@@ -59,6 +67,8 @@ class Writers:
     crm: CrmWriter
     messenger: Messenger | None = None
     reports: ReportSender | None = None
+    ledger: LedgerWriter | None = None
+    books: LedgerReader | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +76,8 @@ class Ready:
     """The action can be done now.
 
     Attributes:
-        task: Id of the task that it links or closes; empty for other actions.
+        task: Id of the task that it links or closes, or of the invoice that it posts; empty for
+            other actions.
         made: That task as we made it; None for other actions.
     """
 
@@ -98,11 +109,20 @@ def prepare(action: Action, outbox: Outbox, now: datetime) -> Ready | Wait | Moo
             if outbox.withdraw([key], now, "its end came first"):
                 return Moot(note=NEVER_MADE)
             return _of_task(key, outbox)
-        case LinkTask(task=key):
+        case LinkTask(task=key) | PostInvoice(invoice=key):
             return _of_task(key, outbox)
         case JoinDigest(digests=keys):
             return _of_digests(keys, outbox)
-        case EnsureTask() | CommentDeal() | SetDealField() | MoveDeal() | Notify() | SendReport():
+        case (
+            EnsureTask()
+            | CommentDeal()
+            | SetDealField()
+            | MoveDeal()
+            | Notify()
+            | SendReport()
+            | CreateInvoice()
+            | SetInvoiceStatus()
+        ):
             return Ready()
         case _:
             assert_never(action)
@@ -133,7 +153,19 @@ def look_up(
         case LinkTask(deal=deal):
             linked = writers.crm.is_linked(ready.task, deal)
             return (Receipt(ref=ready.task, note="already linked", linked=True),) if linked else ()
-        case CloseTask() | SetDealField() | MoveDeal() | Notify() | SendReport() | JoinDigest():
+        case CreateInvoice(spec=spec):
+            return _invoices(writers.books, spec.ref, posted=False)
+        case PostInvoice():
+            return _invoices(writers.books, LedgerRef(ready.task), posted=True)
+        case (
+            CloseTask()
+            | SetDealField()
+            | MoveDeal()
+            | Notify()
+            | SendReport()
+            | SetInvoiceStatus()
+            | JoinDigest()
+        ):
             return ()
         case _:
             assert_never(action)
@@ -186,6 +218,12 @@ def perform(
             if writers.reports is None:
                 raise Rejected("mail", "send", "no mail is configured; see accounts.*.mail")
             return writers.reports.send_report(action, marker, leaving)
+        case CreateInvoice(spec=spec):
+            return _receipt(_ledger(writers).create_invoice(spec))
+        case PostInvoice():
+            return _receipt(_ledger(writers).post_invoice(LedgerRef(ready.task)))
+        case SetInvoiceStatus():
+            return writers.crm.set_invoice_status(action)
         case JoinDigest():
             raise AssertionError("a line of a digest is never sent by itself")
         case _:
@@ -193,8 +231,32 @@ def perform(
 
 
 def looks_first(action: Action) -> bool:
-    """Return whether an action is looked up even before its first send: a link may be there."""
-    return isinstance(action, LinkTask)
+    """Return whether an action is looked up even before its first send.
+
+    A link may be there; an invoice under our key may be from before a restored backup, or made by
+    another channel (1C contract 8.2).
+    """
+    return isinstance(action, LinkTask | CreateInvoice | PostInvoice)
+
+
+def _ledger(writers: Writers) -> LedgerWriter:
+    if writers.ledger is None:
+        raise Unavailable("onec", "write", "1C may only be read; see accounts.*.onec.readonly")
+    return writers.ledger
+
+
+def _invoices(books: LedgerReader | None, ref: LedgerRef, *, posted: bool) -> Sequence[Receipt]:
+    """Return the invoice with this key, if it is there and, where asked, posted."""
+    if books is None:
+        raise Unavailable("onec", "look up", "1C is not configured; see accounts.*.onec")
+    invoice = books.invoice(ref)
+    if invoice is None or (posted and not invoice.posted):
+        return ()
+    return (_receipt(invoice),)
+
+
+def _receipt(invoice: LedgerInvoice) -> Receipt:
+    return Receipt(ref=invoice.ref, note=f"invoice {invoice.number}")
 
 
 def _of_digests(keys: Sequence[Key], outbox: Outbox) -> Wait | Moot:

@@ -138,6 +138,8 @@ def bare_situation(company: Company, kind: str, now: datetime) -> Situation:
         close_frame=company.ruleset.close_frames[kind],
         active_from=company.active_from,
         stage_ids=company.stage_ids,
+        billing=company.billing,
+        only_planned=company.only_planned,
     )
 
 
@@ -207,6 +209,17 @@ class Judge:
                 for rule in rules
                 if rule.per_hour is not None
             },
+            invoices_made=self._invoices_made(obj, rules),
+        )
+
+    def _invoices_made(self, obj: ObjectRef, rules: Iterable[Rule]) -> int:
+        """Return how many invoices were asked for, if any rule may ask for one."""
+        if not any(rule.action_names for rule in rules):
+            return 0
+        never = {IntentState.WITHDRAWN, IntentState.SHADOWED}
+        return sum(
+            entry.action == "invoice.issue" and entry.state not in never
+            for entry in self._store.outbox.of_object(obj)
         )
 
     def _own_tasks(self, obj: ObjectRef) -> Iterator[OwnTask]:

@@ -109,8 +109,10 @@ class Clients:
         if row is None:
             return None
         found = _read_client(row[0])
-        inn = found.inn or next((p.inn for p in self.payers_of(client_id) if p.inn), None)
-        return replace(found, gone=bool(row[1]), inn=inn)
+        payer = next((p for p in self.payers_of(client_id) if p.inn), None)
+        inn = found.inn or (payer.inn if payer is not None else None)
+        kpp = payer.kpp if payer is not None and payer.inn == inn else found.kpp
+        return replace(found, gone=bool(row[1]), inn=inn, kpp=kpp)
 
     def payers_of(self, client_id: str) -> tuple[Payer, ...]:
         """Return the requisites of a client, in the order of their ids."""

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from westsync.domain.intents import EnsureTask, Intent, Key, LinkTask
+from westsync.domain.intents import CreateInvoice, EnsureTask, Intent, Key, LinkTask, PostInvoice
 from westsync.errors import StateError
 from westsync.journal.audit import Audit
 from westsync.journal.codec import from_us, to_us
@@ -22,6 +22,7 @@ from westsync.journal.outbox import Outbox
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from westsync.domain.intents import Action
     from westsync.journal.database import Cell, Database, Recovery
     from westsync.ports import Receipt
 
@@ -151,7 +152,10 @@ class Delivery:
             self._move(entry, "UPDATE intent SET leaving = 1 WHERE key = ? AND state = 'acting'")
 
     def mark_done(self, entry: Entry, receipt: Receipt, now: datetime) -> None:
-        """Record the effect; a task that was not seen on its deal gets a `LinkTask` with it."""
+        """Record the effect, and with it what follows from it.
+
+        A task that was not seen on its deal gets a `LinkTask`, an invoice its `PostInvoice`.
+        """
         with self._database.transaction():
             self._move(
                 entry,
@@ -165,9 +169,15 @@ class Delivery:
             self._audit.append_of(
                 replace(entry, ref=receipt.ref), IntentState.DONE, at=now, detail=receipt.note
             )
-            task = entry.payload
-            if isinstance(task, EnsureTask) and task.deal is not None and not receipt.linked:
-                self._outbox.record([_link_of(entry, task.deal, now)], now)
+            match entry.payload:
+                case EnsureTask(deal=str(deal)) if not receipt.linked:
+                    link = LinkTask(task=entry.key, deal=deal)
+                    self._outbox.record([_following(entry, link, "link", now)], now)
+                case CreateInvoice(deal=deal):
+                    posting = PostInvoice(invoice=entry.key, deal=deal)
+                    self._outbox.record([_following(entry, posting, "post", now)], now)
+                case _:
+                    pass
 
     def mark_in_doubt(
         self, entry: Entry, now: datetime, *, not_before: datetime, cause: str
@@ -243,16 +253,16 @@ class Delivery:
         return min(now, seen or now - _WITHOUT_WATERMARK) - SEARCH_OVERLAP
 
 
-def _link_of(entry: Entry, deal: str, now: datetime) -> Intent:
+def _following(entry: Entry, action: Action, word: str, now: datetime) -> Intent:
     return Intent(
-        key=Key(f"{entry.key}:link"),
+        key=Key(f"{entry.key}:{word}"),
         account=entry.account,
         rule=entry.rule,
         rule_hash=entry.rule_hash,
         step=entry.step,
         repeat=entry.repeat,
         obj=entry.obj,
-        action=LinkTask(task=entry.key, deal=deal),
+        action=action,
         decided_at=now,
         trace=entry.trace,
     )

@@ -14,6 +14,7 @@ from westsync.domain.intents import (
     Action,
     CloseTask,
     CommentDeal,
+    CreateInvoice,
     EnsureTask,
     JoinDigest,
     Key,
@@ -22,8 +23,10 @@ from westsync.domain.intents import (
     MoveDeal,
     Notify,
     ObjectRef,
+    PostInvoice,
     SendReport,
     SetDealField,
+    SetInvoiceStatus,
 )
 from westsync.journal.codec import decoder, from_us, from_us_or_none
 
@@ -203,6 +206,8 @@ def target_of(action: Action) -> Target:
     match action:
         case Notify(via="email") | SendReport():
             return Target.MAIL
+        case CreateInvoice() | PostInvoice():
+            return Target.LEDGER
         case JoinDigest():
             return Target.DIGEST
         case (
@@ -213,6 +218,7 @@ def target_of(action: Action) -> Target:
             | SetDealField()
             | MoveDeal()
             | Notify()
+            | SetInvoiceStatus()
         ):
             return Target.CRM
         case _:
@@ -222,8 +228,9 @@ def target_of(action: Action) -> Target:
 def policy_of(action: Action) -> Policy:
     """Return what follows when an action's outcome stays unknown (reliability 2.3).
 
-    Tasks and comments can be looked for, and a duplicate of those is cheap. A mail that may have
-    left cannot be found again: a person decides.
+    Tasks and comments can be looked for, and a duplicate of those is cheap. An invoice is asked
+    for by its own key, under which there can be only one. A mail that may have left cannot be
+    found again: a person decides.
     """
     match action:
         case Notify(via="email") | SendReport():
@@ -236,6 +243,9 @@ def policy_of(action: Action) -> Policy:
             | SetDealField()
             | MoveDeal()
             | Notify()
+            | SetInvoiceStatus()
+            | CreateInvoice()
+            | PostInvoice()
             | JoinDigest()
         ):
             return Policy.RESEND

@@ -100,6 +100,18 @@ def open_scratch(clock: Clock, copy_of: Path | None = None) -> Database:
     return Database(connection, clock=clock)
 
 
+def open_copy(database: Database, clock: Clock) -> Database:
+    """Open a private copy of a state as it stands, which vanishes at close.
+
+    Args:
+        database: Between two transactions.
+        clock: For the moment of each save.
+    """
+    connection = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+    database.copy_into(connection)
+    return Database(connection, clock=clock)
+
+
 def machine_id() -> str:
     """Return a hash that stands for this host; empty if the host has no identity of its own."""
     try:

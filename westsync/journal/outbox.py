@@ -178,7 +178,7 @@ class Outbox:
         """
         row = self._database.row(
             "SELECT count(*) FROM intent WHERE account = ? AND rule = ? AND decided_at >= ?"
-            " AND action NOT IN ('task.link', 'digest.join')",
+            " AND action NOT IN ('task.link', 'invoice.post', 'digest.join')",
             (self._account, rule, to_us(since)),
         )
         return 0 if row is None else int(row[0])

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from westsync.journal.port_ledger import Ledger
     from westsync.journal.port_memory import Cursors, Episodes, Keepsakes, Mirror, Silences
     from westsync.journal.port_outbox import Audit, Delivery, Outbox
-    from westsync.ports import TokenStore
+    from westsync.ports import Clock, TokenStore
 
 
 class Store(Protocol):
@@ -95,6 +95,10 @@ class Store(Protocol):
 
     def end_recovery(self) -> None:
         """Leave the recovery epoch: every watched object has been read once since the start."""
+        ...
+
+    def copied(self, clock: Clock) -> AbstractContextManager[Store]:
+        """Open a private copy of this memory as it stands; it is thrown away at the end."""
         ...
 
     def transaction(self) -> AbstractContextManager[None]:

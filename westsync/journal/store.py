@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from westsync.journal.audit import Audit
@@ -11,15 +12,18 @@ from westsync.journal.episodes import Episodes
 from westsync.journal.keepsakes import Keepsakes, Tokens
 from westsync.journal.ledger import Ledger
 from westsync.journal.mirror import Mirror
+from westsync.journal.opening import open_copy
 from westsync.journal.outbox import Outbox
 from westsync.journal.report_money import ReportMoney
 from westsync.journal.report_rows import ReportRows
 from westsync.journal.silences import Silences
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
     from westsync.journal.database import Database, Recovery
+    from westsync.ports import Clock
 
 
 class SqliteStore:
@@ -76,6 +80,12 @@ class SqliteStore:
     def end_recovery(self) -> None:
         """Leave the recovery epoch: every watched object has been read once since the start."""
         self._database.end_recovery()
+
+    @contextmanager
+    def copied(self, clock: Clock) -> Iterator[SqliteStore]:
+        """Open a private copy of this memory as it stands; it is thrown away at the end."""
+        with closing(open_copy(self._database, clock)) as copy:
+            yield SqliteStore(copy, self.account)
 
     def transaction(self) -> AbstractContextManager[None]:
         """Do all or nothing, durably (`westsync.journal.database.Database.transaction`)."""

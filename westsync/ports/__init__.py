@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         ObjectRef,
         SendReport,
         SetDealField,
+        SetInvoiceStatus,
     )
     from westsync.domain.records import Detail, Details, Employee, Page, Payer, Program
 
@@ -201,6 +202,14 @@ class CrmWriter(Protocol):
 
     def set_field(self, change: SetDealField) -> Receipt:
         """Set a custom field; reads first and writes only a difference, then compares."""
+        ...
+
+    def set_invoice_status(self, change: SetInvoiceStatus) -> Receipt:
+        """Move a bill to a status, one step at a time (contract 4.9); there already is done.
+
+        Raises:
+            Rejected: The bill does not offer that way, or is gone.
+        """
         ...
 
     def move_deal(self, move: MoveDeal) -> Receipt:

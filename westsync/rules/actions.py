@@ -13,6 +13,8 @@ from westsync.rules.model import (
     CloseTaskSpec,
     CommentSpec,
     EnsureTaskSpec,
+    InvoiceStatusSpec,
+    IssueInvoiceSpec,
     MoveSpec,
     NotifySpec,
     ReportSpec,
@@ -34,9 +36,12 @@ ACTIONS: Mapping[str, str] = {
     "deal.set": "set a configured custom field of the deal",
     "deal.move": "move the deal along a possible transition",
     "notify": "tell people",
+    "invoice.issue": "make an invoice in 1C with the deal's positions, and post it",
+    "invoice.status": "move the deal's bills in Megaplan to the status that 1C tells",
     "report.send": "build the report of a clock rule and mail it",
 }
 CHANNELS = ("megaplan", "email")
+BILL_STATUSES = ("drawn", "paid")
 SAME_DAY = Duration(unit=Unit.SAME_DAY)
 
 
@@ -70,7 +75,7 @@ class ActionReader:
         if not isinstance(body, Map):
             self.problems.add(body.place, f"'{name}' takes a mapping of its parts")
             return None
-        if self.kind != "deal" and name.startswith("deal."):
+        if self.kind != "deal" and name.startswith(("deal.", "invoice.")):
             self.problems.add(place, f"'{name}' needs a deal; the rule watches a {self.kind}")
             return None
         reader = Reader(body, name, self.problems)
@@ -91,6 +96,15 @@ class ActionReader:
                 return self._move(reader)
             case "report.send":
                 return self._send(reader)
+            case "invoice.issue":
+                reader.allow()
+                return self._of_onec(place, name, IssueInvoiceSpec())
+            case "invoice.status":
+                reader.allow("status")
+                reader.require("status")
+                status = reader.word("status", BILL_STATUSES)
+                spec = None if status is None else InvoiceStatusSpec(status=status)
+                return self._of_onec(place, name, spec)
             case _:
                 return self._notify(reader)
 
@@ -198,6 +212,13 @@ class ActionReader:
         names = self.vocabulary.stage_names()
         self.vocabulary.check("stage", stage, names, reader.at("stage"), self.problems)
         return MoveSpec(stage=stage)
+
+    def _of_onec(self, place: Place, name: str, spec: ActionSpec | None) -> ActionSpec | None:
+        """Return an action that needs 1C; where there is none it is noted."""
+        if "onec" not in self.vocabulary.sources:
+            self.problems.add(place, f"'{name}' needs 1C", "add an 'onec:' section")
+            return None
+        return spec
 
     def _send(self, reader: Reader) -> ReportSpec | None:
         reader.allow("to", "via")

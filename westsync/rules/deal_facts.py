@@ -40,6 +40,7 @@ _MADE_OF: Mapping[str, tuple[str, ...]] = {
         "client_phones",
         "client_emails",
         "client_inn",
+        "client_kpp",
         "client_city",
         "duplicates",
     ),
@@ -217,7 +218,14 @@ def _moment(text: str, setup: FactSetup) -> datetime | Unknown:
 
 
 def _client(seen: Observed, setup: FactSetup) -> dict[str, object]:
-    names = ("client_name", "client_phones", "client_emails", "client_inn", "client_city")
+    names = (
+        "client_name",
+        "client_phones",
+        "client_emails",
+        "client_inn",
+        "client_kpp",
+        "client_city",
+    )
     client = seen.client
     if client is None:
         if seen.deal.client_id is None:
@@ -237,6 +245,7 @@ def _client(seen: Observed, setup: FactSetup) -> dict[str, object]:
         "client_phones": client.phones,
         "client_emails": client.emails,
         "client_inn": client.inn,
+        "client_kpp": client.kpp,
         "client_city": city,
         "client_kind": client.kind.value,
         "duplicates": tuple({"id": t.id, "name": t.name, "by": t.by} for t in seen.twins),
@@ -250,6 +259,7 @@ def _money(deal: DealRecord, setup: FactSetup) -> dict[str, object]:
     return {
         "invoices": tuple(
             {
+                "crm_id": invoice.id,
                 "number": invoice.number,
                 "status": invoice.status,
                 "total": invoice.total,

@@ -46,6 +46,9 @@ def held(rule: Rule, episode: Episode, situation: Situation) -> Hold | None:
     muted = situation.muted.get(rule.id)
     if muted is not None and muted > now:
         return Hold(reason="muted by a person", until=muted)
+    for name, why in situation.only_planned.items():
+        if name in rule.action_names and rule.mode is Mode.LIVE:
+            return Hold(reason=f"only planned: {why}", until=now + situation.recheck_after)
     inhibitor = next((name for name in rule.inhibit_by if name in situation.inhibited), None)
     if inhibitor is not None:
         return Hold(reason=f"inhibited by {inhibitor}", until=now + situation.recheck_after)

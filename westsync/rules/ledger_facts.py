@@ -95,6 +95,7 @@ def _joined_item(one: SettledInvoice) -> dict[str, object]:
     state = one.state
     status = None if state is None or state.status is None else PAYMENT_WORDS[state.status]
     return {
+        "crm_id": one.bill.id if one.bill is not None else None,
         "number": one.invoice.number,
         "status": one.bill.status if one.bill is not None else _crm_status(one),
         "total": one.invoice.total,
@@ -121,6 +122,7 @@ def _crm_status(one: SettledInvoice) -> str:
 
 def _crm_item(bill: CrmInvoice, setup: FactSetup) -> dict[str, object]:
     return {
+        "crm_id": bill.id,
         "number": bill.number,
         "status": bill.status,
         "total": bill.total,

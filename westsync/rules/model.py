@@ -145,9 +145,46 @@ class ReportSpec:
         return ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueInvoiceSpec:
+    """``invoice.issue``: an invoice in 1C with the deal's positions."""
+
+    @property
+    def texts(self) -> tuple[Template, ...]:
+        """The texts that are rendered: none."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceStatusSpec:
+    """``invoice.status``: the status that the deal's bills take over from 1C.
+
+    Attributes:
+        status: ``drawn`` for those that are posted, ``paid`` for those that are paid in full.
+    """
+
+    status: str
+
+    @property
+    def texts(self) -> tuple[Template, ...]:
+        """The texts that are rendered: none."""
+        return ()
+
+
 ActionSpec = (
-    EnsureTaskSpec | CloseTaskSpec | CommentSpec | SetSpec | MoveSpec | NotifySpec | ReportSpec
+    EnsureTaskSpec
+    | CloseTaskSpec
+    | CommentSpec
+    | SetSpec
+    | MoveSpec
+    | NotifySpec
+    | ReportSpec
+    | IssueInvoiceSpec
+    | InvoiceStatusSpec
 )
+
+
+_LEDGER_NAMES: Mapping[type, str] = {IssueInvoiceSpec: "invoice.issue"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,6 +262,7 @@ class Rule:
         schedule: When a clock rule falls due; None for a watch rule.
         turning: Its conditions whose answer time alone may change.
         detail_reads: Those of ``reads`` that are read per object.
+        action_names: Names of its actions that go to 1C.
         asks_details: Anything of it hangs on what is read per object.
         reopen_within: A condition that holds again so soon continues the same episode; None: a
             new one begins.
@@ -258,6 +296,7 @@ class Rule:
     turning: tuple[Condition, ...] = field(init=False, repr=False, compare=False)
     detail_reads: Mapping[str, frozenset[Group]] = field(init=False, repr=False, compare=False)
     asks_details: bool = field(init=False, repr=False, compare=False)
+    action_names: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Work out once what every decision would ask again."""
@@ -272,6 +311,8 @@ class Rule:
         asks = bool(detail_reads or self.details or self.clear_details) or any(
             self.step_details.values()
         )
+        names = (_LEDGER_NAMES.get(type(a)) for step in self.steps for a in step.actions)
+        object.__setattr__(self, "action_names", frozenset(filter(None, names)))
         object.__setattr__(self, "turning", turning)
         object.__setattr__(self, "detail_reads", detail_reads)
         object.__setattr__(self, "asks_details", asks)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from westsync.domain.facts import SOURCES, FactType, catalogue
-from westsync.rules.actions import ACTIONS, CHANNELS
+from westsync.rules.actions import ACTIONS, BILL_STATUSES, CHANNELS
 from westsync.rules.grammar import GRAMMAR_VERSION, ONLY_WITH, WATCHED
 from westsync.rules.model import FIRST_SEEN, Mode, Outside
 from westsync.rules.modules import MODULES
@@ -193,6 +193,8 @@ def _action() -> Schema:
             "via",
             "text",
         ),
+        "invoice.issue": _object({}),
+        "invoice.status": _object({"status": {"enum": list(BILL_STATUSES)}}, "status"),
         "report.send": _object(
             {"to": _WHO, "via": {"type": "array", "items": {"const": "email"}}}, "to"
         ),

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from westsync.domain.facts import Group
     from westsync.domain.intents import Intent, Key
     from westsync.domain.people import Staff
+    from westsync.rules.billing import Billing
     from westsync.rules.conditions import Verdict
     from westsync.rules.steps import Due
     from westsync.rules.texts import Formatter, Template
@@ -68,6 +69,9 @@ class Situation:
         muted: Rule id -> until when a person silenced it for this object (or altogether).
         acked: Rule id -> a person's last acknowledgement, also one that is over.
         stage_ids: (pipeline, stage) -> state id, for moves.
+        billing: How the company bills; None without 1C.
+        invoices_made: How many invoices were asked for in earlier episodes of this object.
+        only_planned: Names of actions that are not to be done now, and why.
         budget: Rule id -> how many steps it may still run this hour (``limit``).
     """
 
@@ -85,6 +89,9 @@ class Situation:
     inhibited: frozenset[str] = frozenset()
     muted: Mapping[str, datetime] = field(default_factory=dict)
     acked: Mapping[str, Acked] = field(default_factory=dict)
+    billing: Billing | None = None
+    invoices_made: int = 0
+    only_planned: Mapping[str, str] = field(default_factory=dict)
     budget: Mapping[str, int] = field(default_factory=dict)
     stage_ids: Mapping[tuple[str, str], str] = field(default_factory=dict)
 

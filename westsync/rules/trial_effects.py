@@ -10,13 +10,16 @@ from westsync.domain.intents import (
     Action,
     CloseTask,
     CommentDeal,
+    CreateInvoice,
     EnsureTask,
     JoinDigest,
     LinkTask,
     MoveDeal,
     Notify,
+    PostInvoice,
     SendReport,
     SetDealField,
+    SetInvoiceStatus,
 )
 from westsync.domain.places import Map, Node, Scalar, plain
 from westsync.rules.reading import Problems, Reader, as_text
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from westsync.domain.intents import Intent
+    from westsync.domain.ledger import InvoiceSpec
     from westsync.domain.people import Staff
 
 _PARTS = (
@@ -143,7 +147,11 @@ class Comparison:
                 return {"stage": action.stage_name}
             case SendReport():
                 return {"to": list(action.to), "title": action.report, "since": action.since}
-            case LinkTask() | JoinDigest():
+            case CreateInvoice():
+                return {"to": [action.spec.buyer.name], "text": _bill_text(action.spec)}
+            case SetInvoiceStatus():
+                return {"field": action.invoice, "value": action.status}
+            case LinkTask() | PostInvoice() | JoinDigest():
                 return {}
             case _:
                 assert_never(action)
@@ -173,6 +181,12 @@ class Comparison:
         parts = self._parts(intent.action)
         shown = [f"{key} {parts[key]!r}" for key in ("to", "title", "note", "text") if key in parts]
         return " ".join([_name(intent), *shown[:2]])
+
+
+def _bill_text(spec: InvoiceSpec) -> str:
+    """Return an invoice in one line for rule tests: its sum and positions."""
+    lines = ", ".join(f"{line.name} x {line.quantity.normalize():f}" for line in spec.lines)
+    return f"{spec.total}: {lines}"
 
 
 def _name(intent: Intent) -> str:

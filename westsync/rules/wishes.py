@@ -23,11 +23,14 @@ from westsync.domain.intents import (
     SetDealField,
     intent_key,
 )
+from westsync.rules.invoice_wishes import invoice_wish, status_wishes
 from westsync.rules.model import (
     ActionSpec,
     CloseTaskSpec,
     CommentSpec,
     EnsureTaskSpec,
+    InvoiceStatusSpec,
+    IssueInvoiceSpec,
     Mode,
     MoveSpec,
     NotifySpec,
@@ -135,6 +138,10 @@ class WishMaker:
                 yield from self._notify(spec, due)
             case ReportSpec():
                 yield self._report(spec)
+            case IssueInvoiceSpec():
+                yield invoice_wish(self._facts, self._situation)
+            case InvoiceStatusSpec(status=status):
+                yield from ((move, None) for move in status_wishes(self._facts, status))
             case CloseTaskSpec():
                 return
             case _:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from westsync.domain.intents import Notify
+    from westsync.domain.records import FieldValue
     from westsync.jobs.company import Company
 
 SHIPPED = Path(__file__).parents[3] / "config"
@@ -59,7 +60,7 @@ class Office:
     def request(self, number: int) -> None:
         at = self.clock.now()
         deal = a_deal(str(number), name=f"Заявка {number}")
-        filled = {"source": "Сайт", "city": "Москва", "urgent": False}
+        filled: dict[str, FieldValue] = {"source": "Сайт", "city": "Москва", "urgent": False}
         self.crm.put_deal(
             replace(deal, created_at=at, updated_at=at, stage_entered_at=at, custom=filled)
         )

@@ -6,9 +6,7 @@ Every probe is one or two reads. What it found names the setting that makes west
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from westsync.connectors.megaplan.programs import read_fields, read_program
 from westsync.connectors.megaplan.protocol import (
@@ -18,70 +16,22 @@ from westsync.connectors.megaplan.protocol import (
     program_filter,
 )
 from westsync.connectors.megaplan.values import items, moment, moment_json, plain_text, text
-from westsync.errors import AccessDenied, ConnectorError, Rejected
+from westsync.domain.probes import TEST_PREFIX, Verdict, run
+from westsync.errors import Rejected
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from datetime import datetime
 
     from westsync.connectors.megaplan.config import MegaplanConfig
     from westsync.connectors.megaplan.session import Session
     from westsync.connectors.megaplan.values import Json
+    from westsync.domain.probes import Finding, ProbeResult
     from westsync.ports import Clock
 
 BEYOND_LIMIT = 200
-TEST_PREFIX = "[westsync test]"
 RATE_HEADER = re.compile(r"rate-?limit|retry-after", re.IGNORECASE)
 RAML_VERSION = re.compile(r"^version:\s*(.+)$", re.MULTILINE)
-
-
-class Verdict(StrEnum):
-    """How a probe ended."""
-
-    FINE = "fine"
-    CHANGE = "change"
-    SKIPPED = "skipped"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProbeResult:
-    """What a probe found.
-
-    Attributes:
-        number: Number in section 10 of the contract.
-        name: What was asked.
-        verdict: fine: works as configured; change: a setting should change; skipped: could not be
-            asked here; failed: the account answered with an error.
-        seen: What came back.
-        advice: What to set or do; empty if nothing.
-    """
-
-    number: int
-    name: str
-    verdict: Verdict
-    seen: str
-    advice: str = ""
-
-
-Finding: TypeAlias = tuple[Verdict, str, str]
-Probe: TypeAlias = "tuple[int, str, Callable[[], Finding]]"
-
-
-def run(probes: list[Probe]) -> Iterator[ProbeResult]:
-    """Run probes in order; one that fails does not stop the others.
-
-    Raises:
-        AccessDenied: The credentials were refused; nothing more can be asked.
-    """
-    for number, name, ask in probes:
-        try:
-            verdict, seen, advice = ask()
-        except AccessDenied:
-            raise
-        except ConnectorError as exc:
-            verdict, seen, advice = Verdict.FAILED, str(exc), ""
-        yield ProbeResult(number=number, name=name, verdict=verdict, seen=seen, advice=advice)
 
 
 class ReadingProbes:

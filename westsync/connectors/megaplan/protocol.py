@@ -55,6 +55,8 @@ class Endpoint(StrEnum):
     HUMAN_TODOS = "GET /contractorHuman/{id}/todos"
     COMPANY_HISTORY = "GET /contractorCompany/{id}/history"
     COMPANY_TODOS = "GET /contractorCompany/{id}/todos"
+    INVOICE = "GET /invoice/{id}"
+    INVOICE_UPDATE = "POST /invoice/{id}"
     PAYERS = "GET /payer"
     EMPLOYEES = "GET /employee"
     TODOS = "GET /todo"

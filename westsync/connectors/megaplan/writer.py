@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from westsync.connectors.megaplan.auth import SYSTEM
+from westsync.connectors.megaplan.bills import set_invoice_status
 from westsync.connectors.megaplan.closing import TaskCloser
 from westsync.connectors.megaplan.config import LinkFallback, NotifyForm
 from westsync.connectors.megaplan.deal_changes import DealChanger
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
         MoveDeal,
         Notify,
         SetDealField,
+        SetInvoiceStatus,
     )
 
 _log = structlog.get_logger(__name__)
@@ -164,6 +166,10 @@ class MegaplanWriter:
     def set_field(self, change: SetDealField) -> Receipt:
         """Set a custom field; reads first and writes only a difference, then compares."""
         return self._changer.set_field(change)
+
+    def set_invoice_status(self, change: SetInvoiceStatus) -> Receipt:
+        """Move a bill to a status, one step at a time (contract 4.9)."""
+        return set_invoice_status(self._session, change)
 
     def move_deal(self, move: MoveDeal) -> Receipt:
         """Move along a possible and enabled transition that needs no input."""

@@ -14,14 +14,7 @@ from typing import TYPE_CHECKING
 
 from westsync.connectors.megaplan.config import DeadlineForm, NotifyForm, TransitionForm
 from westsync.connectors.megaplan.lookup import Lookup
-from westsync.connectors.megaplan.probes import (
-    TEST_PREFIX,
-    Finding,
-    ProbeResult,
-    Verdict,
-    is_test_entity,
-    run,
-)
+from westsync.connectors.megaplan.probes import is_test_entity
 from westsync.connectors.megaplan.protocol import (
     Endpoint,
     link,
@@ -32,6 +25,7 @@ from westsync.connectors.megaplan.protocol import (
 from westsync.connectors.megaplan.values import items, link_id, moment, plain_text, text
 from westsync.connectors.megaplan.writer import MegaplanWriter
 from westsync.domain.intents import CommentDeal, EnsureTask, Marker, MoveDeal, Notify
+from westsync.domain.probes import TEST_PREFIX, Finding, ProbeResult, Verdict, run
 from westsync.errors import ConnectorError, Rejected
 
 if TYPE_CHECKING:

@@ -13,7 +13,13 @@ _STEMS = {
     "ПРОЗРАЧН": "clear",
 }  # fmt: skip
 _RUSSIAN = re.compile(rf"({'|'.join(sorted(_STEMS, key=len, reverse=True))}){_ENDING}\Z")
-_SHORT = {"ЧЕРН": "black", "ЧЕРН.": "black", "БЕЛ": "white", "БЕЛ.": "white", "САНБЕРСТ": "sunburst"}
+_SHORT = {
+    "ЧЕРН": "black",
+    "ЧЕРН.": "black",
+    "БЕЛ": "white",
+    "БЕЛ.": "white",
+    "САНБЕРСТ": "sunburst",
+}
 _ENGLISH = {
     "BLACK": "black", "WHITE": "white", "RED": "red", "BLUE": "blue", "GREEN": "green",
     "YELLOW": "yellow", "GREY": "grey", "GRAY": "grey", "SILVER": "silver", "GOLD": "gold",

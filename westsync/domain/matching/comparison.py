@@ -61,6 +61,11 @@ def compare(ours: PreparedName, theirs: PreparedName) -> Comparison:
     return Comparison(likeness=Likeness.ACCEPT)
 
 
+def share_a_word(ours: PreparedName, theirs: PreparedName) -> bool:
+    """Whether some word that is no model stands in both names, perhaps in another form."""
+    return any(one == other or _alike(one, other) for one in ours.words for other in theirs.words)
+
+
 def _contradiction(ours: PreparedName, theirs: PreparedName) -> str:
     """Return what the names contradict each other in; empty if in nothing."""
     if ours.brand and theirs.brand and ours.brand != theirs.brand:

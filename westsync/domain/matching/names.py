@@ -30,12 +30,15 @@ if TYPE_CHECKING:
     from westsync.domain.matching.measures import Measures
 
 _SPLIT = re.compile(r"[\s()\[\]{},;:!?«»\"'|]+")
-_STOP = frozenset("С В К О У НА ДЛЯ ЦВЕТ NEW НОВИНКА ХИТ АКЦИЯ".split())
+_STOP = frozenset(["С", "В", "К", "О", "У", "НА", "ДЛЯ", "ЦВЕТ", "NEW", "НОВИНКА", "ХИТ", "АКЦИЯ"])
 _FOR = "ДЛЯ"
 _FOR_REACH = 4
 _GLUED_BEFORE = 4
 _SUFFIXES = frozenset(
-    "MKI MKII MKIII MKIV MK1 MK2 MK3 MK4 MK5 III PRO PRO+ PLUS LITE MINI MAX USB DSP".split()
+    (
+        *("MKI", "MKII", "MKIII", "MKIV", "MK1", "MK2", "MK3", "MK4", "MK5", "III"),
+        *("PRO", "PRO+", "PLUS", "LITE", "MINI", "MAX", "USB", "DSP"),
+    )
 )
 _SUFFIX = 2
 _LONGEST_NUMBER_WORD = 4

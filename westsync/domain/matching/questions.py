@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 SUPPLIER_CODE, VENDOR_CODE = "supplier_code", "vendor_code"
 """The two code fields of an offer that ``match.keys`` may list."""
 
+MANY = 100
+"""So many rows under one key are a question to a person, whatever they say."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
@@ -84,8 +87,8 @@ class Link:
 class Assortment(Protocol):
     """What one source offers now, to be looked up by each kind of key.
 
-    Every method returns few rows: an implementation may stop at some dozens, since so many are a
-    question to a person anyway.
+    An implementation may stop at `MANY` rows: then the matcher asks a person without looking
+    further, since a row that was left out could be the right one.
     """
 
     def with_code(self, loose: str) -> Sequence[Offer]:

@@ -1,0 +1,343 @@
+"""Loading a snapshot: staged in chunks, published in one short transaction (suppliers contract 12).
+
+Rows of a snapshot that is still being staged are seen by nobody: every look-up starts from
+``supplier_current``. What a kill leaves behind is swept by the next load of the same source.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from westsync.domain.matching.names import prepare
+from westsync.domain.matching.spelling import cleaned
+from westsync.domain.stock import SnapshotId, Verdict
+from westsync.failpoints import failpoint
+from westsync.journal.stock_database import written
+from westsync.journal.stock_rows import COLUMNS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from westsync.domain.matching.brands import BrandTable
+    from westsync.domain.stock import SourceId
+    from westsync.journal.stock_database import StockDatabase
+    from westsync.ports.stock import Finding, ReadingSummary
+
+CHUNK = 20_000
+"""Rows per transaction, so that another writer waits some tenths of a second at most."""
+
+_NAMES = ", ".join(COLUMNS)
+_KEPT = {Verdict.ACCEPTED: 2, Verdict.HELD: 3, Verdict.REJECTED: 0}
+"""How many snapshots of each verdict keep their rows (suppliers contract 12)."""
+
+_REMEMBERED = 200
+"""How many snapshots of a source are remembered at all, without rows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A file that came, before it was read.
+
+    Attributes:
+        fetched_at: When (UTC).
+        sha256, size: Of its bytes.
+        file_name: What it was called.
+        manual: A person brought it.
+        revision: Of the profile it is read by.
+    """
+
+    source: SourceId
+    fetched_at: datetime
+    sha256: str
+    size: int
+    file_name: str = ""
+    manual: bool = False
+    revision: str = ""
+
+
+class StockLoading:
+    """Writes snapshots. One process at a time loads one source; its lock sees to that."""
+
+    def __init__(self, database: StockDatabase, brands: BrandTable) -> None:
+        """Work on a stock file.
+
+        Args:
+            database: The file.
+            brands: For the model keys of names.
+        """
+        self._database = database
+        self._brands = brands
+
+    def begin(self, arrival: Arrival) -> SnapshotId:
+        """Record that a file came; return the snapshot it may become."""
+        with self._database.transaction():
+            at = written(arrival.fetched_at)
+            return SnapshotId(
+                self._database.insert(
+                    "INSERT INTO supplier_snapshot (source_id, fetched_at, first_at, sha256, bytes,"
+                    " origin, file_name, profile_hash, verdict)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'staged')",
+                    (
+                        arrival.source,
+                        at,
+                        at,
+                        arrival.sha256,
+                        arrival.size,
+                        "manual" if arrival.manual else "fetched",
+                        arrival.file_name,
+                        arrival.revision,
+                    ),
+                )
+            )
+
+    def stage(
+        self, snapshot: SnapshotId, summary: ReadingSummary, *, as_of: datetime, stated: bool
+    ) -> None:
+        """Copy the offers of a reading; nobody sees them yet.
+
+        Args:
+            snapshot: Of `begin`.
+            summary: Of the reading.
+            as_of: Moment (UTC) of the data.
+            stated: The supplier stated it; otherwise it is only when we fetched.
+        """
+        with self._database.attached(summary.staging):
+            for first, last in self._chunks():
+                self._copy(snapshot, first, last)
+                failpoint("stock.stage.chunk")
+        with self._database.transaction():
+            self._database.write(
+                "UPDATE supplier_snapshot SET as_of = ?, stated = ?, kind = ?, items = ?,"
+                " in_stock = ?, header_fp = ? WHERE id = ?",
+                (
+                    written(as_of),
+                    int(stated),
+                    summary.kind,
+                    summary.items,
+                    summary.in_stock,
+                    summary.fingerprint,
+                    snapshot,
+                ),
+            )
+
+    def inherit(self, snapshot: SnapshotId, earlier: SnapshotId) -> None:
+        """Add the rows of an earlier snapshot whose codes a delta does not mention.
+
+        A row is known again by its supplier's code, else by the maker's article.
+        """
+        top = self._database.row(
+            "SELECT coalesce(max(id), 0) FROM supplier_offer WHERE snapshot_id = ?", (earlier,)
+        )
+        last, done = (top or (0,))[0], 0
+        while done < last:
+            rows = self._database.rows(
+                f"SELECT id, name, brand, supplier_code, vendor_code, {_NAMES} FROM supplier_offer"  # noqa: S608 - our own names
+                " AS o WHERE snapshot_id = ? AND id > ? AND NOT EXISTS (SELECT 1 FROM"
+                " supplier_offer AS n WHERE n.snapshot_id = ? AND CASE WHEN o.supplier_loose IS"
+                " NULL THEN n.vendor_loose = o.vendor_loose ELSE n.supplier_loose ="
+                " o.supplier_loose END) ORDER BY id LIMIT ?",
+                (earlier, done, snapshot, CHUNK),
+            )
+            if not rows:
+                break
+            done = rows[-1][0]
+            with self._database.transaction():
+                base = self._last_id()
+                self._database.write_many(
+                    f"INSERT INTO supplier_offer (id, snapshot_id, {_NAMES})"  # noqa: S608 - our own names
+                    f" VALUES ({', '.join('?' * (2 + len(COLUMNS)))})",
+                    ((base + at, snapshot, *row[5:]) for at, row in enumerate(rows, start=1)),
+                )
+                self._index(
+                    snapshot, [(base + at, *row[1:5]) for at, row in enumerate(rows, start=1)]
+                )
+        self._recount(snapshot)
+
+    def decide(
+        self,
+        snapshot: SnapshotId,
+        verdict: Verdict,
+        findings: Sequence[Finding],
+        *,
+        by: str,
+        at: datetime,
+    ) -> None:
+        """Give the snapshot its verdict; an accepted one is the current one from here on.
+
+        Args:
+            snapshot: Staged, or held before.
+            verdict: Anything but staged.
+            findings: What the guards found.
+            by: Who decided: ``guards``, or a person.
+            at: When, UTC.
+
+        Raises:
+            ValueError: The snapshot cannot be decided any more: its rows are gone.
+        """
+        if verdict is Verdict.STAGED:
+            raise ValueError("a snapshot that is staged has no verdict yet")
+        with self._database.transaction(durable=True):
+            changed = self._database.write(
+                "UPDATE supplier_snapshot SET verdict = ?, reasons = ?, decided_by = ?,"
+                " decided_at = ? WHERE id = ? AND NOT emptied",
+                (verdict, _reasons(findings), by, written(at), snapshot),
+            )
+            if not changed:
+                raise ValueError(f"snapshot {snapshot} has no rows any more; fetch the source anew")
+            if verdict is Verdict.ACCEPTED:
+                self._database.write(
+                    "INSERT INTO supplier_current (source_id, snapshot_id) SELECT source_id, id"
+                    " FROM supplier_snapshot WHERE id = ?"
+                    " ON CONFLICT (source_id) DO UPDATE SET snapshot_id = excluded.snapshot_id",
+                    (snapshot,),
+                )
+
+    def confirm(self, snapshot: SnapshotId, at: datetime) -> None:
+        """Record that the source still gives the bytes of this snapshot, at a moment (UTC).
+
+        Data whose moment the supplier does not state are as of the last time we fetched them.
+        """
+        with self._database.transaction():
+            self._database.write(
+                "UPDATE supplier_snapshot SET fetched_at = ?,"
+                " as_of = CASE WHEN stated THEN as_of ELSE ? END WHERE id = ?",
+                (written(at), written(at), snapshot),
+            )
+
+    def sweep(self, source: SourceId) -> int:
+        """Remove what nobody needs of a source: half-staged rows, and snapshots past their time.
+
+        Returns:
+            How many snapshots lost their rows.
+        """
+        found = self._database.rows(
+            "SELECT id, verdict FROM supplier_snapshot WHERE source_id = ? AND NOT emptied"
+            " AND id NOT IN (SELECT snapshot_id FROM supplier_current) ORDER BY id DESC",
+            (source,),
+        )
+        # The current one is one of the accepted ones that keep their rows.
+        left = {**_KEPT, Verdict.ACCEPTED: _KEPT[Verdict.ACCEPTED] - 1}
+        swept = 0
+        for snapshot, verdict in found:
+            if left.get(Verdict(verdict), 0) > 0:
+                left[Verdict(verdict)] -= 1
+                continue
+            self._empty(snapshot)
+            swept += 1
+        with self._database.transaction():
+            self._database.write(
+                "DELETE FROM supplier_snapshot WHERE source_id = ? AND emptied AND id NOT IN"
+                " (SELECT id FROM supplier_snapshot WHERE source_id = ? ORDER BY id DESC LIMIT ?)",
+                (source, source, _REMEMBERED),
+            )
+        return swept
+
+    # -- parts ---------------------------------------------------------------------------------
+
+    def _chunks(self) -> Iterator[tuple[int, int]]:
+        """Walk the ranges of staged ids."""
+        top = self._database.row("SELECT coalesce(max(id), 0) FROM staged.offer")
+        last = (top or (0,))[0]
+        for first in range(1, last + 1, CHUNK):
+            yield first, min(first + CHUNK - 1, last)
+
+    def _copy(self, snapshot: SnapshotId, first: int, last: int) -> None:
+        """Copy one chunk with its model keys and words."""
+        named = self._database.rows(
+            "SELECT id, name, brand, supplier_code, vendor_code FROM staged.offer"
+            " WHERE id BETWEEN ? AND ?",
+            (first, last),
+        )
+        keys = self._keys(named)
+        with self._database.transaction():
+            base = self._last_id() - first + 1
+            self._database.write(
+                f"INSERT INTO supplier_offer (id, snapshot_id, {_NAMES})"  # noqa: S608 - our own names
+                f" SELECT ? + id, ?, {_NAMES} FROM staged.offer WHERE id BETWEEN ? AND ?",
+                (base, snapshot, first, last),
+            )
+            self._write_keys(snapshot, base, keys)
+
+    def _index(self, snapshot: SnapshotId, named: Sequence[tuple[int, str, str, str, str]]) -> None:
+        self._write_keys(snapshot, 0, self._keys(named))
+
+    def _keys(
+        self, named: Sequence[tuple[int, str, str, str, str]]
+    ) -> list[tuple[int, frozenset[str], str]]:
+        """Return model keys and words of rows; the costly part, done outside transactions."""
+        found = []
+        for row, name, brand, supplier_code, vendor_code in named:
+            models = prepare(name or "", self._brands, brand=brand or "").keys
+            texts = (name, brand, supplier_code, vendor_code)
+            words = cleaned(" ".join(text for text in texts if text))
+            found.append((row, models, " ".join((words, *sorted(models)))))
+        return found
+
+    def _write_keys(
+        self, snapshot: SnapshotId, base: int, keys: Sequence[tuple[int, frozenset[str], str]]
+    ) -> None:
+        self._database.write_many(
+            "INSERT INTO supplier_model (snapshot_id, model_key, offer_id) VALUES (?, ?, ?)",
+            ((snapshot, model, base + row) for row, models, _ in keys for model in sorted(models)),
+        )
+        self._database.write_many(
+            "INSERT INTO supplier_words (rowid, words) VALUES (?, ?)",
+            ((base + row, words) for row, _, words in keys),
+        )
+
+    def _last_id(self) -> int:
+        found = self._database.row("SELECT coalesce(max(id), 0) FROM supplier_offer")
+        last: int = (found or (0,))[0]
+        return last
+
+    def _recount(self, snapshot: SnapshotId) -> None:
+        """Count a snapshot that was completed from an earlier one."""
+        with self._database.transaction():
+            self._database.write(
+                "UPDATE supplier_snapshot SET (items, in_stock) = (SELECT count(*),"
+                " coalesce(sum(status IN ('in_stock', 'low')), 0) FROM supplier_offer"
+                " WHERE snapshot_id = ?1) WHERE id = ?1",
+                (snapshot,),
+            )
+
+    def _empty(self, snapshot: SnapshotId) -> None:
+        """Take the rows of a snapshot away, a chunk at a time."""
+        gone = CHUNK
+        while gone == CHUNK:
+            with self._database.transaction():
+                rows = self._database.rows(
+                    "SELECT id FROM supplier_offer WHERE snapshot_id = ? LIMIT ?", (snapshot, CHUNK)
+                )
+                gone = len(rows)
+                self._database.write_many("DELETE FROM supplier_words WHERE rowid = ?", rows)
+                self._database.write_many("DELETE FROM supplier_offer WHERE id = ?", rows)
+        gone = CHUNK
+        while gone == CHUNK:
+            with self._database.transaction():
+                gone = self._database.write(
+                    "DELETE FROM supplier_model WHERE snapshot_id = ?1 AND (model_key, offer_id) IN"
+                    " (SELECT model_key, offer_id FROM supplier_model WHERE snapshot_id = ?1"
+                    " LIMIT ?2)",
+                    (snapshot, CHUNK),
+                )
+        with self._database.transaction():
+            self._database.write(
+                "UPDATE supplier_snapshot SET emptied = 1,"
+                " verdict = CASE verdict WHEN 'staged' THEN 'rejected' ELSE verdict END,"
+                " reasons = CASE verdict WHEN 'staged' THEN ? ELSE reasons END WHERE id = ?",
+                (_INTERRUPTED, snapshot),
+            )
+
+
+def _reasons(findings: Sequence[Finding]) -> str:
+    """Return findings as the table holds them."""
+    return msgspec.json.encode(
+        [[finding.code, str(finding.verdict), finding.detail] for finding in findings]
+    ).decode()
+
+
+_INTERRUPTED = '[["interrupted","rejected","loading was cut off; the next fetch loads it anew"]]'

@@ -1,0 +1,122 @@
+"""Looking up offers of the current snapshots: by key for matching, by words for people."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from westsync.domain.matching.questions import MANY
+from westsync.domain.matching.spelling import cleaned
+from westsync.domain.stock import SourceId
+from westsync.journal.stock_rows import SELECTED, offer_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from westsync.domain.stock import Offer, SnapshotId
+    from westsync.journal.stock_database import StockDatabase
+
+_WORD = re.compile(r"\w+")
+_SHORTEST = 2
+_WORDS = 12
+_RANKED = 2_000
+
+
+class Assortment:
+    """The offers of one snapshot (`westsync.domain.matching.questions.Assortment`).
+
+    Every query of matching is answered from an index; nothing grows with the size of the list.
+    """
+
+    def __init__(self, database: StockDatabase, source: SourceId, snapshot: SnapshotId) -> None:
+        """Look into one snapshot of a stock file."""
+        self._database = database
+        self._source = source
+        self._snapshot = snapshot
+
+    def with_code(self, loose: str) -> Sequence[Offer]:
+        """Return the rows one of whose codes has this loose key."""
+        return self._offers(
+            "o.id IN (SELECT id FROM supplier_offer WHERE snapshot_id = ?1 AND supplier_loose = ?2"
+            " UNION SELECT id FROM supplier_offer WHERE snapshot_id = ?1 AND vendor_loose = ?2)",
+            loose,
+        )
+
+    def with_barcode(self, barcode: str) -> Sequence[Offer]:
+        """Return the rows with this barcode."""
+        return self._offers("o.snapshot_id = ?1 AND o.barcode = ?2", barcode)
+
+    def with_models(self, keys: frozenset[str]) -> Sequence[Offer]:
+        """Return the rows with one of these model keys, those with most of them first."""
+        marks = ", ".join("?" * len(keys))
+        rows = self._database.rows(
+            f"SELECT {SELECTED} FROM (SELECT offer_id, count(*) AS hits FROM supplier_model"  # noqa: S608 - our own names
+            f" WHERE snapshot_id = ? AND model_key IN ({marks}) GROUP BY offer_id"
+            " ORDER BY hits DESC, offer_id LIMIT ?) AS m JOIN supplier_offer AS o"
+            " ON o.id = m.offer_id ORDER BY m.hits DESC, o.id",
+            (self._snapshot, *sorted(keys), MANY),
+        )
+        return [offer_of(self._source, row) for row in rows]
+
+    def resembling(self, text: str) -> Sequence[Offer]:
+        """Return some rows that have every word of a text, else its two longest."""
+        words = _words(text)
+        for wanted in (words, sorted(words, key=len)[-2:]):
+            if wanted:
+                rows = self._database.rows(
+                    f"SELECT {SELECTED} FROM supplier_words AS w JOIN supplier_offer AS o"  # noqa: S608 - our own names
+                    " ON o.id = w.rowid WHERE supplier_words MATCH ? AND o.snapshot_id = ? LIMIT ?",
+                    (_all_of(wanted), self._snapshot, 10),
+                )
+                if rows:
+                    return [offer_of(self._source, row) for row in rows]
+        return []
+
+    def _offers(self, where: str, value: str) -> list[Offer]:
+        rows = self._database.rows(
+            f"SELECT {SELECTED} FROM supplier_offer AS o WHERE {where} ORDER BY o.id LIMIT ?3",  # noqa: S608 - our own words
+            (self._snapshot, value, MANY),
+        )
+        return [offer_of(self._source, row) for row in rows]
+
+
+class StockSearch:
+    """Searches all current snapshots for people (``stock find``)."""
+
+    def __init__(self, database: StockDatabase) -> None:
+        """Search a stock file."""
+        self._database = database
+
+    def assortment(self, source: SourceId, snapshot: SnapshotId) -> Assortment:
+        """Return one snapshot to match in."""
+        return Assortment(self._database, source, snapshot)
+
+    def find(self, text: str, *, limit: int = 20) -> list[Offer]:
+        """Return offers whose words begin with every word of a text, best first.
+
+        Args:
+            text: Words, codes or parts of them, as a person types them.
+            limit: At most so many.
+        """
+        words = _words(text)
+        if not words:
+            return []
+        rows = self._database.rows(
+            f"SELECT {SELECTED}, c.source_id FROM (SELECT rowid, rank FROM supplier_words"  # noqa: S608 - our own names
+            " WHERE supplier_words MATCH ? LIMIT ?) AS w JOIN supplier_offer AS o ON o.id = w.rowid"
+            " JOIN supplier_current AS c ON c.snapshot_id = o.snapshot_id"
+            " ORDER BY w.rank, o.id LIMIT ?",
+            (_all_of(words), _RANKED, limit),
+        )
+        return [offer_of(SourceId(row[-1]), row[:-1]) for row in rows]
+
+
+def _words(text: str) -> list[str]:
+    """Return the words of a text as the index has them."""
+    words = dict.fromkeys(_WORD.findall(cleaned(text)))
+    return [word for word in words if len(word) >= _SHORTEST or word.isdigit()][:_WORDS]
+
+
+def _all_of(words: Sequence[str]) -> str:
+    """Return a query for rows that have a word beginning with each of these."""
+    return " AND ".join(f'"{word}"*' for word in words)

@@ -1,0 +1,57 @@
+"""From a deal's facts to what is wanted of its invoices: one made in 1C, bills moved on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from westsync.domain.intents import CreateInvoice, SetInvoiceStatus
+from westsync.domain.ledger import Buyer, InvoiceSpec, invoice_marker, invoice_ref
+from westsync.rules.billing import Unbillable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from westsync.domain.facts import Facts
+    from westsync.rules.situation import Situation
+
+# Statuses of a bill from which it may be moved on by us; a rejected one is a person's word.
+_BEHIND = {"drawn": frozenset({"created"}), "paid": frozenset({"created", "drawn"})}
+
+
+def invoice_wish(facts: Facts, situation: Situation) -> tuple[CreateInvoice, str | None]:
+    """Return the next invoice of a deal, and why it cannot be made; None if it can."""
+    number = situation.invoices_made + 1
+    if situation.billing is None:
+        return _unfinished(facts.id, number, situation.now), "no invoice: 1C is not configured"
+    try:
+        spec = situation.billing.spec(facts, number, situation.now)
+    except Unbillable as exc:
+        return _unfinished(facts.id, number, situation.now), f"no invoice: {exc}"
+    return CreateInvoice(deal=facts.id, spec=spec), None
+
+
+def status_wishes(facts: Facts, status: str) -> Iterator[SetInvoiceStatus]:
+    """Yield a move for each bill of the CRM whose invoice in 1C is further than itself.
+
+    Args:
+        facts: Of a deal.
+        status: ``drawn`` for bills that are posted in 1C, ``paid`` for those paid in full.
+    """
+    bills = facts.values.get("invoices")
+    for bill in bills if isinstance(bills, tuple) else ():
+        ready = bill["payment"] == "paid" if status == "paid" else bill["posted"]
+        if bill["crm_id"] and ready and bill["status"] in _BEHIND[status]:
+            yield SetInvoiceStatus(deal=facts.id, invoice=str(bill["crm_id"]), status=status)
+
+
+def _unfinished(deal: str, number: int, now: datetime) -> CreateInvoice:
+    """Return what stands in the dead letter of an invoice that cannot be written yet."""
+    spec = InvoiceSpec(
+        ref=invoice_ref(deal, number),
+        marker=invoice_marker(deal, number),
+        dated_at=now,
+        buyer=Buyer(name=""),
+        lines=(),
+    )
+    return CreateInvoice(deal=deal, spec=spec)
