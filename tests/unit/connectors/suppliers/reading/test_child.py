@@ -1,0 +1,152 @@
+"""The limited child: whatever a file does to it, the parent gets a typed answer (contract 11)."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import textwrap
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.unit.connectors.suppliers.reading.conftest import a_profile
+from tests.unit.connectors.suppliers.reading.files import (
+    HEADER,
+    bare_sheet,
+    csv_text,
+    inline,
+    workbook,
+)
+from westsync.clocks import DrillClock
+from westsync.connectors.suppliers.profile import QuantityRules, ReadLimits
+from westsync.connectors.suppliers.reading import source
+from westsync.connectors.suppliers.reading.results import Reading, Refusal, RefusalCode
+from westsync.connectors.suppliers.reading.source import read_source
+from westsync.connectors.suppliers.reading.staging import offers
+from westsync.domain.stock import Availability, StockStatus
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from westsync.connectors.suppliers.profile import Profile
+
+CLOCK = DrillClock(datetime(2026, 11, 24, 9, tzinfo=UTC))
+
+
+def read(path: Path, profile: Profile | None = None) -> Reading | Refusal:
+    return read_source(
+        path, profile or a_profile(), staging=path.parent / "staging.db", clock=CLOCK
+    )
+
+
+def test_a_list_is_read_and_nothing_else_is_left_behind(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx")
+
+    found = read(path)
+
+    assert isinstance(found, Reading)
+    assert (found.items, found.staging) == (3, str(tmp_path / "staging.db"))
+    assert next(offers(tmp_path / "staging.db", limit=1)).supplier_code == "A-1"
+    assert {one.name for one in tmp_path.iterdir()} == {"a.xlsx", "staging.db"}
+
+
+def test_reading_again_replaces_what_was_staged(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx")
+    read(path)
+
+    again = read(path)
+
+    assert isinstance(again, Reading)
+    assert len(list(offers(tmp_path / "staging.db"))) == 3
+
+
+def test_a_refusal_leaves_no_staging_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(b"PK\x03\x04 cut")
+
+    found = read(path)
+
+    assert isinstance(found, Refusal)
+    assert found.code is RefusalCode.TRUNCATED
+    assert not (tmp_path / "staging.db").exists()
+
+
+def test_memory_that_runs_out_ends_the_child_and_not_us(tmp_path: Path) -> None:
+    corner = inline("XFD60000", "x")
+    cells = f'<row r="1">{inline("A1", "Код")}</row><row r="60000">{corner}</row>'
+    path = bare_sheet(tmp_path / "a.xlsx", cells)
+    limits = ReadLimits(cells=10**12, memory_mib=400)
+
+    found = read(path, a_profile(limits=limits))
+
+    assert isinstance(found, Refusal)
+    assert found.code is RefusalCode.READER_CRASHED
+    assert "memory" in found.detail
+
+
+def test_time_that_runs_out_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(csv_text([HEADER, ("A-1", "", "x", "", "a" * 190 + "!", 1, 1)]))
+    unknown = Availability(status=StockStatus.UNKNOWN)
+    endless = QuantityRules(map=(("~^(a+)+$", unknown),))
+
+    found = read(path, a_profile(quantity=endless, limits=ReadLimits(seconds=1)))
+
+    assert isinstance(found, Refusal)
+    assert found.code is RefusalCode.READER_TIMEOUT
+
+
+def test_a_child_that_may_not_write_is_a_crash_with_words(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(csv_text([HEADER, *((f"A-{n}", "", "x" * 200, "", 1) for n in range(9000))]))
+
+    found = read(path, a_profile(limits=ReadLimits(staging_mib=1)))
+
+    assert isinstance(found, Refusal)
+    assert found.code in {RefusalCode.READER_CRASHED, RefusalCode.TOO_BIG}
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [
+        "socket.create_connection(('127.0.0.1', 9))",
+        "subprocess.run(['/bin/true'])",
+        "os.system('true')",
+    ],
+)
+def test_the_confined_process_has_no_network_and_no_programs(deed: str) -> None:
+    script = f"""
+        import os, socket, subprocess
+        from westsync.connectors.suppliers.profile import ReadLimits
+        from westsync.connectors.suppliers.reading.limits import confine
+        confine(ReadLimits())
+        {deed}
+    """
+
+    done = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", textwrap.dedent(script)], capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 1
+    assert "the reader of supplier files may" in done.stderr
+
+
+def test_secrets_of_the_parent_do_not_reach_the_child(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("WESTSYNC__SUPPLIERS__LIRA", "geheim")
+
+    assert "geheim" not in source._environment().values()
+    assert set(source._environment()) <= {"PATH", "TZDIR", "TMPDIR", "LANG", "PYTHONIOENCODING"}
+
+
+def test_a_killed_child_is_a_crash() -> None:
+    found = source._result(-signal.SIGKILL, b"", b"", 120)
+    cut = source._result(0, b'{"items": 1', b"", 120)
+
+    assert isinstance(found, Refusal)
+    assert "SIGKILL" in found.detail
+    assert isinstance(cut, Refusal)
+    assert cut.code is RefusalCode.READER_CRASHED

@@ -1,0 +1,1 @@
+"""Supplier stock: fetching files, reading them, and asking portals (suppliers contract)."""

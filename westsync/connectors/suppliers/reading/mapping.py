@@ -1,0 +1,69 @@
+"""Offers of a few rows without a file: results of a portal, a page of an API, a sample."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from westsync.connectors.suppliers.reading.offer_rows import OfferRows, RowReader
+from westsync.connectors.suppliers.reading.plan import PlanMaker
+from westsync.connectors.suppliers.reading.quantity import Quantities
+from westsync.connectors.suppliers.reading.staging import COLUMNS, offer_of
+from westsync.connectors.suppliers.reading.stock_cells import StockCells
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from westsync.connectors.suppliers.profile import Profile
+    from westsync.connectors.suppliers.reading.fields import Locator, Node
+    from westsync.connectors.suppliers.reading.staging import Row
+    from westsync.domain.stock import Flag, Offer
+
+
+def mapped_offers(
+    rows: Iterable[Node], locator: Locator, profile: Profile, *, today: date
+) -> list[Offer]:
+    """Return the offers of rows by the profile's fields and grammars, as a file's would be.
+
+    Args:
+        rows: Nodes, as the locator knows them.
+        locator: How to find a field in a node; one that reads CSS for pages.
+        profile: Of the source.
+        today: Day of the data.
+    """
+    kept = _Kept()
+    excluded = frozenset(profile.fields.stock.excluded)
+    stock = StockCells(Quantities(profile.quantity, today), today, excluded)
+    offers = OfferRows(kept, stock, profile.price)
+    reader = RowReader(offers, PlanMaker(locator, {}).plan(profile.fields))
+    for number, row in enumerate(rows, start=1):
+        reader.read(row, number)
+    offers.finish()
+    return [offer_of(dict(zip(COLUMNS, row, strict=True))) for row in kept.rows]
+
+
+@dataclass(slots=True)
+class _Kept:
+    """A `staging.OfferSink` in memory; a page has no column to decide by, and no duplicates."""
+
+    rows: list[Row] = field(default_factory=list)
+
+    def add(self, row: Row) -> None:
+        """Take one row."""
+        self.rows.append(row)
+
+    def flagged(self, flag: Flag) -> list[tuple[int, str | None, str | None]]:
+        """Return nothing: doubtful prices stay as the profile reads them."""
+        del flag
+        return []
+
+    def reprice(self, row_id: int, prices: str) -> None:
+        """Do nothing: nothing was flagged."""
+
+    def mark_conflicts(self) -> int:
+        """Return none: rows of one answer are candidates for a person."""
+        return 0
+
+    def finish(self) -> None:
+        """Do nothing: the rows are there."""
