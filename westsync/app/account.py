@@ -13,6 +13,7 @@ from westsync.app.connectors import (
     messenger_of,
     verify_names,
 )
+from westsync.app.ledger_pace import ledger_scan
 from westsync.app.report_sources import mailed_reports
 from westsync.connectors.megaplan.reader import MegaplanReader
 from westsync.connectors.megaplan.session import open_session
@@ -27,12 +28,16 @@ from westsync.journal.store import SqliteStore
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+    from pathlib import Path
 
     from westsync.app.configuration import Configuration
+    from westsync.app.ledger import ConnectedLedger
     from westsync.connectors.megaplan.config import MegaplanConfig
     from westsync.connectors.megaplan.session import Session
     from westsync.journal.database import Database
+    from westsync.journal.port import Store
     from westsync.ports import Clock
+    from westsync.settings.model import AccountSettings
 
 LEARNED_RATE = "megaplan.requests_per_second"
 
@@ -109,6 +114,23 @@ class OpenAccount:
         return max(due, self._resting_until)
 
 
+def _ledger_of(
+    name: str,
+    account: AccountSettings,
+    store: Store,
+    clock: Clock,
+    where: Path,
+    *,
+    writes: bool,
+) -> ConnectedLedger | None:
+    if account.onec is None:
+        return None
+    from westsync.app.ledger import connect_ledger  # noqa: PLC0415 - only accounts with 1C
+
+    memory = store.keepsakes if writes else None
+    return connect_ledger(name, account.onec, clock, memory, writes=writes, directory=where)
+
+
 def connect_account(
     configuration: Configuration,
     name: str,
@@ -151,6 +173,14 @@ def connect_account(
     if writes:
         crm = MegaplanWriter(session, config, is_working=lambda who: is_working(store, who))
         writers = Writers(crm=crm, messenger=messenger)
+    ledger = _ledger_of(name, account, store, clock, where, writes=writes)
+    books = None
+    if ledger is not None and account.onec is not None:
+        books = ledger_scan(
+            account.onec, ledger, store, clock, office=company.calendar, progress=progress
+        )
+        if writers is not None:
+            writers = replace(writers, ledger=ledger.writer, books=ledger.reader)
     desk = Desk(
         store=store,
         reader=MegaplanReader(session, config),
@@ -159,6 +189,7 @@ def connect_account(
         company=company,
         limits=Limits(settle_s=float(account.megaplan.settle)),
         progress=progress,
+        books=books,
     )
     opened = OpenAccount(
         desk, session, config, lambda: verify_names(session, config, store, company, where)

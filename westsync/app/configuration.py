@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
+from westsync.app.ledger_pace import billing_of
 from westsync.domain.absences import Absence, Absences
 from westsync.domain.day_overrides import YearTable, read_year_table
 from westsync.domain.facts import catalogue
@@ -15,12 +15,17 @@ from westsync.domain.working_time import WorkingCalendar
 from westsync.errors import ConfigError
 from westsync.jobs.company import Company, Guards, Pace
 from westsync.reports.catalogue import REPORTS
-from westsync.rules.billing import Billing
 from westsync.rules.fact_setup import (
     CALLBACK,
+    CLAIM,
     CONTACT,
+    DATA_RECEIVED,
+    DATA_REQUEST,
+    INVOICE_CONFIRMED,
+    INVOICE_LETTER,
     LETTER_CONFIRMED,
     LETTER_SENT,
+    QUALITY,
     REFUSAL,
     FactSetup,
 )
@@ -274,8 +279,15 @@ class _Builder:
                 LETTER_SENT: megaplan.letter_words,
                 LETTER_CONFIRMED: megaplan.letter_confirmed_words,
                 REFUSAL: megaplan.refusal_words,
+                DATA_REQUEST: megaplan.data_request_words,
+                DATA_RECEIVED: megaplan.data_received_words,
+                INVOICE_LETTER: megaplan.invoice_letter_words,
+                INVOICE_CONFIRMED: megaplan.invoice_confirmed_words,
+                QUALITY: megaplan.quality_words,
+                CLAIM: megaplan.claim_words,
             },
             negations=tuple(word.casefold() for word in megaplan.negation_words),
+            negations_after=tuple(word.casefold() for word in megaplan.negation_words_after),
         )
         guards = settings.guards
         company = Company(
@@ -305,7 +317,7 @@ class _Builder:
             },
             calendar=self.calendars.get("office") or next(iter(self.calendars.values())),
             sends_mail=account.mail is not None,
-            billing=None if account.onec is None else Billing(zone=ZoneInfo(account.onec.timezone)),
+            billing=None if account.onec is None else billing_of(account.onec),
             only_planned=_only_planned(account),
         )
         return company, problems

@@ -38,6 +38,7 @@ class Limits:
     Attributes:
         settle_s: Seconds after a send with unknown outcome before the look-up: the longest time
             the other system can still be applying it, and the lag of its lists (180 for Megaplan).
+        ledger_settle_s: The same for 1C, where our own key tells (1C contract 8.2: 5, 15, 60).
         max_sends: After so many unknown outcomes a person decides.
         max_deaths: After our process ended so often while sending it, a person decides: it may be
             what ends it.
@@ -51,6 +52,7 @@ class Limits:
     """
 
     settle_s: float = 180.0
+    ledger_settle_s: float = 60.0
     max_sends: int = 3
     max_deaths: int = 10
     retry_s: float = 60.0
@@ -264,7 +266,9 @@ class _Round:
                 self._in_a_row.pop(marked.target, None)
                 self._done(marked, result)
             case Unknown(cause=cause, at_once=at_once):
-                settle = 0.0 if at_once else self._limits.settle_s
+                usual = self._limits.settle_s
+                settle = self._limits.ledger_settle_s if marked.target is Target.LEDGER else usual
+                settle = 0.0 if at_once else settle
                 self._in_doubt(marked, cause, timedelta(seconds=settle))
             case Later(cause=cause, retry_after_s=wish):
                 self._count_failure(marked.target, result)

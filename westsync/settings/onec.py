@@ -6,7 +6,18 @@ from urllib.parse import urlsplit
 from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
 
 from westsync.settings.addresses import BaseUrl, encrypted
-from westsync.settings.kinds import Flag, Inn, Seconds, Text, TimeOfDay, Unfit, Zone, one_text
+from westsync.settings.kinds import (
+    Day,
+    Flag,
+    Inn,
+    Number,
+    Seconds,
+    Text,
+    TimeOfDay,
+    Unfit,
+    Zone,
+    one_text,
+)
 from westsync.settings.section import Section
 
 Channel = Literal["odata", "soap", "bank_file", "none"]
@@ -24,6 +35,13 @@ class Channels(Section):
         default="none", description="PDF of documents; only our own SOAP service has them."
     )
 
+    @field_validator("invoices", "shipments")
+    @classmethod
+    def _told_by_files(cls, value: str) -> str:
+        if value == "bank_file":
+            raise Unfit("holds payments only", "write odata, soap or none")
+        return value
+
 
 class Scan(Section):
     """How often documents are asked for; seconds, and a time of day in 1C's zone."""
@@ -31,6 +49,25 @@ class Scan(Section):
     hot: Seconds = Field(default=300, ge=30, le=86400, description="Documents of the last days.")
     warm: Seconds = Field(default=3600, ge=60, le=86400, description="Documents of open deals.")
     cold: TimeOfDay = Field(default="04:00", description="Everything, once a night.")
+
+
+class VatRateSetting(Section):
+    """A rate of VAT and the first day on which invoices carry it (1C contract 7.2)."""
+
+    since: Day = Field(description="First day.")
+    percent: Number = Field(ge=0, lt=100, description="Of the price without VAT.")
+    name: Text = Field(
+        description="1C's name of the rate: БезНДС, НДС0, НДС5, НДС7, НДС10, НДС20, НДС22."
+    )
+
+
+_VAT_RATES = tuple(
+    VatRateSetting.model_validate(rate)
+    for rate in (
+        {"since": "2019-01-01", "percent": 20, "name": "НДС20"},
+        {"since": "2026-01-01", "percent": 22, "name": "НДС22"},
+    )
+)
 
 
 class OneCSettings(Section):
@@ -57,6 +94,50 @@ class OneCSettings(Section):
     bank_folder: Text | None = Field(
         default=None, description="Folder into which the bank's exchange files are put."
     )
+    session: Literal["none", "auto", "manual"] = Field(
+        default="none",
+        description="How infobase sessions are reused: not; by the publication "
+        "(reuseSessions=autouse); by westsync with IBSession, where an administrator asks for it.",
+    )
+    create_counterparties: Flag = Field(
+        default=False, description="Whether a buyer that 1C does not know by ИНН is entered there."
+    )
+    register_supplier_invoices: Flag = Field(
+        default=False, description="Whether suppliers' invoices are entered in 1C."
+    )
+    unknown_item: Literal["escalate", "placeholder"] = Field(
+        default="escalate",
+        description="What becomes of a position that 1C's catalogue lacks: a person is asked, or "
+        "the catch-all article of placeholder_item stands for it.",
+    )
+    placeholder_item: Text | None = Field(
+        default=None,
+        validate_default=True,
+        description="1C's code of the catch-all article, e.g. 00-00000001.",
+    )
+    technical_contract: Flag = Field(
+        default=False,
+        description="Whether an invoice that 1C does not post for want of a contract gets the "
+        "contract 'Без договора', created if need be.",
+    )
+    payment_statuses: Flag = Field(
+        default=True,
+        description="Whether the accountant's register СтатусыДокументов is read, once an hour.",
+    )
+    match_by_amount: Flag = Field(
+        default=False,
+        description="Whether the payer's ИНН and the exact sum are enough to place money.",
+    )
+    tolerance: Number = Field(
+        default=1, ge=0, le=1000, description="Roubles that may lack for an invoice to be paid."
+    )
+    vat_rates: Annotated[tuple[VatRateSetting, ...], Field(min_length=1)] = Field(
+        default=_VAT_RATES, description="Rate of VAT of invoices by date; the latest begun counts."
+    )
+    lock_patterns: Annotated[tuple[Text, ...], BeforeValidator(one_text)] = Field(
+        default=("заблокирован", "блокиров"),
+        description="Words by which a refusal of 1C is only a lock that passes.",
+    )
     readonly: Flag = Field(
         default=True,
         description="Until `westsync doctor onec` has passed invoices are only planned.",
@@ -75,6 +156,21 @@ class OneCSettings(Section):
                 "is not encrypted", "write https://, or list the host in plain_http_hosts"
             ) from None
 
+    @field_validator("placeholder_item")
+    @classmethod
+    def _article_for_placeholder(cls, value: str | None, info: ValidationInfo) -> str | None:
+        wanted = info.data.get("unknown_item") == "placeholder"
+        if wanted and value is None:
+            raise Unfit("is missing", "name the article, or write unknown_item: escalate")
+        if value is not None and not wanted:
+            raise Unfit("is never used", "write unknown_item: placeholder, or remove it")
+        return value
+
+    @field_validator("lock_patterns")
+    @classmethod
+    def _lower_case(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(pattern.lower() for pattern in value)
+
     @field_validator("bank_folder")
     @classmethod
     def _folder_for_bank_files(cls, value: str | None, info: ValidationInfo) -> str | None:
@@ -82,3 +178,8 @@ class OneCSettings(Section):
         if value and isinstance(channels, Channels) and "bank_file" not in channels.payments:
             raise Unfit("is never read", "add bank_file to channels.payments, or remove the folder")
         return value
+
+    def uses(self, channel: str) -> bool:
+        """Return whether a channel is configured for any duty."""
+        chosen = self.channels
+        return channel in {chosen.invoices, chosen.shipments, chosen.print_forms, *chosen.payments}
