@@ -35,12 +35,14 @@ from westsync.rules.trial import TrialResult, Trials
 from westsync.rules.vocabulary import Vocabulary
 from westsync.rules.watch import Situation
 from westsync.settings import loading
+from westsync.settings.credentials import cure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date, datetime
     from pathlib import Path
 
+    from westsync.connectors.suppliers.profile import Profile
     from westsync.domain.calendar_spec import Override
     from westsync.domain.places import Node, Problem
     from westsync.settings.model import AccountSettings, Settings
@@ -59,11 +61,15 @@ class Configuration:
         loaded: The files and the settings.
         companies: Account -> company; usable only without problems.
         problems: Every mistake of every file, in the order of the files.
+        suppliers: Sources of supplier stock; without problems these are all of them.
+        lacking: Secrets of enabled sources that are not here: (source, name).
     """
 
     loaded: loading.Loaded
     companies: Mapping[str, Company]
     problems: tuple[Problem, ...]
+    suppliers: tuple[Profile, ...] = ()
+    lacking: tuple[tuple[str, str], ...] = ()
 
     def must_be_right(self) -> Configuration:
         """Return the configuration itself.
@@ -144,9 +150,12 @@ def read_configuration(
             companies[name] = replace(company, version=loaded.version)
             for problem in found:
                 problems.add(problem.place, problem.text, problem.cure)
+    suppliers, lacking = _suppliers(loaded, problems)
     names = [str(d.file) for d in _documents(loaded)]
     every = loading.in_order([*loaded.problems, *problems.found], names)
-    return Configuration(loaded=loaded, companies=companies, problems=every)
+    return Configuration(
+        loaded=loaded, companies=companies, problems=every, suppliers=suppliers, lacking=lacking
+    )
 
 
 def hints(configuration: Configuration, now: datetime) -> Iterator[str]:
@@ -161,7 +170,24 @@ def hints(configuration: Configuration, now: datetime) -> Iterator[str]:
         yield from map(str, company.ruleset.hints)
         for name, sleep in company.ruleset.sleeping.items():
             yield f"{sleep.place}: rule '{name}' sleeps until {', '.join(sleep.missing)} is there"
+    for source, name in configuration.lacking:
+        where = cure(("suppliers", name))
+        yield f"supplier '{source}': the secret '{name}' is not here; {where}"
     yield from _unknown_years(configuration, now)
+
+
+def _suppliers(
+    loaded: loading.Loaded, problems: Problems
+) -> tuple[tuple[Profile, ...], tuple[tuple[str, str], ...]]:
+    """Read the sources of supplier stock; a company without them does not pay for their models."""
+    if not loaded.supplier_documents:
+        return (), ()
+    from westsync.settings.suppliers import read_suppliers  # noqa: PLC0415 - fifty models
+
+    secrets = {name: value.get_secret_value() for name, value in loaded.supplier_secrets.items()}
+    found = read_suppliers(loaded.supplier_documents, secrets)
+    problems.found.extend(found.problems)
+    return found.profiles, found.missing
 
 
 def _unknown_years(configuration: Configuration, now: datetime) -> Iterator[str]:
@@ -191,6 +217,7 @@ def _documents(loaded: loading.Loaded) -> tuple[Document, ...]:
         *loaded.test_documents,
         *loaded.calendar_documents,
         *loaded.text_documents,
+        *loaded.supplier_documents,
     )
 
 
@@ -267,6 +294,7 @@ class _Builder:
             url=str(megaplan.url).rstrip("/"),
             me=megaplan.me or "",
             zone=settings.zone,
+            office=self.calendars.get("office"),
             staff=Staff(people, settings.roles, Absences(absences)),
             pipelines={program_id: program for program, program_id in megaplan.programs.items()},
             stages=_stage_names(account),

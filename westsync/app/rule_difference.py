@@ -62,16 +62,19 @@ def compare_rules(account: OpenAccount, draft: Company) -> tuple[Prospect, Prosp
     account.verify_names()
     desk = account.desk
     Observer(desk.store, desk.reader, desk.clock, desk.company, desk.progress).observe()
+    if desk.books is not None:
+        desk.books.run(desk.clock.now())
     guards = desk.company.guards
     changed = replace(draft, guards=guards, version=f"{draft.version}{_DRAFT}")
     return _prospect(desk, desk.company), _prospect(desk, changed)
 
 
 def _prospect(desk: Desk, company: Company) -> Prospect:
-    # Every object is decided, however many must be read for it.
-    company = replace(company, pace=replace(company.pace, details_per_cycle=_ALL))
+    # Every object is decided, however many must be read for it, and all that is wanted is shown.
+    pace = replace(company.pace, details_per_cycle=_ALL)
+    company = replace(company, pace=pace, only_planned={})
     with desk.store.copied(desk.clock) as store:
-        trial = replace(desk, store=store, company=company)
+        trial = replace(desk, store=store, company=company, books=None)
         plan = plan_of(trial)
         return Prospect(plan=plan, ahead=tuple(_ahead(trial)))
 

@@ -32,7 +32,7 @@ _SAMPLE = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Suppliers:
+class SupplierAccess:
     """What a configuration says of suppliers, and how they are reached.
 
     Attributes:
@@ -76,7 +76,7 @@ class StockDesk:
         lookup: Answers questions.
     """
 
-    suppliers: Suppliers
+    suppliers: SupplierAccess
     sources: Mapping[SourceId, StockSource]
     store: StockStore
     refresh: StockRefresh
@@ -131,7 +131,7 @@ class StockDesk:
 
 
 @contextmanager
-def open_desk(suppliers: Suppliers, folder: Path, clock: Clock) -> Iterator[StockDesk]:
+def open_desk(suppliers: SupplierAccess, folder: Path, clock: Clock) -> Iterator[StockDesk]:
     """Open the stock memory and everything that works with it.
 
     Args:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from westsync.connectors.suppliers import guards
-from westsync.connectors.suppliers.profile_fetch import JsonApiFetch
+from westsync.connectors.suppliers.profile_fetch import JsonApiFetch, ManualFetch
 from westsync.connectors.suppliers.reading.drift import drift
 from westsync.connectors.suppliers.reading.results import Note, Reading, Refusal
 from westsync.connectors.suppliers.reading.source import read_source
@@ -126,6 +126,7 @@ def source_of(profile: Profile) -> StockSource:
         enabled=profile.enabled,
         fetches=fetch is not None,
         asks_portal=profile.portal is not None,
+        by_hand=isinstance(fetch, ManualFetch),
         is_api=isinstance(fetch, JsonApiFetch),
         timing=Timing(
             every=None if schedule.on_demand else schedule.every,

@@ -322,9 +322,65 @@ _DEAL: tuple[FactSpec, ...] = (
     ),
     _list("invoices", "bills to the client", _INVOICE_ITEMS),
     _fact("invoice_total", _T.MONEY, "sum of the bills that are not rejected"),
+    _fact("invoice_number", _T.TEXT, "number of the last invoice that is posted in 1C", Group.ONEC),
+    _fact("invoice_problem", _T.TEXT, "why an invoice that was asked for is not made", Group.ONEC),
+    _fact("last_paid_at", _T.MOMENT, "latest payment", Group.ONEC),
+    _fact(
+        "documents_due_at",
+        _T.MOMENT,
+        "when the papers must be ready: an hour before the close of the working day before the"
+        " delivery",
+    ),
     _fact("invoice_issued_at", _T.MOMENT, "date of the first bill that is not rejected"),
-    _fact("invoice_sent_at", _T.MOMENT, "when the bill was sent", Group.HISTORY),
+    _fact(
+        "data_requested_at",
+        _T.MOMENT,
+        "latest comment that says the client was asked for his data",
+        Group.HISTORY,
+    ),
+    _fact(
+        "data_acknowledged_at",
+        _T.MOMENT,
+        "first talk, or comment saying that the client was told, after his data came",
+        Group.HISTORY,
+        Group.TODOS,
+    ),
+    _fact(
+        "invoice_letter_at",
+        _T.MOMENT,
+        "latest comment that says the letter with the bill went out",
+        Group.HISTORY,
+    ),
+    _fact(
+        "invoice_sent_at",
+        _T.MOMENT,
+        "when the bill was sent: entry into the stage of role invoice_sent, else its letter",
+        Group.HISTORY,
+    ),
+    _fact(
+        "invoice_confirmed_at",
+        _T.MOMENT,
+        "first finished call, or comment saying that the client has the bill, after it was sent",
+        Group.HISTORY,
+        Group.TODOS,
+    ),
     _fact("delivered_at", _T.MOMENT, "entry into the stage of role delivered", Group.HISTORY),
+    _fact(
+        "quality_call_at",
+        _T.MOMENT,
+        "first finished call or meeting, or comment with a contact, quality or claim word, "
+        "after the delivery",
+        Group.HISTORY,
+        Group.TODOS,
+    ),
+    _fact(
+        "claim_at",
+        _T.MOMENT,
+        "comment with a claim word that opened the latest claim; one within three days of "
+        "another goes on with it",
+        Group.HISTORY,
+    ),
+    _fact("claim", _T.TEXT, "text of that comment", Group.HISTORY),
     _list("duplicates", "other clients who look like the same one", _CLIENT_ITEMS, Group.CLIENT),
     _fact("refusals", _T.NUMBER, "comments with a refusal word", Group.HISTORY),
     _fact("paid_total", _T.MONEY, "money that arrived", Group.ONEC),
@@ -464,6 +520,28 @@ _TASK: tuple[FactSpec, ...] = (
     _fact("deal_id", _T.TEXT, "first deal that the task hangs on"),
 )
 
+_PAYMENT: tuple[FactSpec, ...] = (
+    _fact("id", _T.TEXT, "key of the document in 1C, or of the bank's row", Group.ONEC),
+    _fact("number", _T.TEXT, "number of the payment order, else of the document", Group.ONEC),
+    _fact("at", _T.MOMENT, "when it arrived", Group.ONEC),
+    _fact("amount", _T.MONEY, "the part that nobody could place", Group.ONEC),
+    _fact("payer", _T.TEXT, "who paid", Group.ONEC),
+    _fact("inn", _T.TEXT, "ИНН of who paid", Group.ONEC),
+    _fact("purpose", _T.TEXT, "purpose as the payer wrote it", Group.ONEC),
+    _fact("open", _T.FLAG, "nobody could place it yet", Group.ONEC),
+    _list(
+        "candidates",
+        "invoices that it may be for, best first",
+        (
+            _fact("number", _T.TEXT, "number of the invoice"),
+            _fact("at", _T.TEXT, "its date"),
+            _fact("hint", _T.TEXT, "what speaks for it"),
+        ),
+        Group.ONEC,
+    ),
+    _fact("deal_id", _T.TEXT, "deal of the only candidate", Group.ONEC),
+)
+
 _SCHEDULE: tuple[FactSpec, ...] = (
     _fact("id", _T.TEXT, "id of the rule", Group.CLOCK),
     _fact("due_at", _T.MOMENT, "when it fell due this time", Group.CLOCK),
@@ -534,6 +612,7 @@ def catalogue(custom_fields: Iterable[str] | None = None) -> Catalogue:
             "deal": deal,
             "client": {spec.name: spec for spec in _CLIENT},
             "task": {spec.name: spec for spec in _TASK},
+            "payment": {spec.name: spec for spec in _PAYMENT},
             "schedule": {spec.name: spec for spec in _SCHEDULE},
         }
     )

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 from westsync.domain.facts import Facts, Group
 from westsync.domain.intents import CloseTask
+from westsync.domain.ledger import LedgerRef
 from westsync.domain.records import Detail, Details
 from westsync.jobs.ledger_book import ledger_age, ledger_seen
 from westsync.jobs.observe import CLIENTS, DEALS
 from westsync.journal.cursors import TASKS
-from westsync.journal.entries import IntentState
+from westsync.journal.entries import IntentState, Target
 from westsync.journal.outbox import episode_of
 from westsync.rules.deal_facts import Observed, Twin, deal_facts
-from westsync.rules.other_facts import client_facts, schedule_facts, task_facts
+from westsync.rules.other_facts import client_facts, payment_facts, schedule_facts, task_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -54,6 +55,8 @@ class FactBook:
                 return self._client(obj, fresh_since)
             case "task":
                 return self._task(obj)
+            case "payment":
+                return self._payment(obj)
             case "schedule":
                 return self._schedule(obj, now)
             case _:
@@ -113,6 +116,7 @@ class FactBook:
                 closed_by_us=closed,
                 twins=tuple(Twin(id=t.client.id, name=t.client.name, by=t.same) for t in twins),
                 ledger=ledger_seen(self._store, deal) if Group.ONEC in groups else None,
+                invoice_problem=self._invoice_problem(obj) if Group.ONEC in groups else None,
                 as_of=groups | _read_at(kept),
                 source_as_of=sources,
             ),
@@ -155,6 +159,36 @@ class FactBook:
             as_of=groups,
             source_as_of=sources,
         )
+
+    def _payment(self, obj: ObjectRef) -> Facts | None:
+        """Return what is known of a payment that nobody could place, or could lately."""
+        ledger = self._store.ledger
+        ref = LedgerRef(obj.id)
+        payment = ledger.payment(ref)
+        if payment is None:
+            return None
+        question = ledger.question(ref)
+        candidates = question.candidates if question is not None else ()
+        deals = {deal for one in candidates for deal in ledger.deals_of(one.invoice)}
+        groups, sources = self._ages
+        return payment_facts(
+            payment,
+            question,
+            self._company.setup.catalogue,
+            deal_id=next(iter(deals)) if len(deals) == 1 else None,
+            as_of=groups,
+            source_as_of=sources,
+        )
+
+    def _invoice_problem(self, obj: ObjectRef) -> str | None:
+        """Return why an invoice that was asked for is not made; None if none waits for a person."""
+        stuck = (IntentState.FAILED, IntentState.HELD)
+        causes = [
+            entry.cause
+            for entry in self._store.outbox.of_object(obj)
+            if entry.target is Target.LEDGER and entry.state in stuck
+        ]
+        return causes[-1] if causes else None
 
     def _schedule(self, obj: ObjectRef, now: datetime) -> Facts | None:
         """Return what is known of a clock rule; None if there is no such rule any more."""

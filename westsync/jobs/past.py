@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, fields
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from westsync.domain.intents import ObjectRef
 from westsync.jobs.facts import own_work
 from westsync.jobs.judge import SCHEDULE
+from westsync.jobs.ledger_book import ledger_age, ledger_seen
+from westsync.jobs.past_ledger import PastLedger
 from westsync.jobs.past_objects import ClientPast, DealPast, SchedulePast, TaskPast
 from westsync.jobs.past_twins import PastTwins
 from westsync.journal.history_masking import unmasked_deal
@@ -18,6 +21,7 @@ from westsync.journal.history_tracks import (
     read_task,
     record_track,
 )
+from westsync.rules.fact_setup import FactSetup
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,6 +33,19 @@ if TYPE_CHECKING:
     from westsync.journal.port import Store
 
 _DUPLICATES = "duplicates"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Remembering(FactSetup):
+    """Reads each comment once: in a replay the same ones are looked at again and again."""
+
+    known: dict[tuple[str, str], bool] = field(default_factory=dict, compare=False)
+
+    def says(self, group: str, text: str) -> bool:
+        found = self.known.get((group, text))
+        if found is None:
+            found = self.known[group, text] = FactSetup.says(self, group, text)
+        return found
 
 
 class Past:
@@ -46,6 +63,8 @@ class Past:
         self._company = company
         self._history = store.mirror.history
         self._known = {self._history.masker.text(word): word for word in words}
+        parts = {part.name: getattr(company.setup, part.name) for part in fields(FactSetup)}
+        self._setup = _Remembering(**parts)
 
     @property
     def begins_at(self) -> datetime | None:
@@ -93,7 +112,7 @@ class Past:
         entries = self._store.outbox.of_object(obj)
         task_rules, closed = own_work(entries)
         return DealPast(
-            setup=self._company.setup,
+            setup=self._setup,
             deal=deal,
             clients={
                 id_: record_track(self._history.rows("client", id_), read_client) for id_ in owners
@@ -104,7 +123,17 @@ class Past:
             task_rules=task_rules,
             closed_by_us=closed,
             twins=self._twins,
+            ledger=self._ledger(obj),
         )
+
+    def _ledger(self, obj: ObjectRef) -> PastLedger | None:
+        """Return what 1C shows of a deal; None if no 1C was ever read."""
+        deal = self._store.mirror.deal(obj.id) if self._has_ledger else None
+        return None if deal is None else PastLedger(ledger_seen(self._store, deal))
+
+    @cached_property
+    def _has_ledger(self) -> bool:
+        return ledger_age(self._store.cursors.all()) is not None
 
     def _client(self, obj: ObjectRef) -> ClientPast | None:
         rows = self._history.rows("client", obj.id)
@@ -113,7 +142,7 @@ class Past:
             return None
         deals = self._store.mirror.deals_of(obj.id)
         return ClientPast(
-            setup=self._company.setup,
+            setup=self._setup,
             id=obj.id,
             client=client,
             details=detail_tracks(rows),
@@ -132,7 +161,7 @@ class Past:
             else None
         )
         return TaskPast(
-            setup=self._company.setup, task=task, rule=entry.rule if entry is not None else None
+            setup=self._setup, task=task, rule=entry.rule if entry is not None else None
         )
 
     def _schedule(self, obj: ObjectRef) -> SchedulePast | None:
@@ -140,7 +169,7 @@ class Past:
         begins_at = self.begins_at
         if rule is None or rule.schedule is None or begins_at is None:
             return None
-        return SchedulePast(setup=self._company.setup, rule=rule, begins_at=begins_at)
+        return SchedulePast(setup=self._setup, rule=rule, begins_at=begins_at)
 
 
 def _unmasked(known: dict[str, str], deal: DealRecord) -> DealRecord:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from westsync.domain.intents import Key
     from westsync.domain.records import ClientRecord, DealRecord, TaskRecord, TodoRecord
+    from westsync.jobs.past_ledger import PastLedger
     from westsync.jobs.past_twins import PastTwins
     from westsync.rules.deal_facts import Twin
     from westsync.rules.fact_setup import FactSetup
@@ -65,6 +66,7 @@ class DealPast:
         made: Key of an intent -> id of the task that came of it.
         task_rules, closed_by_us: As `westsync.jobs.facts.own_work` returns them.
         twins: Who looked like its client when; None if no rule asks.
+        ledger: What 1C showed when; None if no 1C was ever read.
     """
 
     setup: FactSetup
@@ -76,6 +78,7 @@ class DealPast:
     task_rules: Mapping[str, str] = field(default_factory=dict)
     closed_by_us: frozenset[str] = frozenset()
     twins: PastTwins | None = None
+    ledger: PastLedger | None = None
 
     @property
     def moments(self) -> tuple[datetime, ...]:
@@ -85,6 +88,8 @@ class DealPast:
         found.update(at for task in self.tasks.values() for at in task.moments)
         if self.twins is not None:
             found.update(at for id_ in self.clients for at in self.twins.moments(id_))
+        if self.ledger is not None:
+            found.update(self.ledger.moments)
         first = self.deal.moments[0]
         return tuple(sorted(at for at in found if at >= first))
 
@@ -105,6 +110,7 @@ class DealPast:
                 task_rules=self.task_rules,
                 closed_by_us=self.closed_by_us,
                 twins=twins,
+                ledger=None if self.ledger is None else self.ledger.at(at, deal),
                 as_of=_AS_OF,
                 source_as_of=_SOURCES_AS_OF,
             ),

@@ -1,9 +1,10 @@
 """Replaying: what rules would have said about an object in the past, decision by decision.
 
-An object is decided when something about it changed and when the decision before asked for it,
-by the very function of a cycle (`westsync.jobs.judge.judge_by`), on a memory of its own. Its tasks
-are those the replayed rules would have made: of a task that was really made the history tells until
-when it was open; any other counts as open until its rule closes it.
+As if a cycle ran at every full minute, an object is decided when something about it changed and
+when the decision before asked for it, by the very function of a cycle
+(`westsync.jobs.judge.judge_by`), on a memory of its own. Its tasks are those the replayed rules
+would have made: of a task that was really made the history tells until when it was open; any other
+counts as open until its rule closes it.
 """
 
 from __future__ import annotations
@@ -30,8 +31,10 @@ if TYPE_CHECKING:
     from westsync.rules.situation import Situation
 
 PACE = timedelta(minutes=1)
-"""A cycle does not look twice at an object within this; changes so close are seen together."""
+"""From one cycle to the next: a replay decides at full minutes, so it sees what a cycle sees."""
 
+_EVERYTHING = None
+_NOTHING: frozenset[str] = frozenset()
 _NEVER = datetime(9000, 1, 1, tzinfo=UTC)
 
 
@@ -124,40 +127,57 @@ class _Replay:
         self._result = Replayed()
 
     def run(self, until: datetime) -> Replayed:
-        changes = list(_apart([at for at in self._past.moments if at <= until]))
-        if not changes:
-            return self._result
-        now, facts = changes[0], None
-        for change in (*changes, until):
-            while facts is not None and (due_at := self._next_at(now)) < change:
-                now = due_at
-                self._decide(facts, now, is_new=False)
-            now, facts = change, self._past.facts(change)
+        seen_at = {_cycle_at(at) for at in self._past.moments if at <= until}
+        facts, now = None, until
+        for change in sorted(at for at in seen_at if at < until):
+            self._let_pass(facts, now, change)
+            now, before, facts = change, facts, self._past.facts(change)
             if facts is None:
                 self._forget()
             else:
-                self._decide(facts, now, is_new=True)
+                self._decide(facts, now, _changed(before, facts))
+        self._let_pass(facts, now, until)
+        facts = self._past.facts(until)
+        if facts is None:
+            self._forget()
+        else:
+            self._decide(facts, until, _EVERYTHING)
         return self._result
 
-    def _next_at(self, now: datetime) -> datetime:
-        """Return when the object is decided again by itself."""
-        return max(min(self._timers.values(), default=_NEVER), now + PACE)
+    def _let_pass(self, facts: Facts | None, since: datetime, until: datetime) -> None:
+        """Decide what falls due while the facts stay as they are."""
+        while facts is not None and (due_at := self._next_at(since)) < until:
+            since = due_at
+            self._decide(facts, since, _NOTHING)
 
-    def _decide(self, facts: Facts, now: datetime, *, is_new: bool) -> None:
+    def _next_at(self, now: datetime) -> datetime:
+        """Return the next cycle in which the object is decided by itself."""
+        return max(_cycle_at(min(self._timers.values(), default=_NEVER)), now + PACE)
+
+    def _decide(self, facts: Facts, now: datetime, changed: frozenset[str] | None) -> None:
         """Decide the object at a moment.
 
-        As long as its facts stay as they are, only rules whose own time has come can say anything
-        new, and those that others inhibit.
+        Only a rule that reads what changed, or whose own time has come, can say anything new; and
+        one that others inhibit.
+
+        Args:
+            facts: What is known now.
+            now: The moment.
+            changed: Names of the facts that are new; None has every rule decided.
         """
         if self._obj.kind == SCHEDULE:
             facts = self._past.facts(now) or facts  # time itself is what changes
         rules = rules_for(self._obj, facts, self._episodes, self._company.ruleset)
-        if is_new:
-            self._timers.clear()
-        else:
-            asked = {rule.id for rule in rules if self._timers.get(rule.id, _NEVER) <= now}
-            asked |= {name for rule in rules if rule.inhibit_by for name in rule.inhibit_by}
-            rules = [rule for rule in rules if rule.id in asked or rule.inhibit_by]
+        timers = {rule.id: self._timers.get(rule.id, now) for rule in rules}
+        if changed is not None:
+            asked = {
+                rule.id
+                for rule in rules
+                if rule.inhibit_by or timers[rule.id] <= now or not changed.isdisjoint(rule.reads)
+            }
+            asked.update(name for rule in rules for name in rule.inhibit_by)
+            rules = [rule for rule in rules if rule.id in asked]
+        self._timers = timers
         situation = self._situation(now)
         self._take_in(judge_by(rules, self._obj, facts, self._episodes, situation), now)
 
@@ -176,6 +196,7 @@ class _Replay:
         result.decisions += 1
         result.last = judgement
         for rule in judgement.crashed:
+            self._timers[rule] = _NEVER
             result.crashed[rule] = result.crashed.get(rule, 0) + 1
         for rule, outcome in judgement.outcomes.items():
             if outcome.episode is None:
@@ -209,11 +230,18 @@ class _Replay:
         self._result.last = None
 
 
-def _apart(moments: list[datetime]) -> Iterator[datetime]:
-    """Yield moments, of those within one cycle the last."""
-    for index, at in enumerate(moments):
-        if index + 1 == len(moments) or moments[index + 1] - at >= PACE:
-            yield at
+def _changed(before: Facts | None, after: Facts) -> frozenset[str] | None:
+    """Return the names of the facts that are not as they were; None if nothing was known."""
+    if before is None:
+        return _EVERYTHING
+    old = before.values
+    return frozenset(name for name, value in after.values.items() if old.get(name) != value)
+
+
+def _cycle_at(moment: datetime) -> datetime:
+    """Return the first full minute that is not before a moment."""
+    minute = moment.replace(second=0, microsecond=0)
+    return minute if minute == moment else minute + PACE
 
 
 def _fired(intent: Intent, now: datetime, staff: Staff) -> Fired:

@@ -168,12 +168,7 @@ class StockRefresh:
             if known is not None and _same(known, file, source):
                 return self._still(source, known)
         if current is not None and current.manual and not self._is_newer(file, current):
-            return Refreshed(
-                source=source,
-                outcome=Outcome.OLDER,
-                snapshot=current,
-                detail=f"{current.decided_by} loaded newer data by hand",
-            )
+            return _older(source, current)
         return self._take(source, file, work, by="")
 
     def _take(self, source: StockSource, file: FetchedFile, work: Path, *, by: str) -> Refreshed:
@@ -236,6 +231,9 @@ class StockRefresh:
         if known is None:
             detail = "the source says 'unchanged', but there is nothing to compare with"
             return Refreshed(source=source, outcome=Outcome.WRONG, detail=detail)
+        if known.manual:
+            # What did not change is the file from before: it says nothing of the one brought.
+            return _older(source, known)
         return self._still(source, known)
 
     def _still(self, source: StockSource, known: Snapshot) -> Refreshed:
@@ -352,6 +350,12 @@ class StockRefresh:
             yield work
         finally:
             shutil.rmtree(work, ignore_errors=True)
+
+
+def _older(source: StockSource, manual: Snapshot) -> Refreshed:
+    """Return that what the source gives is not newer than what a person brought."""
+    detail = "newer data were loaded by hand"
+    return Refreshed(source=source, outcome=Outcome.OLDER, snapshot=manual, detail=detail)
 
 
 def _same(known: Snapshot, file: FetchedFile, source: StockSource) -> bool:

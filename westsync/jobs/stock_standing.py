@@ -126,7 +126,7 @@ def due(
 
 
 def _due(source: StockSource, attempts: Attempts, zone: ZoneInfo, now: datetime) -> datetime | None:
-    if not (source.enabled and source.fetches):
+    if not source.enabled or not source.fetches or source.by_hand:
         return None
     return due_at(source.timing, attempts, zone, now)
 

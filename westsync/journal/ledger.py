@@ -220,6 +220,10 @@ class Ledger:
         """Return money since a day that nobody could place, oldest first."""
         return self._settlements.questions(side, since, limit)
 
+    def question(self, payment: LedgerRef) -> Question | None:
+        """Return what nobody could place of a payment; None if all of it is placed."""
+        return self._settlements.question(payment)
+
     def questions_about(self, invoice: LedgerRef) -> tuple[Question, ...]:
         """Return the questions that show an invoice as a candidate."""
         return self._settlements.questions_about(invoice)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from westsync.domain.intents import ObjectRef
 from westsync.domain.ledger import LedgerRef, PaymentStatus
 from westsync.domain.settlement.values import (
     ZERO,
@@ -13,6 +14,7 @@ from westsync.domain.settlement.values import (
     Settlement,
 )
 from westsync.journal.codec import decoder, digest, encode, from_us, to_us
+from westsync.journal.dirty import Dirty
 from westsync.journal.ledger_lookups import Group
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ class Settlements:
         """Work on one account of a state."""
         self._database = database
         self._account = account
+        self._dirty = Dirty(database, account)
 
     # -- what is to be settled -----------------------------------------------------------------
 
@@ -93,7 +96,7 @@ class Settlements:
                 " VALUES (?, ?, ?, ?, ?)",
                 (self._account, change.invoice, to_us(now), int(change.fell), encode(change)),
             )
-        touched |= self._keep_questions(group, settlement.questions)
+        touched |= self._keep_questions(group, settlement.questions, now)
         self._database.write(
             "DELETE FROM ledger_unsettled WHERE account = ? AND side = ? AND party = ?",
             (self._account, group.side, group.party),
@@ -153,8 +156,13 @@ class Settlements:
             shares=state.shares,
         )
 
-    def _keep_questions(self, group: Group, questions: Iterable[Question]) -> frozenset[LedgerRef]:
-        """Replace a party's questions; returns the candidates of what is new or gone."""
+    def _keep_questions(
+        self, group: Group, questions: Iterable[Question], now: datetime
+    ) -> frozenset[LedgerRef]:
+        """Replace a party's questions; returns the candidates of what is new or gone.
+
+        Payments that became a question, or are none any more, are decided again.
+        """
         rows = self._database.rows(
             "SELECT payment, hash FROM ledger_question"
             " WHERE account = ? AND side = ? AND party = ?",
@@ -162,15 +170,27 @@ class Settlements:
         )
         before = {ref: kept for ref, kept in rows}  # noqa: C416 - a row is a pair by its query
         touched: set[LedgerRef] = set()
+        asked: list[str] = []
         for question in questions:
             ref, record = question.payment.ref, encode(question)
             if before.pop(ref, None) == digest(record):
                 continue
             touched |= self._forget_question(ref)
             touched |= self._ask(group, question, record)
+            asked.append(ref)
         for ref in before:
             touched |= self._forget_question(LedgerRef(ref))
+        payments = (ObjectRef(kind="payment", id=ref) for ref in (*asked, *before))
+        self._dirty.mark(payments, now)
         return frozenset(touched)
+
+    def question(self, payment: LedgerRef) -> Question | None:
+        """Return what nobody could place of a payment; None if all of it is placed."""
+        row = self._database.row(
+            "SELECT record FROM ledger_question WHERE account = ? AND payment = ?",
+            (self._account, payment),
+        )
+        return None if row is None else _read_question(row[0])
 
     def _ask(self, group: Group, question: Question, record: bytes) -> set[LedgerRef]:
         ref = question.payment.ref

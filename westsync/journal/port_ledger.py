@@ -108,6 +108,10 @@ class Ledger(Protocol):
         """Return money since a day that nobody could place, oldest first."""
         ...
 
+    def question(self, payment: LedgerRef) -> Question | None:
+        """Return what nobody could place of a payment; None if all of it is placed."""
+        ...
+
     def questions_about(self, invoice: LedgerRef) -> tuple[Question, ...]:
         """Return the questions that show an invoice as a candidate."""
         ...

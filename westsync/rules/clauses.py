@@ -18,12 +18,18 @@ if TYPE_CHECKING:
     from westsync.rules.vocabulary import Vocabulary
 
 
-def read_needs(top: Reader) -> Mapping[str, timedelta]:
-    """Read ``needs``: source -> oldest useful age."""
+def read_needs(top: Reader, vocabulary: Vocabulary) -> Mapping[str, timedelta]:
+    """Read ``needs``: source -> oldest useful age; one that is not connected is hinted at."""
     needs = _part(top, "needs", "{megaplan: 10m}")
     if needs is None:
         return {}
     needs.allow(*sorted(SOURCES), what="source")
+    for source in sorted(SOURCES.intersection(needs.node.keys()) - vocabulary.sources):
+        top.problems.hint(
+            needs.node.place_of(source),
+            f"'{source}' is not connected, so the rule never knows enough to speak",
+            f"add only_with: [{source}]",
+        )
     ages = {source: needs.wall_duration(source) for source in needs.node.keys()}  # noqa: SIM118 - a node is no dict
     return {source: age for source, age in ages.items() if age is not None}
 

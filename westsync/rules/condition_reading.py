@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from westsync.domain.facts import FactSpec, FactType
+from westsync.domain.facts import BUILT_IN_CUSTOM, FactSpec, FactType
 from westsync.domain.places import Map, Node, Place, Scalar, Seq
 from westsync.rules.conditions import (
     All,
@@ -127,6 +127,10 @@ def _compile_expr(value: Node, scope: Scope) -> Condition | None:
 
 def _compile_leaf(name: str, place: Place, value: Node, scope: Scope) -> Condition | None:
     fact = scope.facts.get(name)
+    if fact is None and name in BUILT_IN_CUSTOM and scope.kind == "deal":
+        cure = f"name it in westsync.yaml, fields: {{ {name}: ... }}"
+        scope.problems.add(place, f"fact '{name}' of deal has no custom field", cure)
+        return None
     if fact is None:
         scope.problems.unknown(place, "fact", name, f" of {scope.kind}", scope.facts)
         return None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from westsync.domain.facts import Unknown
 from westsync.domain.records import StageType, TouchKind
+from westsync.rules.closing_facts import answer_facts, written_facts
 from westsync.rules.fact_setup import CALLBACK, CONTACT, LETTER_CONFIRMED, LETTER_SENT, REFUSAL
 from westsync.rules.touches import (
     CONTACT_CATEGORIES,
@@ -70,6 +71,7 @@ class Contacts:
             found |= self._history_facts(known)
         if self._history is not None and self._todos is not None:
             found |= self._contact_facts(known)
+            found |= answer_facts(self._comments, self._held, {**known, **found})
             if self._tasks is not None:
                 found |= self._touch_facts(known)
         if self._todos is not None:
@@ -171,7 +173,7 @@ class Contacts:
             "last_refusal_at": _latest(refusals),
             "lost_reason": self._lost_reason(refusals, known),
             "delivered_at": self._entered("delivered", known),
-            "invoice_sent_at": self._entered("invoice_sent", known),
+            **written_facts(self._comments, self._entered("invoice_sent", known)),
         }
 
     def _lost_reason(self, refusals: list[HumanTouch], known: Mapping[str, object]) -> str | None:

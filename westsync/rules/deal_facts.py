@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from westsync.rules.ledger_picture import LedgerSeen
 
 _HIDDEN = "hidden in Megaplan"
+_AN_HOUR = timedelta(hours=1)
 # What nobody knows either when a part of the deal is hidden from our account.
 _MADE_OF: Mapping[str, tuple[str, ...]] = {
     "lines": ("lines_count",),
@@ -79,6 +80,7 @@ class Observed:
         closed_by_us: Ids of tasks that the daemon closed.
         twins: Other clients like this one.
         ledger: What 1C shows; None if no 1C was ever read.
+        invoice_problem: Why an invoice that we asked for is not made; None if none is stuck.
         as_of: Group -> when it was read.
         source_as_of: Source -> last successful observation.
     """
@@ -91,6 +93,7 @@ class Observed:
     closed_by_us: frozenset[str] = frozenset()
     twins: tuple[Twin, ...] = ()
     ledger: LedgerSeen | None = None
+    invoice_problem: str | None = None
     as_of: Mapping[Group, datetime] = field(default_factory=dict)
     source_as_of: Mapping[str, datetime] = field(default_factory=dict)
 
@@ -109,6 +112,8 @@ def deal_facts(seen: Observed, setup: FactSetup) -> Facts:
     values |= _money(seen.deal, setup)
     if seen.ledger is not None:
         values |= ledger_facts(seen.deal, seen.ledger, values, setup)
+        values["invoice_problem"] = seen.invoice_problem
+    values["documents_due_at"] = _documents_due_at(values.get("delivery_at"), setup)
     notes: Mapping[str, str] = {}
     if seen.details.is_anything_known:
         contacts = Contacts(seen, setup)
@@ -275,6 +280,15 @@ def _money(deal: DealRecord, setup: FactSetup) -> dict[str, object]:
 
 def _day(day: date | None, setup: FactSetup) -> datetime | None:
     return None if day is None else datetime.combine(day, time(), setup.zone).astimezone(UTC)
+
+
+def _documents_due_at(delivery_at: object, setup: FactSetup) -> object:
+    """Return an hour before the close of the working day before a delivery (P6.1)."""
+    if not isinstance(delivery_at, datetime) or setup.office is None:
+        return delivery_at
+    local = delivery_at.astimezone(setup.zone).date()
+    midnight = datetime.combine(local, time(), setup.zone)
+    return setup.office.end_of_day(setup.office.previous_opening(midnight)) - _AN_HOUR
 
 
 def _missing(

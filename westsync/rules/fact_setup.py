@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from westsync.domain.facts import Catalogue
     from westsync.domain.people import Staff
     from westsync.domain.records import StageType
+    from westsync.domain.working_time import WorkingCalendar
 
 # What a comment can say, by its words (``words:`` of westsync.yaml).
 CONTACT, CALLBACK, LETTER_SENT, LETTER_CONFIRMED, REFUSAL = (
@@ -23,7 +24,14 @@ CONTACT, CALLBACK, LETTER_SENT, LETTER_CONFIRMED, REFUSAL = (
     "letter_confirmed",
     "refusal",
 )
-WORD_GROUPS = (CONTACT, CALLBACK, LETTER_SENT, LETTER_CONFIRMED, REFUSAL)
+DATA_REQUEST, DATA_RECEIVED, INVOICE_LETTER, INVOICE_CONFIRMED, QUALITY, CLAIM = (
+    "data_request",
+    "data_received",
+    "invoice_letter",
+    "invoice_confirmed",
+    "quality",
+    "claim",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +51,8 @@ class FactSetup:
         attachment_kinds: Kind -> file name patterns.
         words: Word group -> words that a comment of that sense contains.
         negations: Words that take the sense of the next one away.
+        negations_after: Words that take the sense of the one before away.
+        office: Working time, for what is due on the working day before; None: not known.
         staff: To turn employee ids into logins.
     """
 
@@ -59,6 +69,8 @@ class FactSetup:
     attachment_kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     negations: tuple[str, ...] = ()
+    office: WorkingCalendar | None = None
+    negations_after: tuple[str, ...] = ()
 
     def stage_name(self, program_id: str, state_id: str) -> str:
         """Return a stage's configured name."""
@@ -67,13 +79,20 @@ class FactSetup:
     def says(self, group: str, text: str) -> bool:
         """Return whether a comment says one of the words of a group.
 
-        A word counts from its beginning (``позвонил`` is also in ``позвонила``), letter case is
-        ignored, and a negation right before it takes it away (``не срочно``).
+        A word counts from its beginning (``позвонил`` is also in ``позвонила``), letter case and
+        the dots of ``ё`` are ignored, and a negation right before it (``не срочно``) or right
+        behind it (``претензий нет``) takes it away.
         """
         negations = "|".join(map(re.escape, self.negations)) or "(?!)"
-        folded = text.casefold()
-        for word in self.words.get(group, ()):
-            pattern = rf"(?<!\w)(?:({negations})\s+)?(?<!\w){re.escape(word.casefold())}"
+        after = "|".join(map(re.escape, self.negations_after)) or "(?!)"
+        folded = _folded(text)
+        for word in map(_folded, self.words.get(group, ())):
+            if word not in folded:  # as nearly always
+                continue
+            pattern = (
+                rf"(?<!\w)(?:({negations})\s+)?(?<!\w){re.escape(word)}"
+                rf"(?!\w*\s+(?:{after})\b)"
+            )
             if any(found.group(1) is None for found in re.finditer(pattern, folded)):
                 return True
         return False
@@ -85,3 +104,7 @@ class FactSetup:
             if any(fnmatchcase(folded, pattern.casefold()) for pattern in patterns):
                 return kind
         return None
+
+
+def _folded(text: str) -> str:
+    return text.casefold().replace("ё", "е")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from westsync.domain.places import Map, Node
+from westsync.domain.places import Map, Node, did_you_mean
 from westsync.rules.lint.findings import lint_rule, lint_rules
 from westsync.rules.module_reading import MODULE_RULE_KEYS, expand_module_rule
 from westsync.rules.reading import Problems, Reader, as_items, as_text
@@ -133,10 +133,22 @@ def _check_conditions_of_sleep(document: Node, problems: Problems) -> None:
 def _expanded(node: Map, vocabulary: Vocabulary, problems: Problems) -> Iterable[Map]:
     """Yield the rules that a written rule stands for: itself, or those of its module."""
     kinds = [key for key in KINDS if node.get(key) is not None]
+    if not kinds and _misspelt(node, problems):
+        return ()
     if len(kinds) != 1:
         problems.add(node.place, "a rule has exactly one of 'watch', 'use' and 'schedule'")
         return ()
     return expand_module_rule(node, vocabulary, problems) if kinds[0] == "use" else (node,)
+
+
+def _misspelt(node: Map, problems: Problems) -> bool:
+    """Note keys that may have been meant to say the kind of a rule; return whether there are."""
+    known = {*RULE_KEYS, *SCHEDULE_RULE_KEYS, *MODULE_RULE_KEYS}
+    slips = [pair for pair in node.entries if pair[0] not in known]
+    slips = [pair for pair in slips if did_you_mean(pair[0], KINDS) is not None]
+    for key, place, _ in slips:
+        problems.unknown(place, "key", key, " of rule", KINDS)
+    return bool(slips)
 
 
 def _rule_nodes(document: Node, problems: Problems) -> list[Map]:

@@ -37,7 +37,14 @@ NOT_IN_1C: Mapping[str, object] = {
     **dict.fromkeys(("payment", "paid", "remaining", "overpaid", "proof")),
     "notes": (),
 }
-_MONEY = ("paid_total", "overpaid_total", "first_paid_at", "fully_paid_at", "payments")
+_MONEY = (
+    "paid_total",
+    "overpaid_total",
+    "first_paid_at",
+    "last_paid_at",
+    "fully_paid_at",
+    "payments",
+)
 _ZERO = Decimal("0.00")
 _FOREIGN = "an invoice is in a foreign currency"
 
@@ -88,6 +95,7 @@ def _bills(
         ),
         "invoice_total": Unknown(_FOREIGN) if is_foreign else total,
         "invoice_issued_at": min(moments, default=None),
+        "invoice_number": issued[-1].number if issued else None,
     }
 
 
@@ -147,6 +155,7 @@ def _money(
         "paid_total": sum((state.paid for state in states), _ZERO),
         "overpaid_total": sum((state.overpaid for state in states), _ZERO),
         "first_paid_at": min(firsts, default=None),
+        "last_paid_at": max((one.at for state in states for one in state.shares), default=None),
         "fully_paid_at": _fully_paid_at([one for one in seen.invoices if one.is_issued]),
         "payments": tuple(_payments(states, seen.payments)),
     }

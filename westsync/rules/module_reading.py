@@ -40,7 +40,14 @@ def expand_module_rule(node: Map, vocabulary: Vocabulary, problems: Problems) ->
         problems.add(top.at("use"), f"module '{name}' needs '{source}', which is not configured")
     params = Reader(_params(top), f"params of {name}", problems)
     params.allow(*module.params)
-    use = Use(id=identity[0], title=identity[1], step=top.text("step") or "", params=params)
+    use = Use(
+        id=identity[0],
+        title=identity[1],
+        step=top.text("step") or "",
+        module=str(name),
+        phrases=vocabulary.phrases,
+        params=params,
+    )
     before = len(problems.found)
     drafts = module.expand(use)
     if len(problems.found) == before:

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from westsync.domain.facts import Catalogue
+    from westsync.domain.ledger import Payment
     from westsync.domain.records import ClientRecord, TaskRecord, TodoRecord
+    from westsync.domain.settlement.values import Question
     from westsync.rules.deal_facts import Twin
     from westsync.rules.fact_setup import FactSetup
 
@@ -164,4 +166,48 @@ def schedule_facts(
         as_of={Group.CLOCK: now},
         source_as_of=source_as_of,
         groups=catalogue.groups["schedule"],
+    )
+
+
+def payment_facts(
+    payment: Payment,
+    question: Question | None,
+    catalogue: Catalogue,
+    *,
+    deal_id: str | None,
+    as_of: Mapping[Group, datetime],
+    source_as_of: Mapping[str, datetime],
+) -> Facts:
+    """Return the facts of a payment that a client made.
+
+    Args:
+        payment: The payment.
+        question: What nobody could place of it; None if all of it is placed.
+        catalogue: Types of the facts.
+        deal_id: Deal of the only candidate; None if there are several, or none.
+        as_of: Group -> when it was read.
+        source_as_of: Source -> last whole observation.
+    """
+    candidates = question.candidates if question is not None else ()
+    return Facts(
+        kind="payment",
+        id=payment.ref,
+        values={
+            "id": payment.ref,
+            "number": payment.incoming_number or payment.number or None,
+            "at": payment.at,
+            "amount": question.amount if question is not None else payment.amount,
+            "payer": payment.payer or None,
+            "inn": payment.inn or None,
+            "purpose": payment.purpose or None,
+            "open": question is not None,
+            "candidates": tuple(
+                {"number": one.number, "at": f"{one.dated:%d.%m.%Y}", "hint": one.hint.value}
+                for one in candidates
+            ),
+            "deal_id": deal_id,
+        },
+        as_of=as_of,
+        source_as_of=source_as_of,
+        groups=catalogue.groups["payment"],
     )

@@ -29,6 +29,10 @@ def read_identity(top: Reader) -> tuple[str, str] | None:
         top.problems.add(
             top.at("id"), f"'{name}' is no rule id", "write small words joined by hyphens"
         )
+    if title is not None and not title.strip():
+        top.problems.add(
+            top.at("title"), "'title' of rule is empty", "say what is wrong, in a line"
+        )
     return None if name is None or title is None else (name, title)
 
 

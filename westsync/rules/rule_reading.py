@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from westsync.rules.model import ActionSpec
     from westsync.rules.vocabulary import Vocabulary
 
-WATCHED = ("deal", "client", "task")
+WATCHED = ("deal", "client", "task", "payment")
 RULE_KEYS = (
     "id",
     "title",
@@ -84,7 +84,7 @@ def read_rule(
     on_clear = actions.read_all(top, "on_clear")
     identity = read_identity(top)
     owner = read_owner(top, vocabulary)
-    needs = read_needs(top)
+    needs = read_needs(top, vocabulary)
     ack = read_ack(top, actions)
     deliver = read_deliver(top, vocabulary)
     inhibitors = read_inhibitors(top, known)

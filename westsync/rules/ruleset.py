@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from westsync.domain.facts import FactType
-from westsync.domain.places import Map, Node, Place, Scalar
+from westsync.domain.places import Map, Node, Place
 from westsync.rules.grammar import Sleep, read_rules, sleeping_rules
 from westsync.rules.model import Mode, Rule
 from westsync.rules.reading import Problems, Reader, as_text
@@ -23,6 +23,7 @@ _TASK_FRAMES = {
     "deal": "task",
     "client": "client_task",
     "task": "task_task",
+    "payment": "payment_task",
     "schedule": "schedule_task",
 }
 _CLOSE_FRAME = "close_note"
@@ -40,6 +41,7 @@ _FRAMES = (*_TASK_FRAMES.values(), _CLOSE_FRAME, _TWIN_FRAME, *_DIGEST_FRAMES)
 _BARE_TASK = "{rule.title} ({rule.step})\n\n{text}\n\n{script}"
 _BARE_NOTE = "{text}"
 _NO_PLACE = Place(file="-")
+_TEXTS_VERSION = 1
 _WORDS = ("minutes", "hours", "days", "currency", "yes", "no", "joiner", "labels")
 
 
@@ -50,9 +52,11 @@ class Texts:
     Attributes:
         scripts: Name -> (text, where it stands).
         frames: Name -> (text, where it stands).
+        phrases: What rule modules say: name -> (text, where it stands).
         words: The language's own words.
     """
 
+    phrases: Mapping[str, tuple[str, Place]] = field(default_factory=dict)
     scripts: Mapping[str, tuple[str, Place]] = field(default_factory=dict)
     frames: Mapping[str, tuple[str, Place]] = field(default_factory=dict)
     words: Words = field(default_factory=Words)
@@ -120,6 +124,10 @@ class RuleSet:
             self._by_stage[kind, stage] = found
         return found
 
+    def is_asleep(self, name: str) -> bool:
+        """Return whether a rule, or the module rule that it comes from, sleeps."""
+        return any(name == one or name.startswith(f"{one}-") for one in self.sleeping)
+
     def rule(self, name: str) -> Rule | None:
         """Return a rule by id."""
         return next((rule for rule in self.rules if rule.id == name), None)
@@ -133,20 +141,25 @@ def read_texts(documents: Iterable[Node], problems: Problems) -> Texts:
     """Read the text files; a name that stands twice is a mistake."""
     scripts: dict[str, tuple[str, Place]] = {}
     frames: dict[str, tuple[str, Place]] = {}
+    phrases: dict[str, tuple[str, Place]] = {}
     words: dict[str, object] = {}
     for document in documents:
         if not isinstance(document, Map):
             problems.add(document.place, "a text file is a mapping with 'version'")
             continue
         top = Reader(document, "the text file", problems)
-        top.allow("version", "scripts", "frames", "words")
-        top.require("version")
+        top.allow("version", "scripts", "frames", "phrases", "words")
+        if top.require("version") is not None and top.number("version") != _TEXTS_VERSION:
+            problems.add(
+                top.at("version"), f"this westsync reads version {_TEXTS_VERSION} of texts"
+            )
         _read_section(document.get("scripts"), scripts, "script", problems)
         _read_section(document.get("frames"), frames, "frame", problems)
+        _read_section(document.get("phrases"), phrases, "phrase", problems)
         if isinstance(node := document.get("frames"), Map):
             Reader(node, "frames", problems).allow(*_FRAMES, what="frame")
         _read_words(document.get("words"), words, problems)
-    return Texts(scripts=scripts, frames=frames, words=Words(**words))  # type: ignore[arg-type]  # checked by _read_words
+    return Texts(scripts=scripts, frames=frames, phrases=phrases, words=Words(**words))  # type: ignore[arg-type]  # checked by _read_words
 
 
 def _read_section(
@@ -177,7 +190,11 @@ def _read_words(node: Node | None, into: dict[str, object], problems: Problems) 
         if name not in _WORDS:
             problems.unknown(place, "word", name, "", _WORDS)
         elif name == "labels" and isinstance(value, Map):
-            into[name] = {k: str(v.value) for k, _, v in value.entries if isinstance(v, Scalar)}
+            labels = {key: as_text(label) for key, _, label in value.entries}
+            for key, where, _ in value.entries:
+                if labels[key] is None:
+                    problems.add(where, f"label '{key}' must be a text")
+            into[name] = {key: label for key, label in labels.items() if label is not None}
         elif name != "labels" and (text := as_text(value)) is not None:
             into[name] = text
         else:
@@ -198,7 +215,8 @@ def build_ruleset(
         The rule set and every mistake; with mistakes the set holds only the sound rules.
     """
     problems = Problems()
-    vocabulary = replace(vocabulary, scripts=texts.scripts)
+    phrases = {name: text for name, (text, _) in texts.phrases.items()}
+    vocabulary = replace(vocabulary, scripts=texts.scripts, phrases=phrases)
     documents = list(rule_documents)
     rules = read_rules(documents, vocabulary, problems)
     task_frames, close_frames = {}, {}

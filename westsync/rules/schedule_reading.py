@@ -42,6 +42,7 @@ SCHEDULE_KEYS = ("at", "days", "calendar", "catch_up")
 REPORT_KEYS = ("name", "template", "attach", "period")
 PERIODS = ("since_last", "own")
 ATTACHMENTS = ("xlsx",)
+_WHOLE_WEEKS = ("workdays", "daily")
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
 
@@ -64,7 +65,7 @@ def read_schedule_rule(node: Map, vocabulary: Vocabulary, problems: Problems) ->
     actions = ActionReader(KIND, facts, scope.vocabulary, problems, report)
     steps = tuple(_sent_late(step) for step in read_steps(top, scope, actions))
     owner = read_owner(top, vocabulary)
-    needs, deliver = read_needs(top), read_deliver(top, vocabulary)
+    needs, deliver = read_needs(top, vocabulary), read_deliver(top, vocabulary)
     mode = Mode(top.word("mode", [mode.value for mode in Mode], Mode.LIVE.value) or Mode.LIVE)
     step_id = top.text("step") or ""
     if schedule is None or identity is None or not steps:
@@ -147,15 +148,21 @@ def _days(reader: Reader) -> tuple[frozenset[int] | None, bool]:
     """Return (days of the week, or None for working days; whether they could be read)."""
     items = reader.items("days")
     words = [as_text(item) for item in items]
+    if reader.has("days") and not items:
+        reader.problems.add(reader.at("days"), "'days' names no day")
+        return None, False
     if not items or words == ["workdays"]:
         return None, True
     if words == ["daily"]:
         return frozenset(range(7)), True
     known = True
     for item, word in zip(items, words, strict=True):
-        if word not in WEEKDAYS:
+        if word in _WHOLE_WEEKS:
             known = False
-            choices = ("workdays", "daily", *WEEKDAYS)
+            reader.problems.add(item.place, f"'{word}' stands alone", f"write days: {word}")
+        elif word not in WEEKDAYS:
+            known = False
+            choices = (*_WHOLE_WEEKS, *WEEKDAYS)
             reader.problems.unknown(item.place, "day", str(word), "", choices)
     return frozenset(WEEKDAYS.index(word) for word in words if word in WEEKDAYS), known
 

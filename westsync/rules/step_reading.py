@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from westsync.domain.durations import Unit
+from westsync.domain.durations import Duration, Unit
 from westsync.domain.places import Map, Node, Seq
 from westsync.rules.condition_reading import Scope, compile_conditions
 from westsync.rules.model import CloseTaskSpec, Repeat, Step
 from westsync.rules.reading import Reader, as_items
 
 if TYPE_CHECKING:
-    from westsync.domain.durations import Duration
     from westsync.rules.actions import ActionReader
     from westsync.rules.conditions import Condition
     from westsync.rules.model import ActionSpec
@@ -22,6 +21,8 @@ STEP_KEYS = ("id", "after", "when", "unless", "repeat", "always", "do")
 # What happens when a condition clears has this word in its key.
 _RESERVED = "clear"
 _LEAST_S = 60
+# Every decision goes through the repetitions that are due.
+_MOST_TIMES = 1000
 
 
 def read_steps(top: Reader, scope: Scope, actions: ActionReader) -> tuple[Step, ...]:
@@ -69,7 +70,7 @@ def _read_step(node: Map, scope: Scope, actions: ActionReader) -> Step | None:
     after = step.duration("after") if step.require("after") is not None else None
     when = _condition(node.get("when"), scope)
     unless = _condition(node.get("unless"), scope)
-    repeat = _repeat(step)
+    repeat = _repeat(step, after)
     always = step.flag("always")
     specs = _actions(step, actions)
     if name is None or after is None:
@@ -114,7 +115,7 @@ def _actions(step: Reader, actions: ActionReader) -> tuple[ActionSpec, ...]:
     return specs
 
 
-def _repeat(step: Reader) -> Repeat | None:
+def _repeat(step: Reader, after: Duration | None) -> Repeat | None:
     node = step.node.get("repeat")
     if node is None:
         return None
@@ -125,10 +126,21 @@ def _repeat(step: Reader) -> Repeat | None:
     repeat.allow("every", "max")
     every = repeat.duration("every") if repeat.require("every") is not None else None
     most = repeat.number("max", least=1) if repeat.require("max") is not None else None
+    if most is not None and most > _MOST_TIMES:
+        step.problems.add(repeat.at("max"), f"'max' of repeat must be {_MOST_TIMES} at most")
+        return None
     if every is not None and _is_too_often(every):
         step.problems.add(repeat.at("every"), "'every' must be a minute at least")
         return None
-    return None if every is None or most is None else Repeat(every=every, most=most)
+    if every is None or most is None:
+        return None
+    if after is not None and after.is_counted and every.is_counted:
+        try:
+            Duration(unit=Unit.COUNTED, amount=after.amount + most * every.amount)
+        except ValueError as exc:
+            step.problems.add(node.place, f"the last repetition comes too late: {exc}")
+            return None
+    return Repeat(every=every, most=most)
 
 
 def _is_too_often(every: Duration) -> bool:

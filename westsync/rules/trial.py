@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from westsync.rules.situation import Outcome
     from westsync.rules.texts import Formatter
 
+_VERSION = 1
 _TEST_KEYS = ("name", "rule", "given", "timeline")
 _MOMENT_KEYS = ("at", "set", "age", "expect", "expect_verdict", "closed", "acked")
 _VERDICTS: Mapping[object, bool | None] = {True: True, False: False, "unknown": None}
@@ -94,7 +95,8 @@ class Trials:
                 continue
             top = Reader(document, "the test file", problems)
             top.allow("version", "tests")
-            top.require("version")
+            if top.require("version") is not None and top.number("version") != _VERSION:
+                problems.add(top.at("version"), f"this westsync reads version {_VERSION} of tests")
             for node in top.items("tests"):
                 if not isinstance(node, Map):
                     problems.add(node.place, "a test is a mapping with name, rule, given, timeline")
@@ -111,7 +113,7 @@ class Trials:
         if only is not None and only not in name and only not in rule_id:
             return None
         rule = self._ruleset.rule(rule_id)
-        if rule is None and rule_id in self._ruleset.sleeping:
+        if rule is None and self._ruleset.is_asleep(rule_id):
             return None
         if rule is None:
             known = [rule.id for rule in self._ruleset.rules]
@@ -135,6 +137,11 @@ class Trials:
         at = world.moment(node.get("at"))
         if at is None:
             problems.add(moment.at("at"), "'at' is a time like \"2026-11-24 10:05\"")
+            return
+        if not world.comes_to(at):
+            problems.add(
+                moment.at("at"), "a moment before the one above it", "put moments in order of time"
+            )
             return
         world.read_changes(moment)
         world.acknowledge(moment, at)

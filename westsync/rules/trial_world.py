@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from westsync.domain.facts import SOURCES, Facts, FactSpec, FactType, Unknown
 from westsync.domain.intents import CloseTask, EnsureTask
 from westsync.domain.places import Map, Node, Scalar
+from westsync.domain.years import FIRST_YEAR, LAST_YEAR
 from westsync.rules.reading import Problems, Reader, as_items, as_text
 from westsync.rules.schedules import DUE_AT
 from westsync.rules.situation import Acked, OwnTask
@@ -56,6 +57,7 @@ class World:
         self._values: dict[str, object] = {name: _absent(spec) for name, spec in specs.items()}
         self._values |= {"id": "1", "number": "1", "url": "https://megaplan.example/1"}
         self._ages: dict[str, timedelta] = {}
+        self._at: datetime | None = None
 
     # -- reading -------------------------------------------------------------------------------
 
@@ -82,6 +84,12 @@ class World:
             self.tasks = tuple(
                 replace(task, is_open=False) if task.step == step else task for task in self.tasks
             )
+
+    def comes_to(self, at: datetime) -> bool:
+        """Move to the next moment of the timeline; return whether time goes on by that."""
+        forward = self._at is None or at >= self._at
+        self._at = at
+        return forward
 
     def acknowledge(self, moment: Reader, at: datetime) -> None:
         """Read ``acked``: for how long a person silences the episode, just before this moment."""
@@ -126,6 +134,8 @@ class World:
             moment = datetime.fromisoformat(text or "")
         except ValueError:
             return None
+        if not FIRST_YEAR < moment.year < LAST_YEAR:
+            return None  # no calendar reaches there
         return (moment if moment.tzinfo else moment.replace(tzinfo=self._zone)).astimezone(UTC)
 
     def _value(self, spec: FactSpec, node: Node) -> object:

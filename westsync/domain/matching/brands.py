@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from westsync.domain.matching.spelling import cleaned, folded, is_look_alike
@@ -9,10 +10,12 @@ from westsync.domain.matching.spelling import cleaned, folded, is_look_alike
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+_SHORT = 2
 _WORDS = 3
 """A brand is looked for in up to so many neighbouring words ("ALLEN & HEATH")."""
 
 
+@lru_cache(maxsize=20_000)  # names are made of few words: a list is prepared thrice as fast
 def brand_key(text: str) -> str:
     """Return the letters and digits of a brand, by which two spellings of it are compared.
 
@@ -44,6 +47,9 @@ class BrandTable:
                         f"'{spelling}' is a spelling of two brands, one of them {canonical}"
                     )
 
+        # A place in a name is looked at only if a brand begins like it.
+        self._beginnings = {key[:end] for key in self._known for end in range(1, len(key) + 1)}
+
     def canonical(self, brand: str) -> str:
         """Return the key of a brand whatever its spelling; empty for a blank."""
         key = brand_key(brand)
@@ -63,14 +69,23 @@ class BrandTable:
         extra = set(also) - {""}
         found: dict[str, set[int]] = {}
         keys = [brand_key(token) for token in tokens]
-        for start in range(len(tokens)):
+        for start, first in enumerate(keys):
+            if first not in self._beginnings and not any(one.startswith(first) for one in extra):
+                continue
             for length in range(_WORDS, 0, -1):
                 key = "".join(keys[start : start + length])
                 canonical = self._known.get(key, key)
-                if key and (key in self._known or canonical in extra):
+                if (key in self._known or canonical in extra) and _is_telling(
+                    key, tokens[start : start + length]
+                ):
                     found.setdefault(canonical, set()).update(range(start, start + length))
                     break
         if len(found) != 1:
             return "", list(tokens)
         [(brand, places)] = found.items()
         return brand, [token for at, token in enumerate(tokens) if at not in places]
+
+
+def _is_telling(key: str, tokens: Sequence[str]) -> bool:
+    """Whether words can be a brand: "K&M" can, the KM of the model "KM 184" cannot."""
+    return len(key) > _SHORT or (key != "" and "".join(tokens) != key)

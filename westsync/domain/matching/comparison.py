@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from westsync.domain.matching.measures import SIZES
 from westsync.domain.matching.spelling import has_cyrillic, has_digit, has_latin
 
 if TYPE_CHECKING:
@@ -90,9 +89,10 @@ def _one_sided(ours: PreparedName, theirs: PreparedName) -> str:
         return "only one name has a colour"
     if ours.is_for_model != theirs.is_for_model:
         return "one of them is something for the other"
-    sizes = SIZES & (ours.measures.keys() ^ theirs.measures.keys())
+    sizes = ours.measures.keys() ^ theirs.measures.keys()
     if sizes:
-        return f"only one name has a size ({', '.join(sorted(sizes))})"
+        # A wattage is often mere description, but a person decides that, not we.
+        return f"only one name has a measure ({', '.join(sorted(sizes))})"
     return ""
 
 

@@ -8,9 +8,6 @@ from decimal import Decimal
 FRACTION = "FR"
 """Unit of violin sizes: 1/4, 1/2, 3/4, 4/4."""
 
-SIZES = frozenset({"IN", "MM", "CM", "M", FRACTION})
-"""Units that tell variants of one model apart: a size that only one name states is asked about."""
-
 _UNITS = {
     "W": r"ВТ|ВАТТ|WATTS?|W",
     "CH": r"КАНАЛ(?:А|ОВ|ЬН[А-Я]+)?|КАН|CHANNELS?|CH",

@@ -29,12 +29,15 @@ _DIGIT = re.compile(r"[0-9]")
 
 def cleaned(text: str) -> str:
     """Return a name in capitals with one spelling of every sign; twice is the same as once."""
+    if text.isascii():
+        return " ".join(_DECIMAL_COMMA.sub(".", text.upper()).split())
+    # Upper-casing can undo NFKC, and a sign can become several: repeated until nothing moves.
     previous = ""
     while text != previous:
         previous = text
         text = _VULGAR.sub(" ", text.translate(_SIGNS))
         text = unicodedata.normalize("NFKC", text).translate(_SIGNS)
-        if not text.isascii():
+        if not text.isprintable():  # format characters are not
             text = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
         text = _DASHES.sub("-", text.upper().replace("Ё", "Е"))
         text = " ".join(_DECIMAL_COMMA.sub(".", text).split())

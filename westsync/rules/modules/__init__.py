@@ -9,9 +9,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from westsync.rules.modules.client_invoice import CLIENT_INVOICE
+from westsync.rules.modules.payments import PAYMENTS
+from westsync.rules.modules.shipping_documents import SHIPPING_DOCUMENTS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from westsync.rules.modules.shape import RuleModule
 
-MODULES: Mapping[str, RuleModule] = {}
+MODULES: Mapping[str, RuleModule] = {
+    "client_invoice": CLIENT_INVOICE,
+    "payments": PAYMENTS,
+    "shipping_documents": SHIPPING_DOCUMENTS,
+}

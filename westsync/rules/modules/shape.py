@@ -23,6 +23,8 @@ class Use:
     Attributes:
         id, title, step: Of the ``use`` rule; a module that makes several rules joins a word to
             the id.
+        module: Name of the module; its phrases begin with it.
+        phrases: Texts of ``config/texts`` by name.
         params: The mapping ``params``, to be read with `Reader`'s methods: so every mistake is
             reported at its place. Unknown keys are noted by the module's ``allow``.
     """
@@ -30,7 +32,20 @@ class Use:
     id: str
     title: str
     step: str
+    module: str
+    phrases: Mapping[str, str]
     params: Reader
+
+    def say(self, key: str) -> str:
+        """Return the module's phrase of this name; a missing one is noted and said by its name."""
+        name = f"{self.module}.{key}"
+        if name not in self.phrases:
+            self.params.problems.add(
+                self.params.place,
+                f"module '{self.module}' needs the phrase '{name}'",
+                "add it to a file of config/texts, below 'phrases:'",
+            )
+        return self.phrases.get(name, name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

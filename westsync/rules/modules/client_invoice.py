@@ -1,0 +1,218 @@
+"""P4.2-P4.4: the client's invoice is made in 1C, once everything that it needs is there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from westsync.rules.modules.shape import Draft, RuleModule, Use
+from westsync.rules.reading import as_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_MANAGER = ["deal.manager", "role:head_of_sales"]
+_REQUISITES = {
+    "any": [
+        {"client_kind": "person"},
+        {
+            "all": [
+                {"client_kind": "organisation"},
+                {"client_inn": {"empty": False}},
+            ]
+        },
+    ]
+}
+_POSITIONS = [
+    {"lines": {"empty": False}},
+    {
+        "lines": {
+            "none": [{"any": [{"price": {"empty": True}}, {"quantity": {"empty": True}}]}],
+        }
+    },
+]
+_SUPPLIER_FIRST = {
+    "supplier_invoices": {"any": [{"state": {"in": ["received", "handed_over", "paid"]}}]}
+}
+_CONTRACT = {
+    "any": [{"client_kind": "person"}, {"attachments": {"any": [{"kind": "contract"}]}}],
+}
+_NONE_YET = {"invoices": {"none": [{"in_onec": True}]}}
+_NEEDS = {"onec": "30m", "megaplan": "30m"}
+
+
+def expand(use: Use) -> Sequence[Draft]:
+    """Return the rules: one that issues, and one for each thing that keeps it from doing so."""
+    params = use.params
+    stages = [as_text(item) or "" for item in params.items("stages")]
+    if not stages:
+        params.problems.add(params.place, "client_invoice needs 'stages'", "add stages: [...]")
+    supplier_first = params.flag("supplier_invoice_first", default=True)
+    contract = params.flag("contract_for_organisations", default=False)
+    within = params.text("within") or "30m"
+    here: list[object] = [{"stage": {"in": stages}}, _NONE_YET]
+    complete: list[object] = [_REQUISITES, *_POSITIONS]
+    if contract:
+        complete.append(_CONTRACT)
+    ready = [*complete, *([_SUPPLIER_FIRST] if supplier_first else [])]
+    drafts: list[Draft] = [
+        {
+            "watch": "deal",
+            "needs": _NEEDS,
+            "when": [*here, *ready],
+            "clock": {"from": "first_seen", "calendar": "always"},
+            "steps": [{"id": "issue", "after": "0m", "do": [{"invoice.issue": {}}]}],
+        },
+        _incomplete(use, here, complete, within),
+        _refused(use),
+        _told(use),
+        _drawn(use),
+    ]
+    if supplier_first:
+        drafts.append(_supplier_first(use, here, complete, within))
+    return drafts
+
+
+def _incomplete(use: Use, here: list[object], complete: list[object], within: str) -> Draft:
+    return {
+        "id": f"{use.id}-incomplete",
+        "title": use.say("incomplete-rule"),
+        "watch": "deal",
+        "needs": _NEEDS,
+        "when": [*here, {"not": [{"all": complete}]}],
+        "clock": {"from": "stage_entered_at", "calendar": "office"},
+        "steps": [
+            {
+                "id": "fill-in",
+                "after": within,
+                "do": [
+                    {
+                        "task.ensure": {
+                            "to": _MANAGER,
+                            "title": use.say("incomplete-title"),
+                            "text": use.say("incomplete-text"),
+                            "due": "1h",
+                        }
+                    }
+                ],
+            },
+            _to_head("2h", use.say("incomplete-notice")),
+        ],
+        "on_clear": [{"task.close": {"note": use.say("incomplete-done")}}],
+    }
+
+
+def _supplier_first(use: Use, here: list[object], complete: list[object], within: str) -> Draft:
+    return {
+        "id": f"{use.id}-supplier-first",
+        "step": "P4.4",
+        "title": use.say("supplier-first-rule"),
+        "watch": "deal",
+        "needs": _NEEDS,
+        "when": [*here, *complete, {"not": [_SUPPLIER_FIRST]}],
+        "clock": {"from": "stage_entered_at", "calendar": "office"},
+        "steps": [
+            {
+                "id": "ask",
+                "after": within,
+                "do": [
+                    {
+                        "task.ensure": {
+                            "to": _MANAGER,
+                            "title": use.say("supplier-first-title"),
+                            "text": use.say("supplier-first-text"),
+                            "due": "2h",
+                        }
+                    }
+                ],
+            },
+            _to_head("4h", use.say("supplier-first-notice")),
+        ],
+        "on_clear": [{"task.close": {"note": use.say("supplier-first-done")}}],
+    }
+
+
+def _refused(use: Use) -> Draft:
+    return {
+        "id": f"{use.id}-refused",
+        "title": use.say("refused-rule"),
+        "watch": "deal",
+        "when": [{"invoice_problem": {"empty": False}}],
+        "clock": {"from": "first_seen", "calendar": "office"},
+        "steps": [
+            {
+                "id": "mend",
+                "after": "0m",
+                "do": [
+                    {
+                        "task.ensure": {
+                            "to": _MANAGER,
+                            "title": use.say("refused-title"),
+                            "text": use.say("refused-text"),
+                            "due": "1h",
+                            "auditors": ["role:admin"],
+                        }
+                    }
+                ],
+            },
+            _to_head("2h", use.say("refused-notice")),
+        ],
+        "on_clear": [{"task.close": {"note": use.say("refused-done")}}],
+    }
+
+
+def _told(use: Use) -> Draft:
+    return {
+        "id": f"{use.id}-number",
+        "title": use.say("number-rule"),
+        "watch": "deal",
+        "needs": _NEEDS,
+        "when": [{"invoices": {"any": [{"in_onec": True, "posted": True}]}}],
+        "clock": {"from": "invoice_issued_at", "calendar": "always"},
+        "steps": [
+            {
+                "id": "tell",
+                "after": "0m",
+                "do": [
+                    {
+                        "deal.comment": {
+                            "text": use.say("number-comment"),
+                        }
+                    }
+                ],
+            }
+        ],
+    }
+
+
+def _drawn(use: Use) -> Draft:
+    return {
+        "id": f"{use.id}-drawn",
+        "title": use.say("drawn-rule"),
+        "watch": "deal",
+        "needs": _NEEDS,
+        "when": [{"invoices": {"any": [{"posted": True, "status": "created"}]}}],
+        "clock": {"from": "first_seen", "calendar": "always"},
+        "steps": [{"id": "move", "after": "0m", "do": [{"invoice.status": {"status": "drawn"}}]}],
+    }
+
+
+def _to_head(after: str, text: str) -> dict[str, object]:
+    notice = {
+        "to": ["role:head_of_sales"],
+        "via": ["megaplan"],
+        "text": text,
+    }
+    return {"id": "to-head", "after": after, "do": [{"notify": notice}]}
+
+
+CLIENT_INVOICE = RuleModule(
+    meaning="makes and posts the client's invoice in 1C, or says what keeps it from doing so",
+    needs=frozenset({"onec"}),
+    params={
+        "stages": "stages in which an invoice is due",
+        "supplier_invoice_first": "wait for the supplier's invoice, P4.4 (default true)",
+        "contract_for_organisations": "wait for a file of kind `contract` (default false)",
+        "within": "how long data may be incomplete before the manager is asked (default 30m)",
+    },
+    expand=expand,
+)
