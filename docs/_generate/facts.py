@@ -18,7 +18,7 @@ _TYPES = {
     FactType.NUMBER: "number",
     FactType.MONEY: "roubles, exact",
     FactType.MOMENT: 'moment; write `now`, or office time as `"2026-11-24 10:00"`',
-    FactType.FLAG: "`true` or `false`",
+    FactType.FLAG: "`true` or `false`; in a list of conditions its name alone means `true`",
     FactType.PERSON: "login of `people` in westsync.yaml; an employee who is not there is `#id`",
     FactType.STAGE: "name of `stages` in westsync.yaml",
     FactType.PIPELINE: "name of `programs` in westsync.yaml",
@@ -35,13 +35,11 @@ _GROUPS = {
     Group.TASKS: "tasks of the one deal, before a step is taken",
     Group.ONEC: "from 1C; unknown while 1C is not connected",
     Group.STOCK: "from the suppliers' stock; unknown while it is not connected",
+    Group.CLOCK: "of the clock rule itself; never too old, so `needs` does not know it",
 }
 
-_KINDS = {
-    "deal": "Facts of a deal",
-    "client": "Facts of a client",
-    "task": "Facts of a task",
-}
+# What a kind of object is called, where that is not its name.
+_KINDS = {"schedule": "clock rule"}
 
 
 _INTRODUCTION = """\
@@ -66,7 +64,7 @@ def facts_page() -> str:
     ]
     for kind, facts in catalogue().kinds.items():
         head = ["fact", "type", "meaning", "read"]
-        blocks += [f"## {_KINDS[kind]}", table(head, _rows(facts.values()))]
+        blocks += [f"## Facts of a {_KINDS.get(kind, kind)}", table(head, _rows(facts.values()))]
     blocks.append(
         "A fact marked *configured* exists only if `fields` of westsync.yaml names its custom "
         "field. Any other name in `fields` becomes a text fact of that name."

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from docs._generate.markdown import code, page, table, yaml_block
 from docs._generate.rule_prose import (
     ACTION_PROSE,
+    CLOCK_RULE_PROSE,
+    MODULE_RULE_PROSE,
     MOMENT_PROSE,
     RULE_PROSE,
     SITUATION_PROSE,
@@ -16,7 +18,14 @@ from docs._generate.rule_prose import (
 from westsync.domain.facts import FactType
 from westsync.rules.actions import ACTIONS
 from westsync.rules.expressions import MAX_LENGTH
-from westsync.rules.grammar import GRAMMAR_VERSION, RULE_KEYS, STEP_KEYS
+from westsync.rules.grammar import (
+    GRAMMAR_VERSION,
+    MODULE_RULE_KEYS,
+    RULE_KEYS,
+    SCHEDULE_RULE_KEYS,
+    STEP_KEYS,
+)
+from westsync.rules.modules import MODULES
 from westsync.rules.operators import OPERATORS
 from westsync.rules.texts import FILTERS, MAX_RENDERED, SITUATION
 
@@ -60,7 +69,7 @@ left out of every kind."""
 
 _TEXTS = f"""\
 Texts for staff name values in braces, with filters behind bars: `{{deal.first_touch_at|dt}}`. Paths
-are `deal.`, `client.` or `task.` (what the rule watches) and a [fact](facts.md), and those below.
+are what the rule watches (`deal.`, `client.`, ...) and a [fact](facts.md), and those below.
 All are checked when the file is read. A value that is missing and has no `default` makes the intent
 a dead letter that says so; nobody ever reads the word None. What a client typed is put in as it is
 and not looked at again. Literal braces are written `{{{{` and `}}}}`. A rendered text ends after
@@ -69,8 +78,8 @@ and not looked at again. Literal braces are written `{{{{` and `}}}}`. A rendere
 _FRAMES = """\
 `config/texts/*.yaml` holds `scripts` (phone scripts that `task.ensure` names), `frames` (what
 stands around the text of a task: `task`, `client_task`, `task_task`, `close_note`, with `{text}`
-and `{script}` for what the rule says) and `words` (units, currency, yes and no, what facts are
-called)."""
+and `{script}` for what the rule says; heads and lines of digests), `phrases` (what the rules of
+modules say, by `module.name`) and `words` (units, currency, yes and no, what facts are called)."""
 
 _TEST_EXAMPLE = """\
 version: 1
@@ -85,6 +94,49 @@ tests:
         set: { deal: { first_touch_at: "2025-11-05 09:04" } }
         expect: [ task.close ]
 """
+
+_KINDS = """\
+Every rule is of one of three kinds, and has exactly one of these keys:
+
+- `watch`: a **watch rule** looks at deals, clients or tasks: something must happen within a time,
+  come before something else, or be known. Its keys come first below.
+- `schedule`: a **clock rule** falls due at a time of day; see [its keys](#keys-of-a-clock-rule).
+- `use`: a **module rule** tunes a duty that exchanges something with another system; see
+  [its keys](#keys-of-a-module-rule)."""
+
+_CLOCK_RULE = """A clock rule watches its own falling due. Its facts are those of the
+[schedule](facts.md#facts-of-a-clock-rule): conditions of its steps write `delivered`, texts
+`{schedule.due_at|dt}`. For its people and messages hold the same words as for watch rules, except
+that nobody is a manager here, and Megaplan notifies on deals only."""
+
+_CLOCK_RULE_EXAMPLE = """version: 1
+rules:
+  - id: secretary-daily
+    title: "Отчёт секретаря за день"
+    only_with: [mail]
+    schedule: { at: "10:50", days: workdays, catch_up: 4h }
+    report: { name: secretary-daily, attach: xlsx, period: since_last }
+    steps:
+      - id: send
+        after: 0m
+        do: [ { report.send: { to: [role:management] } } ]
+      - id: not-delivered
+        after: 10m
+        unless: delivered
+        do:
+          - notify:
+              to: [role:admin]
+              via: [email]
+              text: "Отчёт за {schedule.due_at|dt} не доставлен"
+"""
+
+_LINT = """\
+`westsync check` also reads rules for what cannot work though it is well written. What is certain is
+a mistake: conditions that exclude each other; a clock that starts at a fact which must be empty; a
+step that can never run, because the rule forbids it or it falls due too late; steps that are not in
+the order of time; a text that names a value which is missing whenever it is said. What may be meant
+so is a note: two rules that may make the same task for one object; a rule that sleeps; a calendar
+that does not know the days off of the coming year."""
 
 _WHO = """\
 `deal.manager` is the responsible of the deal (`client.responsible`, `task.responsible` for rules
@@ -108,10 +160,20 @@ def grammar_page() -> str:
         "`westsync check` names all mistakes at once, each with its place; `westsync schema rules` "
         "serves an editor.",
         yaml_block(f"version: {GRAMMAR_VERSION}\nrules:\n  - id: first-contact\n    ..."),
+        _KINDS,
         "## Keys of a rule",
         *_keys(RULE_KEYS, RULE_PROSE),
         "## Keys of a step",
         *_keys(STEP_KEYS, STEP_PROSE),
+        "## Keys of a clock rule",
+        _CLOCK_RULE,
+        _shared(SCHEDULE_RULE_KEYS),
+        *_keys(CLOCK_RULE_PROSE, CLOCK_RULE_PROSE),
+        yaml_block(_CLOCK_RULE_EXAMPLE),
+        "## Keys of a module rule",
+        _shared(MODULE_RULE_KEYS),
+        *_keys(MODULE_RULE_PROSE, MODULE_RULE_PROSE),
+        *_modules(),
         "## Conditions",
         _CONDITIONS,
         yaml_block(_EXPR),
@@ -124,6 +186,8 @@ def grammar_page() -> str:
         table(["filter", "shows"], ((code(name), does) for name, does in FILTERS.items())),
         table(["path", "is"], _situation()),
         _FRAMES,
+        "## What is checked beyond the words",
+        _LINT,
         "## Rule tests",
         "Tests are `config/rules/tests/*.yaml`. `westsync test` runs them with the engine of "
         "production and a clock of their own; a reload runs them first and refuses rules that "
@@ -188,6 +252,24 @@ def _keys(keys: Iterable[str], prose: Mapping[str, Prose]) -> Iterator[str]:
             yield table(["part", "is"], _named(about.parts))
         if about.example:
             yield yaml_block(about.example)
+
+
+def _shared(keys: Iterable[str]) -> str:
+    """Say which keys of watch rules another kind of rule has as well."""
+    same = ", ".join(f"[{key}](#{key})" for key in keys if key in RULE_KEYS)
+    return f"As for a watch rule: {same}. Its own:"
+
+
+def _modules() -> Iterator[str]:
+    """Yield what each module is for and what it is told."""
+    if not MODULES:
+        yield "This version has no modules."
+    for name, module in MODULES.items():
+        needs = ", ".join(map(code, sorted(module.needs)))
+        yield f"### Module {name}"
+        yield module.meaning + (f" (needs {needs})" if needs else "")
+        if module.params:
+            yield table(["param", "is"], _named(module.params))
 
 
 def _situation() -> Iterator[tuple[str, str]]:

@@ -8,6 +8,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 EVENT_PROSE: Mapping[str, str] = {
+    "backfill.applied": "What a person let through was recorded: `new` things, and `known` ones "
+    "that an earlier run had recorded.",
+    "backfill.compared": "Invoices and payments of a past span were compared; `differing` findings "
+    "wait for a person.",
     "bank_file.quarantined": "A file of the bank, or the document that begins on `line`, is not "
     "used. Export the statement again, or correct it.",
     "bank_file.remarked": "Something in a bank's file was passed over; the rest was read.",
@@ -45,7 +49,8 @@ EVENT_PROSE: Mapping[str, str] = {
     "details.unavailable": "Details of objects could not be read; their steps wait.",
     "history.shortened": "Versions that are too old, or for which there is no room, left the "
     "history; `westsync simulate` and `explain --at` reach back less far.",
-    "history.started": "Everything that was known before there was a history has its first version.",
+    "history.started": "Everything that was known before there was a history has its first "
+    "version.",
     "guard.tripped": "Far more is wanted than usual, or the cycle looks wrong; nothing of it is "
     "sent. Look at `westsync plan`, then `westsync release` or correct the rule.",
     "intent.adopted": "An effect that was in doubt is there already; it is not made again.",
@@ -76,8 +81,17 @@ EVENT_PROSE: Mapping[str, str] = {
     "library.warned": "A library logged a warning; its place and template are shown, its values "
     "not.",
     "object.gone": "Megaplan does not have the object any more; its episodes end unspoken.",
+    "onec.answered": "One request to 1C, with its decoded query, and how many rows it brought.",
+    "onec.key_ignored": "1C gave an object a key of its own instead of ours; invoices are found by "
+    "the marker in their comment from now on. Nothing needs to be done.",
+    "onec.names_reloaded": "1C refused a name that it had before; its description is read again.",
+    "onec.session_left": "An infobase session of ours could not be ended; 1C ends it by itself.",
+    "onec.statuses_refused": "1C refused its register of payment states; states come from payments "
+    "alone. `payment_statuses: false` spares the question.",
     "order.done": "A person's order (ack, mute, release, retry, drop) was carried out.",
     "order.refused": "A person's order could not be carried out; the words say why.",
+    "outage.ended": "The last decision lies more than half an hour back; everything that is due is "
+    "decided in one round, and notices that are late come as one digest for each person.",
     "reconcile.stranger": "Megaplan has tasks with a marker that this state does not know: another "
     "installation works on the account, or the state has forgotten a time.",
     "reconcile.twin": "A task of ours was there twice; the younger one was closed.",
@@ -91,6 +105,21 @@ EVENT_PROSE: Mapping[str, str] = {
     "state.recovered": "The recovery epoch is over: every watched object was read once.",
     "state.recovery_begun": "The state has forgotten something (a backup, another machine); "
     "Megaplan is searched before anything is made.",
+    "stock.certificate_unchecked": "The settings of this source say that its certificate is not "
+    "checked; anybody on the way can give other data.",
+    "stock.decided": "A person published or discarded data that were held back.",
+    "stock.link_suspended": "A product that a person had linked with an article looks otherwise "
+    "now; the link is not used until somebody confirms it.",
+    "stock.loaded": "A person brought a file of a source.",
+    "stock.portal_failed": "A supplier's portal did not answer a question; the answer is "
+    "*unknown*. With `stops` it is not asked again for a while.",
+    "stock.portal_logged_in": "westsync logged in at a supplier's portal.",
+    "stock.portal_stopped": "The portal wants a person (captcha, password, ban); it is not asked "
+    "until somebody has looked and started it again.",
+    "stock.refresh_failed": "A source could not be fetched or read; its last good data stay. It is "
+    "tried again.",
+    "stock.refreshed": "A source was fetched; `outcome` says whether its data were published, held "
+    "back for a person, or rejected, and `cause` why.",
     "target.left_alone": "Sending failed several times in a row there, or it asked to wait; the "
     "rest of this round goes elsewhere.",
 }

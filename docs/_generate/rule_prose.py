@@ -56,9 +56,16 @@ RULE_PROSE: Mapping[str, Prose] = {
         default="`live`",
         example="mode: shadow",
     ),
+    "only_with": Prose(
+        does="What must be configured for the rule to be looked at: `mail`, `onec` (1C) or `stock` "
+        "(suppliers). Until all of it is, the rule sleeps: its conditions, people and texts are "
+        "not checked, its tests are passed over, and `westsync check` says so in a note.",
+        default="the rule never sleeps, and what it needs and does not find is a mistake",
+        example="only_with: [mail]",
+    ),
     "watch": Prose(
-        does="What the rule looks at: `deal`, `client` or `task`. Its facts are those of the page "
-        "[facts](facts.md).",
+        does="What the rule looks at: `deal`, `client`, `task` or `payment` (of 1C). Its facts "
+        "are those of the page [facts](facts.md).",
         example="watch: deal",
     ),
     "needs": Prose(
@@ -109,11 +116,15 @@ steps:
 """,
     ),
     "ack": Prose(
-        does="Who should silence an episode with `westsync ack`, and for how long. A note to "
-        "people: the command keeps in the audit log who silenced what until when, and does not "
-        "compare it with this key. A silence dies with its episode.",
-        default="nothing is said about it",
-        parts={"by": "people, see [who](actions.md#who)", "mutes": "how long"},
+        does="Who may silence an episode with `westsync ack`, and for how long unless the command "
+        "says `--for`. The command refuses anybody else, and the audit log keeps who silenced what "
+        "until when. A silence belongs to one episode of one object and dies with it. If it runs "
+        "out while the condition still holds, the latest step that is due is told again.",
+        default="anybody may, for an hour",
+        parts={
+            "by": "people, see [who](actions.md#who)",
+            "mutes": "how long, on the calendar of the rule's clock",
+        },
         example="ack: { by: [role:head_of_sales], mutes: 1h }",
     ),
     "deliver": Prose(
@@ -133,9 +144,11 @@ steps:
         example="inhibit_by: [first-contact]",
     ),
     "group_by": Prose(
-        does="Kept for messages that gather several objects. This version refuses it, because a "
-        "rule that gathers nothing would send more than its author meant.",
+        does="Facts. Notices of the rule about objects that agree in them, and that are told at "
+        "the same time, come as one digest for each person, with a line for each object. An empty "
+        "list gathers all of them. Tasks are not gathered.",
         default="every object by itself",
+        example="group_by: [manager]",
     ),
     "limit": Prose(
         does="A brake of this rule's own, beside `guards` of westsync.yaml. What is over it waits.",
@@ -162,6 +175,61 @@ on_clear:
     ),
 }
 
+CLOCK_RULE_PROSE: Mapping[str, Prose] = {
+    "schedule": Prose(
+        does="When the rule falls due. Each time is an episode of its own, which starts at this "
+        "moment; `after` of the steps counts from there, on the schedule's calendar.",
+        parts={
+            "at": 'time of day, `"10:50"`, in the zone of the calendar',
+            "days": "`workdays` of the calendar (default), `daily`, or days of the week such as "
+            "`[mon, thu]`",
+            "calendar": "name of a calendar of westsync.yaml (default: `office` if there is one)",
+            "catch_up": "how late it may still be done after an outage, by the wall clock; later "
+            "it is left to the next time (default: until the next time)",
+        },
+        example="""\
+schedule:
+  at: "10:50"
+  days: workdays
+  calendar: office
+  catch_up: 4h
+""",
+    ),
+    "report": Prose(
+        does="The report that `report.send` builds and mails, see [reports](reports.md).",
+        default="the rule sends no report",
+        parts={
+            "name": "which one (default: the one that is called like the rule)",
+            "template": "a file of config/reports that lays it out (default: that of the report)",
+            "attach": "`xlsx`: the same figures as a workbook (default: nothing)",
+            "period": "`since_last`: from the last one that was delivered, so that no day is left "
+            "out; `own`: the period that the report itself names (default)",
+        },
+        example="""\
+report:
+  name: secretary-daily
+  template: report.html.j2
+  attach: xlsx
+  period: since_last
+""",
+    ),
+}
+"""What a clock rule has beside what watch rules have as well."""
+
+MODULE_RULE_PROSE: Mapping[str, Prose] = {
+    "use": Prose(
+        does="Name of a rule module: a duty that exchanges something with another system and is "
+        "written once, in Python. It becomes rules of this grammar, whose ids begin with that of "
+        "the rule; `westsync explain` shows them like any other.",
+    ),
+    "params": Prose(
+        does="What the module is told; each has keys of its own, see below. An unknown key is a "
+        "mistake at its place.",
+        default="what the module itself takes for usual",
+    ),
+}
+"""What a module rule has beside what watch rules have as well."""
+
 STEP_PROSE: Mapping[str, Prose] = {
     "id": Prose(
         does="Name of the step, part of every key; `clear` is taken.",
@@ -179,7 +247,8 @@ STEP_PROSE: Mapping[str, Prose] = {
         example="when: [ { price: { gte: 50000 } } ]",
     ),
     "unless": Prose(
-        does="Conditions under which the step is not taken.",
+        does="Conditions under which the step is not taken. A fact that is true or false may stand "
+        "alone: `unless: delivered`.",
         default="none",
         example="unless: [ { urgent: true } ]",
     ),
@@ -276,6 +345,34 @@ notify:
   text: "Заявка {deal.number} без звонка {episode.age|dur}: {deal.url}"
 """,
     ),
+    "invoice.issue": Prose(
+        does="An invoice to the client in 1C with the positions of the deal, made and posted "
+        "once. What it lacks (positions, prices, an ИНН that 1C knows) is named in a dead letter. "
+        "Needs 1C; while `onec.readonly` is set, it is only planned.",
+        example="""\
+invoice.issue: {}
+""",
+    ),
+    "invoice.status": Prose(
+        does="Moves the deal's bills in Megaplan on to what 1C says of them; never back, and a "
+        "bill that a person rejected stays so. Needs 1C.",
+        parts={"status": "`drawn`: those posted in 1C; `paid`: those paid in full"},
+        example="""\
+invoice.status: { status: paid }
+""",
+    ),
+    "report.send": Prose(
+        does="Builds the report that the clock rule names under `report` and mails it. It is made "
+        "even if a later step is due already, and then says that it is late. After it has left, "
+        "the fact `delivered` is true. Needs a `mail` section.",
+        parts={
+            "to": "who; all whom the first entry that is not empty names",
+            "via": "`[email]`, the only way (default)",
+        },
+        example="""\
+report.send: { to: [role:management], via: [email] }
+""",
+    ),
 }
 
 SITUATION_PROSE: Mapping[str, str] = {
@@ -305,4 +402,5 @@ MOMENT_PROSE: Mapping[str, str] = {
     "`task.close`, or with some of its parts, `{task.ensure: {to: secretary, due: ...}}`",
     "expect_verdict": "`true`, `false` or `unknown`",
     "closed": "steps whose task a person has closed by then",
+    "acked": "for how long a person silences the episode just before this moment, `1h`",
 }

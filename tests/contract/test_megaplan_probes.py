@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from westsync.connectors.megaplan.config import TransitionForm
-from westsync.connectors.megaplan.probes import ReadingProbes, Verdict
+from westsync.connectors.megaplan.probes import ReadingProbes
 from westsync.connectors.megaplan.verification import verify
 from westsync.connectors.megaplan.writing_probes import WritingProbes
+from westsync.domain.probes import Verdict
 
 if TYPE_CHECKING:
     from tests.contract.conftest import Account
     from tests.contract.megaplan_company import MegaplanCompany
-    from westsync.connectors.megaplan.probes import ProbeResult
+    from westsync.domain.probes import ProbeResult
 
 TEST_DEAL = "[westsync test] doctor"
 

@@ -11,7 +11,7 @@ import pytest
 from westsync.cli.main import main
 
 SHIPPED = Path(__file__).parents[2] / "config"
-RIPENING = {"P2.5", "P9.1", "P9.3"}
+RIPENING = {"P2.5", "P4.5", "P7.1", "P8.3", "P9.1", "P9.3"}
 
 
 def played(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, object]]:

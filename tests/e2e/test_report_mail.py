@@ -41,6 +41,7 @@ def reporting(office: Office, mail: PostOffice) -> Office:
     )
     for hour in (11, 20):  # what is due before the test begins is not the test's
         office.cycle(office.at(hour, 5, day=23))
+    office.cycle(office.at(9, 35))  # the day after, the directors hear of the request
     mail.received.clear()
     return office
 

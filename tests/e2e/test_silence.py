@@ -69,5 +69,6 @@ def test_only_those_whom_the_rule_names_acknowledge(office: Office) -> None:
     named = office.run("ack", "first-contact", deal, "--by", "orlov")
 
     assert stranger.returncode == 64
-    assert "'first-contact' is acknowledged by orlov; say who: --by LOGIN" in stranger.stderr
+    said = "'first-contact' is acknowledged by director1, director2, orlov; say who: --by LOGIN"
+    assert said in stranger.stderr
     assert named.returncode == 0

@@ -16,6 +16,7 @@ STANDARDS = (ROOT / "docs" / "explanation" / "standards.md").read_text(encoding=
 STEPS_OF_THE_STANDARD = [
     *(f"P1.{number}" for number in range(1, 8)),
     *(f"P2.{number}" for number in range(1, 8)),
+    *("P4.1", "P4.3", "P4.5", "P7.1", "P7.2", "P8.3"),
     *(f"P9.{number}" for number in range(1, 4)),
 ]
 

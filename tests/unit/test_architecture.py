@@ -30,7 +30,8 @@ HOMES = {
     "sqlite3": ("westsync.journal",),
     "sqlite_utils": ("westsync.journal", "westsync.cli"),
     "rule_engine": ("westsync.rules",),
-    "yaml": ("westsync.settings",),
+    # The names of 1C's configurations are a table of the package (1C contract 4.8).
+    "yaml": ("westsync.settings", "westsync.connectors.onec"),
     "pydantic_settings": ("westsync.settings",),
     "rich": ("westsync.cli",),
     "starlette": ("westsync.sandbox", "westsync.daemon"),

@@ -17,6 +17,8 @@ from docs._generate.log_prose import EVENT_PROSE
 from docs._generate.pages import PAGES
 from docs._generate.rule_prose import (
     ACTION_PROSE,
+    CLOCK_RULE_PROSE,
+    MODULE_RULE_PROSE,
     MOMENT_PROSE,
     RULE_PROSE,
     SITUATION_PROSE,
@@ -29,6 +31,7 @@ from westsync.app.configuration import read_configuration
 from westsync.cli.main import UsageError, main
 from westsync.domain.places import Problem
 from westsync.rules import actions, grammar, texts, trial
+from westsync.rules.modules import MODULES
 from westsync.rules.schema import rules_schema
 
 if TYPE_CHECKING:
@@ -69,6 +72,21 @@ def step_with(parts: dict[str, str]) -> str:
     return "steps:\n  - " + "\n    ".join(keys)
 
 
+CLOCK_RULE = {
+    "id": "id: example",
+    "title": "title: Пример",
+    "schedule": 'schedule: { at: "10:50" }',
+    "report": "report: { name: secretary-daily }",
+    "steps": "steps: [ { id: send, after: 0m, do: [ { report.send: { to: [role:admin] } } ] } ]",
+}
+
+
+def clock_rule_with(parts: dict[str, str]) -> str:
+    """Return a rule file with one clock rule made of these keys."""
+    keys = [indented(text, 4) for text in (CLOCK_RULE | parts).values()]
+    return "version: 1\nrules:\n  - " + "\n    ".join(keys) + "\n"
+
+
 def doing(key: str, action: str) -> str:
     return f"{key}:\n  - " + indented(action, 4)
 
@@ -84,10 +102,20 @@ def parts_by_key(definition: str) -> dict[str, list[str]]:
     }
 
 
+def connect_everything(settings: Path) -> None:
+    """Take away the signs # before 1C and mail, as the file itself says."""
+    text = settings.read_text(encoding="utf-8")
+    first = text.index("    # onec:")
+    last = text.index("\npeople:")
+    section = re.sub(r"(?m)^    # ?", "    ", text[first:last])
+    settings.write_text(text[:first] + section + text[last:], encoding="utf-8")
+
+
 @pytest.fixture
 def company(tmp_path: Path) -> Path:
-    """The shipped configuration without its rules, in a place of its own."""
+    """The shipped configuration without its rules and with all it can connect, set apart."""
     shutil.copytree(ROOT / "config", tmp_path / "config")
+    connect_everything(tmp_path / "config" / "westsync.yaml")
     shutil.rmtree(tmp_path / "config" / "rules")
     (tmp_path / "config" / "rules" / "tests").mkdir(parents=True)
     return tmp_path / "config"
@@ -123,10 +151,17 @@ def test_each_key_of_a_rule_has_words_and_an_example_that_loads(key: str, compan
     prose = RULE_PROSE[key]
 
     assert prose.does
-    if key == "group_by":
-        assert not prose.example, "group_by is refused until something is grouped"
-    else:
-        assert mistakes(company, rule_with({key: prose.example})) == []
+    assert mistakes(company, rule_with({key: prose.example})) == []
+
+
+@pytest.mark.parametrize("key", CLOCK_RULE_PROSE)
+def test_each_key_of_a_clock_rule_has_words_and_an_example_that_loads(
+    key: str, company: Path
+) -> None:
+    prose = CLOCK_RULE_PROSE[key]
+
+    assert prose.does
+    assert mistakes(company, clock_rule_with({key: prose.example})) == []
 
 
 @pytest.mark.parametrize("key", grammar.STEP_KEYS)
@@ -145,7 +180,10 @@ def test_each_action_has_words_and_an_example_with_all_its_parts(
     done = step_with({"do": doing("do", prose.example)})
     closing = doing("on_clear", prose.example)
 
-    rule = rule_with({"on_clear": closing} if action == "task.close" else {"steps": done})
+    if action == "report.send":
+        rule = clock_rule_with({"steps": done})
+    else:
+        rule = rule_with({"on_clear": closing} if action == "task.close" else {"steps": done})
 
     assert mistakes(company, rule) == []
     assert [part for part in prose.parts if f"{part}:" not in prose.example] == []
@@ -159,7 +197,11 @@ def test_an_example_with_a_mistake_would_be_seen(company: Path) -> None:
 
 @pytest.mark.parametrize(
     ("definition", "prose"),
-    [("rule", RULE_PROSE), ("step", STEP_PROSE), ("action", ACTION_PROSE)],
+    [
+        ("rule", {**RULE_PROSE, **CLOCK_RULE_PROSE}),
+        ("step", STEP_PROSE),
+        ("action", ACTION_PROSE),
+    ],
 )
 def test_the_keys_inside_a_key_are_all_told(definition: str, prose: Mapping[str, Prose]) -> None:
     parts = parts_by_key(definition) | {"needs": []}  # its keys are the sources, see facts
@@ -171,12 +213,42 @@ def test_the_keys_inside_a_key_are_all_told(definition: str, prose: Mapping[str,
 
 
 def test_nothing_is_told_that_the_grammar_does_not_have() -> None:
+    clock_keys = [key for key in grammar.SCHEDULE_RULE_KEYS if key not in grammar.RULE_KEYS]
+    module_keys = [key for key in grammar.MODULE_RULE_KEYS if key not in grammar.RULE_KEYS]
+
     assert list(RULE_PROSE) == list(grammar.RULE_KEYS)
+    assert list(CLOCK_RULE_PROSE) == clock_keys
+    assert list(MODULE_RULE_PROSE) == module_keys
     assert list(STEP_PROSE) == list(grammar.STEP_KEYS)
     assert list(ACTION_PROSE) == list(actions.ACTIONS)
     assert list(SITUATION_PROSE) == list(texts.SITUATION)
     assert list(TEST_PROSE) == list(trial._TEST_KEYS)
     assert list(MOMENT_PROSE) == list(trial._MOMENT_KEYS)
+
+
+def test_a_module_is_told_with_each_of_its_params() -> None:
+    page = PAGES["grammar.md"]()
+
+    assert [name for name in MODULES if f"### Module {name}\n" not in page] == []
+    assert [
+        f"{name}.{param}"
+        for name, module in MODULES.items()
+        for param in module.params
+        if f"| `{param}` |" not in page.partition(f"### Module {name}\n")[2]
+    ] == []
+
+
+def test_whole_rule_files_in_the_pages_load(company: Path) -> None:
+    pages = [path.read_text("utf-8") for path in sorted(DOCS.rglob("*.md"))]
+    blocks = [
+        block
+        for page in pages
+        for block in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+        if "\nrules:\n" in block and "..." not in block
+    ]
+
+    assert len(blocks) >= 2
+    assert [mistakes(company, block) for block in blocks] == [[] for _ in blocks]
 
 
 def test_the_examples_of_conditions_load(company: Path) -> None:

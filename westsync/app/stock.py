@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from westsync.domain.stock import Offer, SourceId
     from westsync.journal.stock import StockStore
     from westsync.ports import Clock
-    from westsync.ports.stock import Judgement, PortalReader, SourceFetcher, StockSource
+    from westsync.ports.stock import Judgement, PortalKeeper, SourceFetcher, StockSource
 
 _SAMPLE = 20
 
@@ -47,7 +47,7 @@ class SupplierAccess:
     brands: BrandTable
     fetcher: SourceFetcher
     zone: ZoneInfo
-    portal: PortalReader | None = None
+    portal: PortalKeeper | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,10 +13,12 @@ from westsync.settings.brands import read_brands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from westsync.app.configuration import Configuration
     from westsync.app.stock import StockDesk
     from westsync.ports import Clock
+    from westsync.ports.stock import PortalKeeper
 
 
 @contextmanager
@@ -43,11 +45,31 @@ def open_suppliers(configuration: Configuration, clock: Clock) -> Iterator[Stock
         }
     )
     zone = configuration.settings.zone
+    folder = configuration.loaded.state_path.parent
     access = SupplierAccess(
         profiles=configuration.suppliers,
         brands=brands,
         fetcher=Fetcher(configuration.suppliers, secrets=secrets, clock=clock, zone=zone),
         zone=zone,
+        portal=_portals(configuration, folder / "stock" / "portals", secrets, clock),
     )
-    with open_desk(access, configuration.loaded.state_path.parent, clock) as desk:
+    with open_desk(access, folder, clock) as desk:
         yield desk
+
+
+def _portals(
+    configuration: Configuration, folder: Path, secrets: Secrets, clock: Clock
+) -> PortalKeeper | None:
+    """Return who searches portals; a company without them does not pay for the parser of pages."""
+    if all(profile.portal is None for profile in configuration.suppliers):
+        return None
+    from westsync.connectors.suppliers.portal.portal import Portals  # noqa: PLC0415 - heavy
+
+    mails = (account.mail for account in configuration.settings.accounts.values())
+    return Portals(
+        configuration.suppliers,
+        folder=folder,
+        secrets=secrets,
+        clock=clock,
+        contact=next((str(mail.sender) for mail in mails if mail is not None), ""),
+    )

@@ -12,31 +12,25 @@ from westsync.cli.beginning import configuration
 from westsync.cli.main import CONFIG, DONE
 from westsync.cli.output import emit, say
 from westsync.clocks import SystemClock
+from westsync.settings.brands import read_brands
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
+
+    from westsync.app.configuration import Configuration
+    from westsync.domain.places import Problem
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print every problem as ``file:line:col: text``; exit 78 if there is any."""
+    """Print every problem as ``file:line:col: text``, then notes; exit 78 if there is any."""
     config = configuration(args)
-    config = replace(config, problems=(*config.problems, *report_problems(config)))
+    _, of_brands = read_brands(config.loaded.directory)
+    config = replace(config, problems=(*config.problems, *of_brands, *report_problems(config)))
+    notices = [] if config.problems else list(_notices(config, offline=args.offline))
     if args.json:
-        emit(
-            {
-                "version": config.loaded.version,
-                "problems": [
-                    {
-                        "file": p.place.file,
-                        "line": p.place.line,
-                        "column": p.place.column,
-                        "text": p.text,
-                        "cure": p.cure,
-                    }
-                    for p in config.problems
-                ],
-            }
-        )
+        problems = [_as_json(problem) for problem in config.problems]
+        emit({"version": config.loaded.version, "problems": problems, "notices": notices})
         return CONFIG if config.problems else DONE
     for problem in config.problems:
         say(str(problem))
@@ -44,14 +38,29 @@ def run(args: argparse.Namespace) -> int:
         count = len(config.problems)
         say(f"{count} mistake{'' if count == 1 else 's'}")
         return CONFIG
-    for notice in hints(config, SystemClock().now()):
+    for notice in notices:
         sys.stderr.write(f"note: {notice}\n")
-    if not args.offline:
-        for path in config.settings.missing_secrets():
-            sys.stderr.write(f"note: the secret {'.'.join(path)} is not here; `run` will need it\n")
     rules = {rule.id for company in config.companies.values() for rule in company.ruleset.rules}
     say(
         f"{config.loaded.directory}: configuration {config.loaded.version} is right, "
         f"{len(rules)} rules"
     )
     return DONE
+
+
+def _notices(config: Configuration, *, offline: bool) -> Iterator[str]:
+    """Yield what is no mistake and should be looked at all the same."""
+    yield from hints(config, SystemClock().now())
+    if not offline:
+        for path in config.settings.missing_secrets():
+            yield f"the secret {'.'.join(path)} is not here; `run` will need it"
+
+
+def _as_json(problem: Problem) -> dict[str, object]:
+    return {
+        "file": problem.place.file,
+        "line": problem.place.line,
+        "column": problem.place.column,
+        "text": problem.text,
+        "cure": problem.cure,
+    }

@@ -22,14 +22,17 @@ if TYPE_CHECKING:
 def run(args: argparse.Namespace) -> int:
     """Run the probes; exit 1 if a setting should change or a probe failed."""
     config = configuration(args).must_be_right()
-    config.loaded.connectable()
+    if args.system != "suppliers":
+        config.loaded.connectable()
     start_log(args, config)
     write = bool(args.write_probes)
     findings: list[tuple[str, ProbeResult]] = []
-    if args.system != "onec":
+    if args.system in {None, "megaplan"}:
         findings += _of_megaplan(config, write=write)
-    if args.system != "megaplan":
+    if args.system in {None, "onec"}:
         findings += _of_onec(config, write=write)
+    if args.system in {None, "suppliers"} and config.suppliers:
+        findings += _of_suppliers(config)
     if args.json:
         emit(
             [
@@ -68,3 +71,11 @@ def _of_onec(config: Configuration, *, write: bool) -> Iterator[tuple[str, Probe
             where = config.loaded.directory
             for finding in diagnose_onec(name, account.onec, SystemClock(), where, write=write):
                 yield name, finding
+
+
+def _of_suppliers(config: Configuration) -> Iterator[tuple[str, ProbeResult]]:
+    from westsync.app.stock_diagnosis import diagnose_suppliers  # noqa: PLC0415 - who has suppliers
+    from westsync.app.suppliers import open_suppliers  # noqa: PLC0415 - as above
+
+    with open_suppliers(config, SystemClock()) as desk:
+        yield from diagnose_suppliers(desk)

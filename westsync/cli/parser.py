@@ -28,10 +28,12 @@ COMMANDS = {
     "cycle": ("cycle", "one full cycle now: observe, decide, act"),
     "plan": ("plan", "what a cycle would do; writes nothing anywhere"),
     "simulate": ("simulate", "replay the recorded past through rules, and count"),
+    "backfill": ("backfill", "reconcile days of the past with 1C; writes only on demand"),
     "explain": ("explain", "why and why not, for every rule of an object"),
     "check": ("check", "all mistakes of the configuration at once"),
     "test": ("test", "run the rule tests"),
     "report": ("report", "build a report now, as it would be mailed"),
+    "stock": ("stock", "what suppliers have: refresh, find, show, check a source"),
     "status": ("status", "last cycle, ages of sources, waiting and failed intents"),
     "journal": ("journal", "the outbox and its dead letters"),
     "ack": ("silence", "silence what a rule says about one object"),
@@ -182,6 +184,26 @@ def _simulate(parser: Parser) -> None:
     parser.add_argument("--account", help="account, if there are several")
 
 
+def _backfill(parser: Parser) -> None:
+    parser.add_argument(
+        "--since", metavar="D", required=True, help="first day, 2026-01-01, of the 1C server's zone"
+    )
+    parser.add_argument("--until", metavar="D", help="last day, counted in (default: today)")
+    parser.add_argument(
+        "--only", metavar="LIST", help="of invoices,payments,clients,tasks (default: all)"
+    )
+    parser.add_argument(
+        "--apply",
+        metavar="CATEGORY",
+        nargs="+",
+        default=[],
+        choices=["missing_in_1c", "missing_in_megaplan", "differs", "ambiguous"],
+        help="do what can be done about these, through the journal",
+    )
+    parser.add_argument("--out", metavar="FILE", help="write all rows as .xlsx or .csv")
+    parser.add_argument("--account", help="account, if there are several")
+
+
 def _explain(parser: Parser) -> None:
     parser.add_argument("kind", choices=["deal", "client", "task", "report"])
     parser.add_argument("id", metavar="ID", help="id of the object, or name of the report")
@@ -229,6 +251,29 @@ def _test(parser: Parser) -> None:
     parser.add_argument("--junit", metavar="FILE", help="write the results as JUnit XML")
 
 
+def _stock(parser: Parser) -> None:
+    parser.add_argument(
+        "action",
+        choices=[
+            *("list", "refresh", "find", "show", "check"),
+            *("accept", "reject", "load", "link", "resume", "cookies"),
+        ],
+        help="list; refresh [SUPPLIER]; find TEXT; show ARTICLE; check SUPPLIER [FILE]; "
+        "accept or reject SUPPLIER; load SUPPLIER FILE; link OUR_ID SUPPLIER CODE; "
+        "resume SUPPLIER (a stopped portal); cookies SUPPLIER FILE (of a browser)",
+    )
+    parser.add_argument("words", nargs="*", metavar="WORD", help="what the action is about")
+    parser.add_argument("--limit", type=int, default=20, help="find: at most so many (default 20)")
+    parser.add_argument("--name", help="show: name of the article")
+    parser.add_argument("--brand", help="show: its brand")
+    parser.add_argument("--barcode", help="show: its barcode")
+    parser.add_argument("--our-key", metavar="ID", help="show: our own id, for what people linked")
+    parser.add_argument("--need", type=int, default=1, help="show: pieces wanted (default 1)")
+    parser.add_argument("--supplier", help="show: ask only this source")
+    parser.add_argument("--portal", action="store_true", help="show: ask portals as well (slow)")
+    parser.add_argument("--by", help="accept, reject, load, link: who decides (your login)")
+
+
 def _journal(parser: Parser) -> None:
     parser.add_argument("action", choices=["list", "show", "retry", "drop"])
     parser.add_argument(
@@ -264,7 +309,10 @@ def _expiry(parser: Parser) -> None:
 
 def _doctor(parser: Parser) -> None:
     parser.add_argument(
-        "system", nargs="?", choices=["megaplan", "onec"], help="one system; all without it"
+        "system",
+        nargs="?",
+        choices=["megaplan", "onec", "suppliers"],
+        help="one system; all without it",
     )
     parser.add_argument(
         "--write-probes",
@@ -274,7 +322,7 @@ def _doctor(parser: Parser) -> None:
 
 
 def _schema(parser: Parser) -> None:
-    parser.add_argument("what", nargs="?", choices=["rules", "settings"], default="rules")
+    parser.add_argument("what", nargs="?", choices=["rules", "settings", "suppliers"], default="rules")
 
 
 _ARGUMENTS = {
@@ -282,10 +330,12 @@ _ARGUMENTS = {
     "cycle": _at,
     "plan": _plan,
     "simulate": _simulate,
+    "backfill": _backfill,
     "explain": _explain,
     "report": _report,
     "check": _check,
     "test": _test,
+    "stock": _stock,
     "journal": _journal,
     "ack": _ack,
     "mute": _mute,

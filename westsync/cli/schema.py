@@ -12,13 +12,17 @@ if TYPE_CHECKING:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the schema of the settings or of rule files."""
+    """Print the schema of the settings, of supplier files or of rule files."""
     if args.what == "settings":
-        from westsync.settings.schema import settings_schema  # noqa: PLC0415 - one of two
+        from westsync.settings.schema import settings_schema  # noqa: PLC0415 - one of three
 
         emit(settings_schema())
+    elif args.what == "suppliers":
+        from westsync.settings.supplier_schema import suppliers_schema  # noqa: PLC0415 - as above
+
+        emit(suppliers_schema())
     else:
-        from westsync.rules.schema import rules_schema  # noqa: PLC0415 - one of two
+        from westsync.rules.schema import rules_schema  # noqa: PLC0415 - as above
 
         emit(rules_schema())
     return DONE

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _ONE_DAY = timedelta(days=1)
 _LONGEST_CLOSURE_DAYS = 400
+_MOST_KEPT = 10_000
 
 
 class WorkingCalendar:
@@ -40,7 +41,7 @@ class WorkingCalendar:
         zone: The zone of its wall clock.
     """
 
-    __slots__ = ("_workdays", "_years", "spec", "zone")
+    __slots__ = ("_later", "_workdays", "_years", "spec", "zone")
 
     def __init__(self, spec: CalendarSpec) -> None:
         """Build the calendar; nothing is laid out yet."""
@@ -48,6 +49,7 @@ class WorkingCalendar:
         self.zone = ZoneInfo(spec.zone)
         self._years = LaidOutYears(spec.name, self.zone, self.windows_on)
         self._workdays: dict[date, bool] = {}  # what was asked before; deadlines ask for few days
+        self._later: dict[tuple[int, int], int] = {}  # an episode asks for its own again and again
 
     def __repr__(self) -> str:
         """Name the calendar."""
@@ -213,6 +215,14 @@ class WorkingCalendar:
             if days == 0:
                 return start_s
             raise ValueError(f"cannot count {days} working days; a duration is not negative")
+        known = self._later.get((start_s, days))
+        if known is None:
+            if len(self._later) >= _MOST_KEPT:
+                self._later.clear()
+            known = self._later[start_s, days] = self._workday_after(start_s, days)
+        return known
+
+    def _workday_after(self, start_s: int, days: int) -> int:
         local = datetime.fromtimestamp(start_s, self.zone)
         day = local.date()
         for _ in range(days):

@@ -25,6 +25,7 @@ from westsync.ports import nothing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from zoneinfo import ZoneInfo
 
     from westsync.domain.settlement.values import PaymentChange
     from westsync.journal.port import Store
@@ -93,6 +94,26 @@ class LedgerScan:
         self._kinds = frozenset(kinds)
         self._progress = progress
         self._walker = Walker(store, reader, clock, self._pace, progress)
+
+    @property
+    def reader(self) -> LedgerReader:
+        """1C by its configured channels, for who reads other windows."""
+        return self._reader
+
+    @property
+    def terms(self) -> Terms:
+        """How strictly money is matched."""
+        return self._terms
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Of the 1C server."""
+        return self._pace.zone
+
+    @property
+    def kinds(self) -> frozenset[Kind]:
+        """What the channels tell."""
+        return self._kinds
 
     def run(self, now: datetime) -> LedgerObservation:
         """Read what is due, place the money, and mark the deals that it concerns.

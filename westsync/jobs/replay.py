@@ -19,7 +19,7 @@ from westsync.jobs.judge import SCHEDULE, bare_situation, judge_by, rules_for
 from westsync.rules.situation import OwnTask
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from westsync.domain.episodes import Episode
     from westsync.domain.facts import Facts
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from westsync.jobs.company import Company
     from westsync.jobs.judge import Judgement
     from westsync.jobs.past_objects import ObjectPast
+    from westsync.rules.conditions import Condition, LeafTrace
     from westsync.rules.situation import Situation
 
 PACE = timedelta(minutes=1)
@@ -85,7 +86,7 @@ def for_replay(company: Company) -> Company:
     """Return a company whose rules ask for nothing to be read again.
 
     In a replay all that was ever read of an object is known, so a rule that waits for details
-    would only look at the same ones every few minutes.
+    would only look at the same ones every few minutes. And nobody reads the traces of its intents.
     """
     rules = tuple(
         replace(
@@ -94,6 +95,7 @@ def for_replay(company: Company) -> Company:
             details=frozenset(),
             step_details={step: frozenset() for step in rule.step_details},
             clear_details=frozenset(),
+            when=_Untraced(rule.when),
         )
         for rule in company.ruleset.rules
     )
@@ -110,6 +112,18 @@ def replay(obj: ObjectRef, past: ObjectPast, company: Company, until: datetime) 
         until: The last moment (UTC); a decision is made at it.
     """
     return _Replay(obj, past, company).run(until)
+
+
+class _Untraced:
+    """A condition that is decided as ever and tells no reasons."""
+
+    def __init__(self, condition: Condition) -> None:
+        self.reads, self.place, self.turns = condition.reads, condition.place, condition.turns
+        self.test, self.flips_at = condition.test, condition.flips_at
+
+    def trace(self, values: Mapping[str, object], now: datetime, depth: int) -> Iterator[LeafTrace]:
+        del values, now, depth
+        return iter(())
 
 
 class _Replay:

@@ -10,17 +10,17 @@ from __future__ import annotations
 import hashlib
 import shutil
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import structlog
 
 from westsync.domain.stock import Verdict
-from westsync.errors import AccessDenied, ConnectorError, Unavailable, UnexpectedReply
+from westsync.errors import ConnectorError, Unavailable
 from westsync.failpoints import failpoint
 from westsync.jobs import stock_files
+from westsync.jobs.stock_outcomes import REACHED, Outcome, Refreshed, outcome_of
 from westsync.journal.stock_loading import Arrival
 from westsync.ports.stock import FetchedFile, Finding
 
@@ -42,49 +42,6 @@ _FUTURE = timedelta(days=1)
 _LOOKUPS_KEPT = timedelta(days=90)
 
 log = structlog.get_logger()
-
-
-class Outcome(StrEnum):
-    """What an attempt at a source came to.
-
-    Attributes:
-        UNCHANGED: The source gives what we have.
-        OLDER: What came is not newer than what a person loaded.
-        UNAVAILABLE: Nobody answered, or later was asked for; tried again soon.
-        DENIED: A password or token was refused; not tried again by itself.
-        WRONG: The address or the reply is not what the profile says; a person corrects it.
-    """
-
-    ACCEPTED = "accepted"
-    HELD = "held"
-    REJECTED = "rejected"
-    UNCHANGED = "unchanged"
-    OLDER = "older"
-    UNAVAILABLE = "unavailable"
-    DENIED = "denied"
-    WRONG = "wrong"
-
-
-_REACHED = frozenset(
-    {Outcome.ACCEPTED, Outcome.HELD, Outcome.REJECTED, Outcome.UNCHANGED, Outcome.OLDER}
-)
-NEEDS_PERSON = frozenset({Outcome.HELD, Outcome.REJECTED, Outcome.DENIED, Outcome.WRONG})
-"""Outcomes that do not heal by themselves."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refreshed:
-    """What a refresh came to.
-
-    Attributes:
-        snapshot: The one the outcome is about; None if no file came.
-        detail: The cause, for people; empty if all is well.
-    """
-
-    source: StockSource
-    outcome: Outcome
-    snapshot: Snapshot | None = None
-    detail: str = ""
 
 
 class StockRefresh:
@@ -174,7 +131,7 @@ class StockRefresh:
     def _take(self, source: StockSource, file: FetchedFile, work: Path, *, by: str) -> Refreshed:
         """Read, judge, stage and publish a file."""
         store, now = self._store, self._clock.now()
-        store.loading.sweep(source.id)
+        store.sweeping.sweep(source.id)
         snapshot = store.loading.begin(
             Arrival(
                 source=source.id,
@@ -193,7 +150,7 @@ class StockRefresh:
         verdict, findings = self._judged(source, snapshot, reading, file)
         failpoint("stock.staged")
         store.loading.decide(snapshot, verdict, findings, by=by or GUARDS, at=now)
-        store.loading.sweep(source.id)
+        store.sweeping.sweep(source.id)
         stock_files.forget(store.folder, source.id, now)
         store.lookups.forget_before(now - _LOOKUPS_KEPT)
         store.portal_answers.forget_before(now - _LOOKUPS_KEPT)
@@ -281,15 +238,7 @@ class StockRefresh:
 
     def _failed(self, source: StockSource, before: Attempts, exc: ConnectorError) -> Refreshed:
         """Note an attempt that brought no file."""
-        match exc:
-            case Unavailable():
-                outcome = Outcome.UNAVAILABLE
-            case AccessDenied():
-                outcome = Outcome.DENIED
-            case UnexpectedReply():
-                outcome = Outcome.REJECTED
-            case _:
-                outcome = Outcome.WRONG
+        outcome = outcome_of(exc)
         done = Refreshed(source=source, outcome=outcome, detail=str(exc))
         wait = exc.retry_after_s if isinstance(exc, Unavailable) else None
         self._note(source, before, done, state=before.fetch_state, wait_s=wait)
@@ -307,7 +256,7 @@ class StockRefresh:
     ) -> None:
         """Keep what an attempt came to."""
         now = self._clock.now()
-        reached = done.outcome in _REACHED and done.snapshot is not None
+        reached = done.outcome in REACHED and done.snapshot is not None
         self._store.attempts.save(
             source.id,
             replace(
@@ -334,7 +283,7 @@ class StockRefresh:
                 return None
             now = self._clock.now()
             store.loading.decide(held.id, verdict, held.findings, by=by, at=now)
-            store.loading.sweep(source.id)
+            store.sweeping.sweep(source.id)
             before = store.attempts.of(source.id)
             store.attempts.save(source.id, replace(before, outcome=str(outcome), detail=""))
         log.info("stock.decided", source=source.id, verdict=str(verdict), by=by)

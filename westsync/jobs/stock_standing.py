@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from westsync.jobs.stock import Outcome
+from westsync.jobs.stock_outcomes import Outcome
 from westsync.jobs.stock_timetable import due_at
 
 if TYPE_CHECKING:
@@ -144,7 +144,9 @@ def _trouble(
         return None, "", ""
     if waiting is not None:
         detail = "; ".join(f"{found.code}: {found.detail}" for found in waiting.findings)
-        return Trouble.HELD, str(waiting.id), detail
+        # A new file that is held for the same reasons is the same situation, not another one.
+        codes = "+".join(sorted({found.code for found in waiting.findings}))
+        return Trouble.HELD, f"{current.id if current else 0}:{codes}", detail
     outcome = Outcome(attempts.outcome) if attempts.outcome else None
     trouble = _OF_OUTCOME.get(outcome) if outcome is not None else None
     if trouble is not None:

@@ -73,7 +73,7 @@ class Clients:
         )
         if not changed:
             return ()
-        self._record(client.id, seen_at)
+        self._history.keep_client(self._with_payer(client), seen_at)
         return self._touched(client)
 
     def keep_payers(self, payers: Iterable[Payer], seen_at: datetime) -> tuple[ObjectRef, ...]:
@@ -108,11 +108,7 @@ class Clients:
         )
         if row is None:
             return None
-        found = _read_client(row[0])
-        payer = next((p for p in self.payers_of(client_id) if p.inn), None)
-        inn = found.inn or (payer.inn if payer is not None else None)
-        kpp = payer.kpp if payer is not None and payer.inn == inn else found.kpp
-        return replace(found, gone=bool(row[1]), inn=inn, kpp=kpp)
+        return replace(self._with_payer(_read_client(row[0])), gone=bool(row[1]))
 
     def payers_of(self, client_id: str) -> tuple[Payer, ...]:
         """Return the requisites of a client, in the order of their ids."""
@@ -182,11 +178,13 @@ class Clients:
         )
         return tuple(ObjectRef(kind="deal", id=id_) for (id_,) in rows)
 
-    def _record(self, client_id: str, seen_at: datetime) -> None:
-        """Put a client into the history with the INN that his payer has."""
-        client = self.client(client_id)
-        if client is not None:
-            self._history.keep_client(client, seen_at)
+    def _with_payer(self, client: ClientRecord) -> ClientRecord:
+        """Return a client with INN and KPP of the first payer who has an INN."""
+        payer = next((p for p in self.payers_of(client.id) if p.inn), None)
+        if payer is None:
+            return client
+        inn = client.inn or payer.inn
+        return replace(client, inn=inn, kpp=payer.kpp if payer.inn == inn else client.kpp)
 
     def _touched(self, client: ClientRecord) -> tuple[ObjectRef, ...]:
         """Bring the keys of a changed client up to date and say what that concerns."""

@@ -210,10 +210,10 @@ class History:
 
 
 def pack(record: bytes) -> bytes:
-    """Return a record as it is stored, about a quarter of its length."""
+    """Return a record as it is stored, about a third of its length."""
     if not record:
         return record
-    packer = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS, 5, zdict=_DICTIONARY)
+    packer = zlib.compressobj(3, zlib.DEFLATED, -zlib.MAX_WBITS, 5, zdict=_DICTIONARY)
     return packer.compress(record) + packer.flush()
 
 

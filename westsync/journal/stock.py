@@ -12,6 +12,7 @@ from westsync.journal.stock_links import StockLinks, StockLookups
 from westsync.journal.stock_loading import StockLoading
 from westsync.journal.stock_search import StockSearch
 from westsync.journal.stock_snapshots import StockSnapshots
+from westsync.journal.stock_sweeping import StockSweeping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +30,7 @@ class StockStore:
     Attributes:
         folder: Where files are fetched, staged and kept.
         brands: The spellings of brands that names are prepared with.
-        loading: Writes snapshots.
+        loading: Writes snapshots. `sweeping`: takes old ones away.
         snapshots: Reads what is known of them.
         search: Looks up offers.
         links: People's choices.
@@ -44,6 +45,7 @@ class StockStore:
         self.folder = folder
         self.brands = brands
         self.loading = StockLoading(database, brands)
+        self.sweeping = StockSweeping(database)
         self.snapshots = StockSnapshots(database)
         self.search = StockSearch(database)
         self.links = StockLinks(database)

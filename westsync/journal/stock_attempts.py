@@ -23,7 +23,7 @@ class Attempts:
     Attributes:
         tried_at: Last attempt (UTC); None: never.
         reached_at: Last time its file was got, changed or not.
-        outcome: Of the last attempt, see `westsync.jobs.stock.Outcome`; empty: never tried.
+        outcome: Of the last attempt (`westsync.jobs.stock_outcomes.Outcome`); empty: never tried.
         detail: The cause, for people.
         failures: Attempts since the last success.
         not_before: The next attempt is not made before this moment; None: no such wish.

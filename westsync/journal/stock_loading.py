@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from westsync.domain.matching.names import prepare
-from westsync.domain.matching.spelling import cleaned
 from westsync.domain.stock import SnapshotId, Verdict
 from westsync.failpoints import failpoint
 from westsync.journal.stock_database import written
@@ -31,11 +30,6 @@ CHUNK = 20_000
 """Rows per transaction, so that another writer waits some tenths of a second at most."""
 
 _NAMES = ", ".join(COLUMNS)
-_KEPT = {Verdict.ACCEPTED: 2, Verdict.HELD: 3, Verdict.REJECTED: 0}
-"""How many snapshots of each verdict keep their rows (suppliers contract 12)."""
-
-_REMEMBERED = 200
-"""How many snapshots of a source are remembered at all, without rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,34 +202,6 @@ class StockLoading:
                 (written(at), written(at), snapshot),
             )
 
-    def sweep(self, source: SourceId) -> int:
-        """Remove what nobody needs of a source: half-staged rows, and snapshots past their time.
-
-        Returns:
-            How many snapshots lost their rows.
-        """
-        found = self._database.rows(
-            "SELECT id, verdict FROM supplier_snapshot WHERE source_id = ? AND NOT emptied"
-            " AND id NOT IN (SELECT snapshot_id FROM supplier_current) ORDER BY id DESC",
-            (source,),
-        )
-        # The current one is one of the accepted ones that keep their rows.
-        left = {**_KEPT, Verdict.ACCEPTED: _KEPT[Verdict.ACCEPTED] - 1}
-        swept = 0
-        for snapshot, verdict in found:
-            if left.get(Verdict(verdict), 0) > 0:
-                left[Verdict(verdict)] -= 1
-                continue
-            self._empty(snapshot)
-            swept += 1
-        with self._database.transaction():
-            self._database.write(
-                "DELETE FROM supplier_snapshot WHERE source_id = ? AND emptied AND id NOT IN"
-                " (SELECT id FROM supplier_snapshot WHERE source_id = ? ORDER BY id DESC LIMIT ?)",
-                (source, source, _REMEMBERED),
-            )
-        return swept
-
     # -- parts ---------------------------------------------------------------------------------
 
     def _chunks(self) -> Iterator[tuple[int, int]]:
@@ -273,7 +239,7 @@ class StockLoading:
         for row, name, brand, supplier_code, vendor_code in named:
             models = prepare(name or "", self._brands, brand=brand or "").keys
             texts = (name, brand, supplier_code, vendor_code)
-            words = cleaned(" ".join(text for text in texts if text))
+            words = " ".join(text for text in texts if text).upper().replace("Ё", "Е")
             found.append((row, models, " ".join((words, *sorted(models)))))
         return found
 
@@ -304,40 +270,9 @@ class StockLoading:
                 (snapshot,),
             )
 
-    def _empty(self, snapshot: SnapshotId) -> None:
-        """Take the rows of a snapshot away, a chunk at a time."""
-        gone = CHUNK
-        while gone == CHUNK:
-            with self._database.transaction():
-                rows = self._database.rows(
-                    "SELECT id FROM supplier_offer WHERE snapshot_id = ? LIMIT ?", (snapshot, CHUNK)
-                )
-                gone = len(rows)
-                self._database.write_many("DELETE FROM supplier_words WHERE rowid = ?", rows)
-                self._database.write_many("DELETE FROM supplier_offer WHERE id = ?", rows)
-        gone = CHUNK
-        while gone == CHUNK:
-            with self._database.transaction():
-                gone = self._database.write(
-                    "DELETE FROM supplier_model WHERE snapshot_id = ?1 AND (model_key, offer_id) IN"
-                    " (SELECT model_key, offer_id FROM supplier_model WHERE snapshot_id = ?1"
-                    " LIMIT ?2)",
-                    (snapshot, CHUNK),
-                )
-        with self._database.transaction():
-            self._database.write(
-                "UPDATE supplier_snapshot SET emptied = 1,"
-                " verdict = CASE verdict WHEN 'staged' THEN 'rejected' ELSE verdict END,"
-                " reasons = CASE verdict WHEN 'staged' THEN ? ELSE reasons END WHERE id = ?",
-                (_INTERRUPTED, snapshot),
-            )
-
 
 def _reasons(findings: Sequence[Finding]) -> str:
     """Return findings as the table holds them."""
     return msgspec.json.encode(
         [[finding.code, str(finding.verdict), finding.detail] for finding in findings]
     ).decode()
-
-
-_INTERRUPTED = '[["interrupted","rejected","loading was cut off; the next fetch loads it anew"]]'

@@ -92,13 +92,39 @@ class LedgerWriter(Protocol):
         """
         ...
 
-    def create_invoice(self, spec: InvoiceSpec) -> LedgerInvoice:
-        """Create the draft (or, where the channel is atomic, the posted invoice) under our key.
+    def look_up(self, spec: InvoiceSpec) -> LedgerInvoice | None:
+        """Return what an earlier attempt made, by key or by its marker; None if nothing.
 
-        One that exists already is returned as it is.
+        A base may ignore the key that we choose: then only the marker tells.
         """
         ...
 
-    def post_invoice(self, ref: LedgerRef) -> LedgerInvoice:
-        """Post the draft; posting twice is harmless. Returned as read back."""
+    def create_invoice(self, spec: InvoiceSpec) -> LedgerInvoice:
+        """Create the draft (or, where the channel is atomic, the posted invoice) under our key.
+
+        One that exists already is returned as it is. A base that ignores our key gives its own:
+        only the returned one counts from then on.
+        """
+        ...
+
+    def post_invoice(self, ref: LedgerRef, version: str = "") -> LedgerInvoice:
+        """Post the draft; posting twice is harmless. Returned as read back.
+
+        Args:
+            ref: Its key in 1C.
+            version: The draft's version after our own last write: one that somebody else has
+                written since is refused. Empty does not compare.
+        """
+        ...
+
+    def register_supplier_invoice(
+        self, spec: InvoiceSpec, number: str, dated: date
+    ) -> LedgerInvoice:
+        """Enter a supplier's invoice as a draft; ``spec.buyer`` is the supplier.
+
+        Args:
+            spec: Its contents, our key and marker.
+            number: As printed on it.
+            dated: Likewise.
+        """
         ...

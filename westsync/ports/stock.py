@@ -69,7 +69,8 @@ class StockSource:
     Attributes:
         supplier: Id of the supplier several sources belong to.
         revision: Hash of the profile.
-        fetches: It has a file or an interface that can be fetched.
+        fetches: It has files, or an interface, and so snapshots.
+        by_hand: A person brings the files; nothing is fetched.
         asks_portal: It has a portal that can be searched.
         is_api: What is fetched comes from an interface, not as a file.
         max_age: Older data promise nothing.
@@ -84,6 +85,7 @@ class StockSource:
     revision: str = ""
     enabled: bool = True
     fetches: bool = True
+    by_hand: bool = False
     asks_portal: bool = False
     is_api: bool = False
     timing: Timing = Timing()
@@ -246,5 +248,21 @@ class PortalReader(Protocol):
             AccessDenied: The password was refused, a captcha or a block; the source stops until
                 a person acts.
             UnexpectedReply: The page does not look as it did; a person corrects the profile.
+        """
+        ...
+
+
+class PortalKeeper(PortalReader, Protocol):
+    """A portal reader that a person helps on."""
+
+    def resume(self, source: SourceId) -> bool:
+        """Ask a stopped portal again from now on; False if it was not stopped."""
+        ...
+
+    def use_cookies(self, source: SourceId, path: Path) -> int:
+        """Take the cookies a browser exported (Netscape's form); return how many.
+
+        Raises:
+            OSError: The file cannot be read, or is of another form.
         """
         ...

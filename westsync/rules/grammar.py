@@ -77,12 +77,12 @@ def read_rules(
     known = _ids([*nodes, *asleep], problems)
     rules = []
     for node in nodes:
-        before = len(problems.found)
+        before = problems.noted
         if node.get("schedule") is not None:
             rule = read_schedule_rule(node, vocabulary, problems)
         else:
             rule = read_rule(node, vocabulary, problems, known)
-        if rule is not None and len(problems.found) == before:
+        if rule is not None and problems.noted == before:
             lint_rule(node, rule, vocabulary, problems)
             rules.append(rule)
     _check_inhibitors(rules, problems)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from westsync.domain.places import Map
+from westsync.domain.places import Map, Scalar, Seq
 from westsync.rules.modules import MODULES
 from westsync.rules.modules.shape import Use, grown
 from westsync.rules.reading import Problems, Reader
@@ -48,11 +48,11 @@ def expand_module_rule(node: Map, vocabulary: Vocabulary, problems: Problems) ->
         phrases=vocabulary.phrases,
         params=params,
     )
-    before = len(problems.found)
+    before = problems.noted
     drafts = module.expand(use)
-    if len(problems.found) == before:
+    if problems.noted == before:
         for draft in drafts:
-            yield _whole(draft, use, node)
+            yield _whole(draft, use, node, dict(_texts(params.node)))
 
 
 def _params(top: Reader) -> Map:
@@ -65,12 +65,25 @@ def _params(top: Reader) -> Map:
     return Map((), node.place)
 
 
-def _whole(draft: Mapping[str, object], use: Use, node: Map) -> Map:
+def _texts(params: Node) -> Iterator[tuple[str, Place]]:
+    """Yield the texts among params, so that what is wrong with one is told at its place."""
+    match params:
+        case Scalar(value=str() as text, place=place):
+            yield text, place
+        case Scalar():
+            return
+        case Seq(items=items):
+            yield from (pair for item in items for pair in _texts(item))
+        case Map(entries=entries):
+            yield from (pair for _, _, item in entries for pair in _texts(item))
+
+
+def _whole(draft: Mapping[str, object], use: Use, node: Map, written: Mapping[str, Place]) -> Map:
     """Return a draft as a rule, with what it takes over from the ``use`` rule."""
     place = node.place
     own = {"id": use.id, "title": use.title, **({"step": use.step} if use.step else {}), **draft}
     entries: list[tuple[str, Place, Node]] = [
-        (key, place, grown(value, place)) for key, value in own.items()
+        (key, place, grown(value, place, written)) for key, value in own.items()
     ]
     entries += [
         (key, where, value)

@@ -18,12 +18,14 @@ class Problems:
     Attributes:
         found: What is wrong.
         hints: What may be meant so, and should be looked at.
+        noted: How often something wrong was noted; the same again counts as well.
     """
 
     def __init__(self) -> None:
         """Begin with none."""
         self.found: list[Problem] = []
         self.hints: list[Problem] = []
+        self.noted = 0
 
     def hint(self, place: Place, text: str, cure: str | None = None) -> None:
         """Note something that may be meant so."""
@@ -31,6 +33,7 @@ class Problems:
 
     def add(self, place: Place, text: str, cure: str | None = None) -> None:
         """Note one mistake; the same one twice (a script used by two rules) is noted once."""
+        self.noted += 1
         problem = Problem(place=place, text=text, cure=cure)
         if problem not in self.found:
             self.found.append(problem)

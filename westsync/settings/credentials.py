@@ -37,12 +37,18 @@ _SHORT_NAMES: dict[str, SecretPath] = {
     "onec.password": ("onec", "password"),
     "mail.password": ("mail", "password"),
 }
+_SUPPLIER_FILE = re.compile(r"suppliers\.[a-z][a-z0-9_]*")
 _MAX_BYTES = 64 * 1024
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def is_secret(path: SecretPath) -> bool:
-    """Return whether a path of keys, e.g. ``accounts main megaplan token``, names a secret."""
+    """Return whether a path of keys, e.g. ``accounts main megaplan token``, names a secret.
+
+    Below ``suppliers`` there are only secrets: those that supplier files refer to by name.
+    """
+    if len(path) == 2 and path[0] == "suppliers":
+        return True
     return len(path) > 2 and path[0] == "accounts" and path[2:] in _SECRETS
 
 
@@ -133,6 +139,8 @@ def _target(file: Path, accounts: tuple[str, ...]) -> SecretPath | Problem | Non
             text="there are several accounts",
             cure=f"name the file {long}, with the account's name",
         )
+    if _SUPPLIER_FILE.fullmatch(file.name):
+        return tuple(file.name.split("."))
     if not file.name.lower().startswith("accounts."):
         return None
     path = tuple(file.name.split("."))

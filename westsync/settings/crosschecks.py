@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from westsync.domain.facts import catalogue
 from westsync.domain.places import Map, Node, Place, Problem, Scalar, Seq, did_you_mean
 from westsync.settings import trees
 from westsync.settings.model import STANDARD_ROLES
@@ -147,11 +148,15 @@ def _stage_names(megaplan: Map) -> Iterator[Problem]:
         for stage, place in trees.texts(node):
             if stage not in everywhere:
                 yield _unknown(place, "stage", stage, everywhere)
+    facts = catalogue(_keys(trees.get(megaplan, "fields"))).of("deal")
     for program, place, node in trees.entries(trees.get(megaplan, "required")):
         if program not in _keys(stages):
             yield _unknown(place, "program", program, _keys(stages))
             continue
         known = _keys(trees.get(stages, program))
-        for stage, where, _ in trees.entries(node):
+        for stage, where, required in trees.entries(node):
             if stage not in known:
                 yield _unknown(where, "stage", stage, known)
+            for fact, at in trees.texts(required):
+                if fact not in facts:
+                    yield _unknown(at, "fact", fact, facts)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 SETTINGS_FILE = "westsync.yaml"
 SYSTEM_DIRECTORY = Path("/etc/westsync")
-_FOLDERS = ("rules", "rules/tests", "calendars", "texts")
+_FOLDERS = ("rules", "rules/tests", "calendars", "texts", "suppliers")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

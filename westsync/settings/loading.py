@@ -54,6 +54,8 @@ class Loaded:
         test_documents: ``rules/tests/*.yaml``.
         calendar_documents: ``calendars/*.yaml``.
         text_documents: ``texts/*.yaml``.
+        supplier_documents: ``suppliers/*.yaml``.
+        supplier_secrets: Name -> secret that supplier files may refer to.
         problems: Every mistake that was seen, in the order of the files.
         notices: What the administrator should know though nothing is wrong.
         version: Changes with any file's content (16 hex digits); last-good is compared by it.
@@ -66,6 +68,8 @@ class Loaded:
     test_documents: tuple[Document, ...]
     calendar_documents: tuple[Document, ...]
     text_documents: tuple[Document, ...]
+    supplier_documents: tuple[Document, ...]
+    supplier_secrets: Mapping[str, SecretStr]
     problems: tuple[Problem, ...]
     notices: tuple[str, ...]
     version: str
@@ -74,7 +78,12 @@ class Loaded:
     def without_documents(self) -> Loaded:
         """Return the same without what the rule compiler and the tests have read."""
         return replace(
-            self, rule_documents=(), test_documents=(), calendar_documents=(), text_documents=()
+            self,
+            rule_documents=(),
+            test_documents=(),
+            calendar_documents=(),
+            text_documents=(),
+            supplier_documents=(),
         )
 
     def usable(self) -> Settings:
@@ -127,7 +136,7 @@ def read(
     main = documents[""][0]
     if credentials_directory is None and (named := environ.get("CREDENTIALS_DIRECTORY")):
         credentials_directory = Path(named)
-    settings, mistakes = _settings(main, environ, credentials_directory)
+    settings, known, mistakes = _settings(main, environ, credentials_directory)
     found = [*main.problems, *mistakes, *problems]
     found += [
         problem
@@ -143,6 +152,8 @@ def read(
         test_documents=tuple(documents.get("rules/tests", ())),
         calendar_documents=tuple(documents.get("calendars", ())),
         text_documents=tuple(documents.get("texts", ())),
+        supplier_documents=tuple(documents.get("suppliers", ())),
+        supplier_secrets={path[1]: known[path] for path in known if path[0] == "suppliers"},
         problems=in_order(found, [source.name for source in sources]),
         notices=() if yaml12.HAS_LIBYAML else (yaml12.LIBYAML_NOTICE,),
         version=files.version_of(sources),
@@ -186,14 +197,14 @@ def in_order(problems: list[Problem], names: list[str]) -> tuple[Problem, ...]:
 
 def _settings(
     document: Document, environ: Mapping[str, str], directory: Path | None
-) -> tuple[Settings | None, list[Problem]]:
+) -> tuple[Settings | None, Mapping[SecretPath, SecretStr], list[Problem]]:
     root = document.root
     if root is None:
-        return None, []
+        return None, {}, []
     if not isinstance(root, Map):
         empty = isinstance(root, Scalar) and root.value is None
         text = "the file is empty" if empty else "the file must be a mapping"
-        return None, [Problem(place=root.place, text=text, cure="begin it with 'version: 1'")]
+        return None, {}, [Problem(place=root.place, text=text, cure="begin it with 'version: 1'")]
     root, known, problems = environment.override(root, environ)
     root, misplaced = credentials.refuse_in_files(root)
     problems += misplaced
@@ -204,7 +215,7 @@ def _settings(
         known = {**more, **known}
         problems += unusable
     settings, mistakes = _validated(root, known)
-    return settings, [*problems, *mistakes, *crosschecks.check(root)]
+    return settings, known, [*problems, *mistakes, *crosschecks.check(root)]
 
 
 def _validated(

@@ -173,6 +173,30 @@ class MegaplanSettings(Section):
     negation_words: Words = Field(
         default=(), description="One of these right before a word takes its sense away (не срочно)."
     )
+    negation_words_after: Words = Field(
+        default=(),
+        description="One of these right behind a word takes its sense away (претензий нет).",
+    )
+    data_request_words: Words = Field(
+        default=(),
+        description="A comment with one of these says the client was asked for his data (P4.1).",
+    )
+    data_received_words: Words = Field(
+        default=(),
+        description="A comment with one of these says he was told that they came (P4.1).",
+    )
+    invoice_letter_words: Words = Field(
+        default=(),
+        description="A comment with one of these says the letter with contract and bill went to "
+        "the client and the directors (P4.3).",
+    )
+    invoice_confirmed_words: Words = Field(
+        default=(), description="A comment with one of these says the client has the bill (P4.5)."
+    )
+    quality_words: Words = Field(
+        default=(),
+        description="A comment with one of these, after the delivery, is a quality call (P7.1).",
+    )
     claim_words: Words = Field(
         default=(), description="A comment with one of these is a claim of the client (P7.2)."
     )

@@ -51,6 +51,8 @@ class Transport:
         limiter: RateLimiter,
         ca_file: Path | None = None,
         explain: Callable[[Reply], str] | None = None,
+        judge: Callable[[Call, Reply], ConnectorError | None] | None = None,
+        keeps_cookies: bool = True,
         random: Callable[[], float] | None = None,
     ) -> None:
         """Prepare; nothing is sent.
@@ -62,6 +64,9 @@ class Transport:
             limiter: The account's pace.
             ca_file: A company's own certificate authority (PEM).
             explain: Makes one line of a refusal's body, without personal data.
+            judge: Asked first what an answer means, for a system whose HTTP status does not say
+                it; None leaves the answer to its status.
+            keeps_cookies: Whether cookies that the system sets go back to it by themselves.
             random: Source of jitter in [0, 1).
         """
         self._system = system
@@ -69,7 +74,8 @@ class Transport:
         self._limiter = limiter
         self._explain = explain or _size_only
         self._random = random or secrets.SystemRandom().random
-        self._wire = Wire(base_url, ca_file=ca_file)
+        self._judge = judge
+        self._wire = Wire(base_url, ca_file=ca_file, keeps_cookies=keeps_cookies)
         self._breaker = Breaker(clock, self._random)
         self._budget = RetryBudget(clock)
         self._one_at_a_time = threading.Lock()
@@ -140,6 +146,10 @@ class Transport:
 
     def _read(self, call: Call, reply: Reply, decode: Callable[[Reply], T]) -> T:
         """Decode a success, raise what a refusal means."""
+        verdict = None if self._judge is None else self._judge(call, reply)
+        if verdict is not None:
+            self._breaker.succeeded()  # it answered in earnest, be it with a refusal
+            raise verdict
         if 200 <= reply.status < 300:
             try:
                 decoded = decode(reply)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 import zlib
+from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -38,12 +39,15 @@ class Wire:
     verified.
     """
 
-    def __init__(self, base_url: str, *, ca_file: Path | None = None) -> None:
+    def __init__(
+        self, base_url: str, *, ca_file: Path | None = None, keeps_cookies: bool = True
+    ) -> None:
         """Connect lazily.
 
         Args:
-            base_url: Scheme, host and port; targets are appended.
+            base_url: Scheme, host and port, perhaps a path; targets are appended.
             ca_file: PEM file of a company's own authority, trusted besides the public ones.
+            keeps_cookies: Whether cookies of answers go with later calls by themselves.
         """
         self._base_url = base_url.rstrip("/")
         self._runner = asyncio.Runner()
@@ -55,6 +59,8 @@ class Wire:
             timeout=httpx.Timeout(None, connect=CONNECT_S, pool=CONNECT_S),
             headers={"User-Agent": f"westsync/{__version__}", "Accept-Encoding": "gzip"},
         )
+        if not keeps_cookies:
+            self._client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=()))
 
     def close(self) -> None:
         """Close the connections and the loop."""

@@ -116,7 +116,7 @@ def test_a_second_open_task_for_the_same_is_doubled(court: Court, marker: str) -
 
 
 def test_two_notices_with_one_marker_are_doubled(court: Court) -> None:
-    court.plant().notice("orlov", MONDAY)
+    court.plant().notice("orlov", due=MONDAY)
     court.notice()
     court.notice()
 

@@ -15,7 +15,7 @@ from tests.fakes.crm import FakeCrm
 from tests.unit.journal.factories import ACCOUNT, a_deal
 from westsync.app.configuration import read_configuration
 from westsync.domain.intents import ObjectRef
-from westsync.domain.records import Employee, Touch, TouchKind
+from westsync.domain.records import Employee, FieldValue, Touch, TouchKind
 from westsync.jobs.act import Limits
 from westsync.jobs.cycle import Cycle, CycleReport, Desk
 from westsync.jobs.effects import Writers
@@ -34,7 +34,7 @@ MSK = ZoneInfo("Europe/Moscow")
 TUESDAY = datetime(2026, 11, 24, 9, 0, tzinfo=MSK)
 MINUTE = timedelta(minutes=1)
 SHIPPED = Path(__file__).parents[3] / "config"
-FILLED = {"source": "Сайт", "city": "Москва", "urgent": False}
+FILLED: dict[str, FieldValue] = {"source": "Сайт", "city": "Москва", "urgent": False}
 STAFF = ("1000001", "1000002", "1000003", "1000004", "1000010", "1000011", "1000013")
 
 
@@ -91,7 +91,7 @@ class Shop:
     def request(self, id_: str = "43", state: str = "127") -> None:
         """Let a request come in now."""
         now = self.clock.now()
-        deal = replace(a_deal(id_, state=state), custom=dict(FILLED), manager_id="1000003")
+        deal = replace(a_deal(id_, state=state), custom={**FILLED}, manager_id="1000003")
         self.crm.put_deal(replace(deal, created_at=now, updated_at=now, stage_entered_at=now))
 
     def move(self, id_: str, state: str) -> None:
@@ -117,7 +117,7 @@ class Shop:
     def simulate(self, since: datetime, company: Company | None = None) -> Simulated:
         """Replay everything from a moment to now."""
         past = self.past(company)
-        span = Span(since=since, until=self.clock.now() + MINUTE)
+        span = Span(since=since, until=self.clock.now() + timedelta(microseconds=1))
         return simulate(past, self.known(company), past.objects(), span, lambda: None)
 
     def _touch(

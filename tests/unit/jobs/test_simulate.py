@@ -140,6 +140,7 @@ def test_a_slower_rule_fires_later_and_less(shop: Shop) -> None:
 def test_a_deal_that_is_gone_fires_nothing_any_more(shop: Shop) -> None:
     shop.request("43")
     shop.run(minutes=2)
+    shop.crm.drop_deal("43")
     shop.store.mirror.mark_gone([deal()], shop.clock.now())
     shop.run(minutes=30)
 

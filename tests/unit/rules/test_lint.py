@@ -173,3 +173,24 @@ def test_two_rules_that_may_make_the_same_task_are_hinted_at_the_second() -> Non
 )
 def test_rules_that_cannot_meet_may_make_the_same_task(second: str) -> None:
     assert hints(two_rules(second)) == []
+
+
+def test_a_source_that_is_not_connected_is_hinted_at_its_place() -> None:
+    (told,) = hints(rule_text(more="needs: { onec: 30m }"))
+
+    assert told == (
+        "rules.yaml:10:14: 'onec' is not connected, so the rule never knows enough to speak; "
+        "add only_with: [onec]"
+    )
+
+
+def test_a_mistake_that_two_rules_share_keeps_both_out() -> None:
+    script = "task.ensure: { to: [role:boss], title: x }"
+    text = rule_text(steps=steps_text(step_text("tell", "10m", script)))
+
+    ruleset, problems = compiled(text, text.replace("id: call", "id: again"))
+
+    assert problems == [
+        "rules.yaml:9:66: unknown role 'boss'; known are head_of_sales, nobody, secretary"
+    ]
+    assert ruleset.rules == ()

@@ -540,4 +540,4 @@ def test_an_empty_configuration_has_frames_and_no_rules() -> None:
     assert problems == ()
     assert isinstance(ruleset, RuleSet)
     assert ruleset.rules == ()
-    assert ruleset.task_frames.keys() == {"deal", "client", "task", "schedule"}
+    assert ruleset.task_frames.keys() == set(VOCABULARY.catalogue.kinds)

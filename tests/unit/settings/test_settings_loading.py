@@ -267,7 +267,7 @@ def test_every_setting_says_what_it_is_for() -> None:
         models += [child for child in _models_of(model) if child not in models]
 
     assert silent == []
-    assert len(models) == 14
+    assert len(models) == 15
 
 
 def _models_of(model: type[Settings]) -> list[type[Settings]]:

@@ -59,16 +59,17 @@ class Effect:
 
 @dataclass(slots=True, kw_only=True)
 class Expected:
-    """One effect that must come, to one person, within its time.
+    """One effect that must come, to certain people, within its time.
 
     Attributes:
+        to: Logins of exactly those who must get it.
         since, until: From when it may come and until when it must have come.
         deadline: That the task must have; None: not looked at.
         found: The effect, once it came.
     """
 
     kind: Kind
-    to: str
+    to: frozenset[str]
     since: datetime
     until: datetime
     deadline: datetime | None = None
@@ -79,7 +80,7 @@ class Expected:
         return (
             self.found is None
             and effect.kind is self.kind
-            and effect.to == {self.to}
+            and effect.to == self.to
             and self.since <= effect.at <= self.until
             and (self.deadline is None or effect.deadline == self.deadline)
         )
@@ -116,11 +117,11 @@ class Lapse:
             late_min: Working minutes that it may come later than the usual two.
         """
         limit = None if limit_min is None else office.after(due, limit_min)
-        self._expect(Kind.TASK, to, due, late_min, limit)
+        self._expect(Kind.TASK, frozenset({to}), due, late_min, limit)
 
-    def notice(self, to: str, due: datetime, *, late_min: float = 0.0) -> None:
-        """Expect a notice; arguments as for `task`."""
-        self._expect(Kind.NOTICE, to, due, late_min, None)
+    def notice(self, *to: str, due: datetime, late_min: float = 0.0) -> None:
+        """Expect one notice to all of some people; other arguments as for `task`."""
+        self._expect(Kind.NOTICE, frozenset(to), due, late_min, None)
 
     def closed(self, since: datetime, *, within_min: float = 12.0) -> None:
         """Expect the tasks to be closed by the daemon some time after the cure.
@@ -143,7 +144,7 @@ class Lapse:
         return all(item.found is not None for item in self.expected)
 
     def _expect(
-        self, kind: Kind, to: str, due: datetime, late_min: float, limit: datetime | None
+        self, kind: Kind, to: frozenset[str], due: datetime, late_min: float, limit: datetime | None
     ) -> None:
         since = office.opening(due)
         until = office.after(due, PROMPT_MIN + late_min) + timedelta(seconds=1)

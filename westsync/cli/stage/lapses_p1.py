@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from westsync.cli.stage import in_order, office
 from westsync.cli.stage.lapses import SEEN_LATE_MIN
-from westsync.cli.stage.scene import CALL, HEAD, SECRETARY, SITE
+from westsync.cli.stage.scene import CALL, DIRECTORS, HEAD, SECRETARY, SITE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ def nobody_calls(scene: Scene) -> Iterator[datetime]:
     deal = scene.deal(SITE)
     lapse = scene.lapse("P1.1", deal, "nobody calls the client")
     lapse.task(SECRETARY, office.after(deal.opened_at, 5), limit_min=5)
-    lapse.notice(HEAD, office.after(deal.opened_at, 10))
+    lapse.notice(HEAD, due=office.after(deal.opened_at, 10))
     yield office.after(deal.opened_at, 2)
     scene.world.trigger_edit(deal.id, {"long_lead": False}, by=SECRETARY)
     yield office.after(deal.opened_at, 14)
@@ -103,7 +103,7 @@ def call_missed(scene: Scene, *, head_hears: bool = False) -> Iterator[datetime]
     lapse = scene.lapse("P1.4", deal, "the client's call was missed")
     lapse.task(manager, scene.now, limit_min=10, late_min=SEEN_LATE_MIN)
     if head_hears:
-        lapse.notice(HEAD, scene.soon(30))
+        lapse.notice(HEAD, due=scene.soon(30))
     yield scene.soon(36 if head_hears else 20)
     scene.say(deal, manager, "Созвонились, вопрос решён.")
     lapse.closed(scene.now)
@@ -112,6 +112,25 @@ def call_missed(scene: Scene, *, head_hears: bool = False) -> Iterator[datetime]
 def head_hears_of_missed_call(scene: Scene) -> Iterator[datetime]:
     """P1.4, and nobody calls back for half an hour."""
     yield from call_missed(scene, head_hears=True)
+
+
+def management_hears_of_missed_call(scene: Scene) -> Iterator[datetime]:
+    """P1.4, and the whole ladder: head of sales three times, then the directors."""
+    manager = scene.manager()
+    deal = yield from in_order.ordered_again(scene, manager)
+    yield scene.soon(12)
+    missed_at = scene.now
+    todo = scene.world.add_todo(deal.id, "Звонок клиента", by=manager)
+    scene.world.finish_todo(todo, by=manager, status="fail")
+    lapse = scene.lapse("P1.4", deal, "the client's call was missed and is forgotten")
+    lapse.task(manager, missed_at, limit_min=10, late_min=SEEN_LATE_MIN)
+    for minutes in (30, 150, 270):
+        lapse.notice(HEAD, due=office.after(missed_at, minutes))
+    next_day = office.workdays_later(missed_at, 1)
+    lapse.notice(*DIRECTORS, due=next_day)
+    yield office.after(next_day, 15)
+    scene.say(deal, scene.stands_in_for(manager, scene.now), "Созвонились, извинились.")
+    lapse.closed(scene.now, within_min=75)
 
 
 def stranger_missed(scene: Scene) -> Iterator[datetime]:
@@ -145,8 +164,8 @@ def asked_urgently(scene: Scene, deal: Deal, to: str) -> Iterator[datetime]:
     scene.say(deal, SECRETARY, "СРОЧНО! Клиент просит перезвонить по доставке.")
     lapse = scene.lapse("P1.5", deal, "an urgent call-back is not made")
     lapse.task(to, scene.now, limit_min=10, late_min=SEEN_LATE_MIN)
-    lapse.notice(to, scene.now, late_min=SEEN_LATE_MIN)
-    lapse.notice(HEAD, scene.soon(10))
+    lapse.notice(to, due=scene.now, late_min=SEEN_LATE_MIN)
+    lapse.notice(HEAD, due=scene.soon(10))
     yield scene.soon(14)
     scene.say(deal, to, "Позвонил, доставка согласована.")
     lapse.closed(scene.now)
@@ -160,7 +179,7 @@ def urgent_field(scene: Scene) -> Iterator[datetime]:
     scene.world.edit_deal(deal.id, {"urgent": True}, by=SECRETARY)
     lapse = scene.lapse("P1.5", deal, "the deal is marked urgent, nobody calls")
     lapse.task(manager, scene.now, limit_min=10)
-    lapse.notice(manager, scene.now)
+    lapse.notice(manager, due=scene.now)
     yield scene.soon(8)
     scene.say(deal, manager, "Позвонил, всё уточнил.")
     lapse.closed(scene.now)

@@ -42,9 +42,9 @@ def promise_broken(scene: Scene, *, head_hears: bool = False) -> Iterator[dateti
     task = scene.plan(deal, manager, promised_at, "Перезвонить с ответом поставщика")
     yield promised_at
     lapse = scene.lapse("P2.2", deal, "the promised time passes without a call")
-    lapse.notice(manager, office.after(promised_at, 5), late_min=SEEN_LATE_MIN)
+    lapse.notice(manager, due=office.after(promised_at, 5), late_min=SEEN_LATE_MIN)
     if head_hears:
-        lapse.notice(HEAD, office.after(promised_at, 30), late_min=SEEN_LATE_MIN)
+        lapse.notice(HEAD, due=office.after(promised_at, 30), late_min=SEEN_LATE_MIN)
     yield office.after(promised_at, 42 if head_hears else 16)
     scene.world.finish_task(task, by=manager, text="Перезвонил.")
 
@@ -62,7 +62,7 @@ def planned_call_forgotten(scene: Scene) -> Iterator[datetime]:
     todo = scene.world.add_todo(deal.id, "Позвонить с ценой", by=manager, at=promised_at)
     yield promised_at
     lapse = scene.lapse("P2.2", deal, "a planned call does not take place")
-    lapse.notice(manager, office.after(promised_at, 5), late_min=SEEN_LATE_MIN)
+    lapse.notice(manager, due=office.after(promised_at, 5), late_min=SEEN_LATE_MIN)
     yield office.after(promised_at, 17)
     scene.world.finish_todo(todo, by=manager)
     scene.say(deal, manager, "Созвонились: цена подтверждена.")
@@ -77,7 +77,7 @@ def manager_silent(scene: Scene, *, head_hears: bool = False) -> Iterator[dateti
     lapse = scene.lapse("P2.3", deal, "the manager does not call within the hour")
     lapse.task(deal.manager, office.after(deal.opened_at, 60), limit_min=30)
     if head_hears:
-        lapse.notice(HEAD, office.after(deal.opened_at, 90))
+        lapse.notice(HEAD, due=office.after(deal.opened_at, 90))
     cured_min = 96.0 if head_hears else 70.0
     yield office.after(deal.opened_at, cured_min)
     lapse.closed(scene.now)
@@ -102,7 +102,7 @@ def letter_not_sent(scene: Scene, *, head_hears: bool = False) -> Iterator[datet
     lapse = scene.lapse("P2.4", deal, "the confirmation letter is not sent")
     lapse.task(deal.manager, office.after(talk_at, 30), limit_min=30)
     if head_hears:
-        lapse.notice(HEAD, office.after(talk_at, 120))
+        lapse.notice(HEAD, due=office.after(talk_at, 120))
     yield office.after(talk_at, 128 if head_hears else 40)
     yield from in_order.written(scene, deal, in_min=1)
     lapse.closed(scene.now)
@@ -124,7 +124,7 @@ def letter_not_checked(scene: Scene, *, head_hears: bool = False) -> Iterator[da
     tomorrow = office.workdays_later(sent_at, 1)
     lapse.task(scene.stands_in_for(manager, tomorrow), evening, limit_min=60)
     if head_hears:
-        lapse.notice(HEAD, tomorrow)
+        lapse.notice(HEAD, due=tomorrow)
         yield office.after(tomorrow, 12)
     else:
         yield office.after(evening, 25)

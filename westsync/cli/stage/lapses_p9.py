@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from westsync.cli.stage import in_order, office
 from westsync.cli.stage.lapses import SEEN_LATE_MIN
 from westsync.cli.stage.lapses_p1 import asked_urgently, call_in_order
+from westsync.cli.stage.lapses_p8 import news_owed
 from westsync.cli.stage.scene import HEAD, SECRETARY
 from westsync.cli.stage.watcher import Tone
 
@@ -65,12 +66,14 @@ def deal_forgotten(scene: Scene, *, head_hears: bool = False) -> Iterator[dateti
     lapse = scene.lapse("P9.3", deal, "nothing is planned; the deal will be forgotten")
     due = office.workdays_later(quiet_since, 2)
     lapse.task(scene.stands_in_for(manager, due), due, limit_min=240)
+    news = news_owed(scene, deal, quiet_since)
     if head_hears:
-        lapse.notice(HEAD, office.workdays_later(quiet_since, 3))
+        lapse.notice(HEAD, due=office.workdays_later(quiet_since, 3))
     yield office.after(office.workdays_later(quiet_since, 3 if head_hears else 2), 25)
     scene.say(deal, scene.stands_in_for(manager, scene.now), "Клиент вернётся к нам через неделю.")
     scene.plan(deal, HEAD, scene.after_the_play, "Позвонить через неделю")
     lapse.closed(scene.now, within_min=_OLD_MIN)
+    news.closed(scene.now, within_min=_OLD_MIN)
 
 
 def manager_on_leave(scene: Scene, leaves: office.WorkDay) -> Iterator[datetime]:

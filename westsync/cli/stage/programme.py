@@ -6,7 +6,17 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from westsync.cli.stage import in_order, lapses_p1, lapses_p2, lapses_p9, office, trouble
+from westsync.cli.stage import (
+    in_order,
+    lapses_p1,
+    lapses_p2,
+    lapses_p4,
+    lapses_p7,
+    lapses_p8,
+    lapses_p9,
+    office,
+    trouble,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -46,6 +56,12 @@ WITHIN_A_DAY: tuple[tuple[Callable[..., Iterator[datetime]], int], ...] = (
     (lapses_p2.first_talk_not_recorded, 110),
     (lapses_p2.lost_without_reason, 60),
     (lapses_p9.head_hears_of_contact, 310),
+    (lapses_p4.data_not_asked_for, 60),
+    (lapses_p4.data_not_answered, 70),
+    (lapses_p4.letter_to_nobody, 90),
+    (lapses_p4.head_hears_of_data, 180),
+    (lapses_p7.claim_made, 60),
+    (lapses_p7.content_client, 60),
 )
 FAULTY_MINUTES = 120
 IN_ORDER = ((in_order.in_order, 100), (in_order.in_order, 100), (lapses_p2.refused_in_order, 80))
@@ -89,15 +105,19 @@ def _longer(scene: Scene, number: int) -> Iterator[tuple[datetime, Story]]:
         yield _after_hours(today), lapses_p1.nobody_calls
     if number % 5 == 0 and left >= 1:
         yield today.at("15:10"), lapses_p2.letter_not_checked
+        yield today.at("15:25"), lapses_p4.invoice_not_checked
         yield today.at("10:40"), lapses_p9.client_without_deal
     if number % 5 == 0 and left >= 2:
         yield today.at("09:00"), partial(_leave, number=number)
         yield today.at("10:05"), lapses_p9.deal_forgotten
+        yield today.at("11:50"), lapses_p7.nobody_asks_after_delivery
+        yield today.at("14:30"), lapses_p8.no_news
         yield today.at("11:30"), partial(lapses_p9.client_without_deal, head_hears=True)
     if number % 5 == 0 and left >= 3:
         yield today.at("11:10"), partial(lapses_p9.deal_forgotten, head_hears=True)
     if number % 5 == 1 and left >= 1:
         yield today.at("14:20"), lapses_p2.head_hears_of_unchecked
+        yield today.at("10:30"), lapses_p1.management_hears_of_missed_call
         yield today.at("11:45"), partial(lapses_p9.manager_on_leave, leaves=days[number + 1])
     if number == 2 and left >= 1:
         yield today.at("16:05"), partial(lapses_p9.manager_dismissed, gone_by=days[number + 1])

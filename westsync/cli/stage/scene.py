@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from westsync.sandbox import World
 
 SECRETARY, HEAD = "sidorova", "orlov"
+DIRECTORS = ("director1", "director2")
 MANAGERS = ("ivanov", "petrova")
 WEB = "admin1"  # the site's requests come in under the administrator's account
 SITE, CALL, AGAIN = "Заявка с сайта", "Входящий звонок", "Повторное обращение"

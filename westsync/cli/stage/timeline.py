@@ -129,7 +129,8 @@ def _sentences(result: Result) -> Iterator[str]:
 def _complaints(result: Result) -> Iterator[str]:
     for lapse in result.missed:
         absent = ", ".join(
-            f"{item.kind} for {item.to} from {item.since:%d.%m. %H:%M:%S} to {item.until:%H:%M:%S}"
+            f"{item.kind} for {', '.join(sorted(item.to))} "
+            f"from {item.since:%d.%m. %H:%M:%S} to {item.until:%H:%M:%S}"
             for item in lapse.expected
             if item.found is None
         )

@@ -24,7 +24,7 @@ def _struck(scene: Scene, what: str, route: str, kind: str, **how: object) -> It
     deal = scene.deal(SITE)
     lapse = scene.lapse("P1.1", deal, "nobody calls the client")
     lapse.task(SECRETARY, office.after(deal.opened_at, 5), limit_min=5)
-    lapse.notice(HEAD, office.after(deal.opened_at, 10))
+    lapse.notice(HEAD, due=office.after(deal.opened_at, 10))
     yield office.after(deal.opened_at, 4)
     scene.tell(Tone.FAULT, what, "")
     scene.world.break_next(route, kind, **how)

@@ -42,7 +42,7 @@ class Matcher:
         """
         if link is not None:
             return self._linked(question, link)
-        for look in (self._by_article, self._by_barcode, self._by_loose_article, self._by_name):
+        for look in (self._by_keys, self._by_loose_article, self._by_name):
             found = look(question)
             if found is not None:
                 return found
@@ -89,6 +89,21 @@ class Matcher:
 
     # -- by codes ------------------------------------------------------------------------------
 
+    def _by_keys(self, question: Question) -> Match | None:
+        """Match article and barcode; where both find a row, it must be the same one.
+
+        A barcode also decides between several rows of one article.
+        """
+        article, code = self._by_article(question), self._by_barcode(question)
+        if article is None or code is None or code.offer is None:
+            return article or code
+        if article.offer is None:
+            return code
+        if _place(article.offer) == _place(code.offer):
+            return article
+        both = [article.offer, code.offer]
+        return _ask(both, f"{article.reason}, but the barcode is another row's")
+
     def _by_article(self, question: Question) -> Match | None:
         """Match the strict key of the article."""
         key, loose = strict_key(question.article), loose_key(question.article)
@@ -117,7 +132,7 @@ class Matcher:
         for spelling in spellings(question, prefixes):
             for row in self._assortment.with_code(spelling.loose):
                 if fits(row, spelling, self._policy.keys):
-                    rows.setdefault((row.sheet, row.row_no), row)
+                    rows.setdefault(_place(row), row)
         what = f"article {question.article} but for its signs"
         found = self._one_of(question, list(rows.values()), MatchLevel.ARTICLE_LOOSE, what)
         if found is None or found.offer is None:
@@ -206,6 +221,11 @@ class Matcher:
             prepare(question.name, self._brands, brand=question.brand, also=(theirs_by_field,)),
             prepare(row.name, self._brands, brand=row.brand, also=(ours_by_field,)),
         )
+
+
+def _place(row: Offer) -> tuple[str, int]:
+    """Return where a row stands in its list."""
+    return row.sheet, row.row_no
 
 
 def _overlap(ours: Iterable[str], theirs: Iterable[str]) -> bool:

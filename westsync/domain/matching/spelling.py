@@ -21,6 +21,7 @@ _SIGNS = str.maketrans(
 )  # fmt: skip
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
 _VULGAR = re.compile("(?<=\\d)(?=[\u00bc-\u00be\u2150-\u215e])")
+_PLAIN = re.compile(r"[\x00-\x7fА-Яа-яЁё«»]*")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _LATIN = re.compile(r"[A-Z]")
 _LATIN_ONLY = re.compile(r"[A-Z]+\+?\Z")
@@ -29,8 +30,9 @@ _DIGIT = re.compile(r"[0-9]")
 
 def cleaned(text: str) -> str:
     """Return a name in capitals with one spelling of every sign; twice is the same as once."""
-    if text.isascii():
-        return " ".join(_DECIMAL_COMMA.sub(".", text.upper()).split())
+    if _PLAIN.fullmatch(text) is not None:  # nearly all names are
+        text = text.upper().replace("Ё", "Е")
+        return " ".join((_DECIMAL_COMMA.sub(".", text) if "," in text else text).split())
     # Upper-casing can undo NFKC, and a sign can become several: repeated until nothing moves.
     previous = ""
     while text != previous:

@@ -65,8 +65,13 @@ class RuleModule:
     expand: Callable[[Use], Sequence[Draft]]
 
 
-def grown(value: object, place: Place) -> Node:
+def grown(value: object, place: Place, written: Mapping[str, Place]) -> Node:
     """Return ordinary values as nodes that all stand at one place.
+
+    Args:
+        value: Of a rule.
+        place: Where it stands.
+        written: Texts that stand at another place, as the administrator wrote them.
 
     Raises:
         TypeError: A value is of no kind that a rule file can hold.
@@ -74,11 +79,16 @@ def grown(value: object, place: Place) -> Node:
     match value:
         case Mapping():
             return Map(
-                tuple((str(key), place, grown(item, place)) for key, item in value.items()), place
+                tuple(
+                    (str(key), place, grown(item, place, written)) for key, item in value.items()
+                ),
+                place,
             )
-        case None | str() | bool() | int() | float():
+        case str():
+            return Scalar(value, written.get(value, place), source=value)
+        case None | bool() | int() | float():
             return Scalar(value, place, source="" if value is None else str(value))
         case Sequence():
-            return Seq(tuple(grown(item, place) for item in value), place)
+            return Seq(tuple(grown(item, place, written) for item in value), place)
         case _:
             raise TypeError(f"a rule file cannot hold {value!r}")

@@ -1,0 +1,204 @@
+"""P13, issue 6: looking articles up in a list of 500,000 rows, and how often matching is wrong.
+
+Quality is told on a held-out list: a share of the asked articles is not in the list at all, only
+their siblings are. ``WRatio`` is what a fuzzy score does with the same questions: the best score
+from 85 on is taken.
+"""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import tempfile
+from contextlib import closing
+from pathlib import Path
+from time import process_time
+from typing import TYPE_CHECKING
+
+from benchmarks.goods import BRANDS, SOURCE, Thing, offer, question, things
+from benchmarks.lines import Line, Target
+from westsync.clocks import SystemClock
+from westsync.domain.matching.matcher import Matcher
+from westsync.domain.matching.questions import MatchPolicy, Question
+from westsync.domain.matching.shelf import Shelf
+from westsync.domain.stock import MatchLevel, Verdict
+from westsync.journal.stock import StockStore, open_stock
+from westsync.journal.stock_loading import Arrival
+from westsync.journal.stock_rows import COLUMNS, row_of
+from westsync.ports.stock import ReadingSummary
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from benchmarks.options import Options
+
+NAME = "stock"
+MEANING = "P13 and issue 6: look-ups in a long list of supplier stock, and wrong matches"
+
+SIZE = 500_000
+_LIST = 20_000
+_QUESTIONS = 2_000
+_FUZZY = 60
+_ABSENT = 0.3
+_ACTS = frozenset(
+    {MatchLevel.ARTICLE, MatchLevel.ARTICLE_LOOSE, MatchLevel.BARCODE, MatchLevel.NAME}
+)
+
+
+def measure(options: Options) -> Iterator[Line]:
+    """Measure quality, then speed."""
+    yield from _quality(options)
+    yield from _speed(options)
+
+
+def _quality(options: Options) -> Iterator[Line]:
+    """Ask for articles by name, some of which the list lacks."""
+    draw = random.Random(options.seed)
+    drawn = list(things(_LIST, options.seed))
+    asked = draw.sample(range(_LIST), _QUESTIONS)
+    absent = set(asked[: int(_QUESTIONS * _ABSENT)])
+    rows = [offer(at, thing) for at, thing in enumerate(drawn) if at not in absent]
+    matcher = Matcher(Shelf(rows, BRANDS), MatchPolicy(), BRANDS)
+    questions = [(at, question(drawn[at], draw)) for at in asked]
+    right = wrong = 0
+    for at, wanted in questions:
+        found = matcher.match(wanted)
+        if found.level in _ACTS and found.offer is not None:
+            if found.offer.row_no == at:
+                right += 1
+            else:
+                wrong += 1
+    some = draw.sample(questions, _FUZZY)
+    fuzzy_wrong = _wrong_by_likeness(rows, some)
+    answers = f"{_QUESTIONS} questions, {len(absent)} of absent articles, list of {len(rows)}"
+    yield Line(
+        suite=NAME,
+        what="names accepted wrongly",
+        unit="%",
+        ours=[100 * wrong / _QUESTIONS],
+        peer=f"WRatio>=85 on {len(some)}",
+        theirs=[100 * fuzzy_wrong / len(some)],
+        target=Target(limit=0.5),
+        answers=answers,
+    )
+    yield Line(
+        suite=NAME,
+        what="names matched rightly",
+        unit="%",
+        ours=[100 * right / _QUESTIONS],
+        answers=answers,
+    )
+    yield Line(
+        suite=NAME,
+        what="names left to a person or absent",
+        unit="%",
+        ours=[100 * (_QUESTIONS - right - wrong) / _QUESTIONS],
+        answers=answers,
+    )
+    yield _held_out(drawn, options.seed)
+
+
+def _held_out(drawn: Sequence[Thing], seed: int) -> Line:
+    """Take articles out one by one and ask for each by its own name: any acceptance is wrong."""
+    draw = random.Random(seed)
+    rows = [offer(at, thing) for at, thing in enumerate(drawn)]
+    missing = set(draw.sample(range(len(rows)), _QUESTIONS))
+    shelf = Shelf((row for at, row in enumerate(rows) if at not in missing), BRANDS)
+    matcher = Matcher(shelf, MatchPolicy(), BRANDS)
+    wrong = sum(
+        matcher.match(
+            Question(article=rows[at].vendor_code, name=rows[at].name, brand=rows[at].brand)
+        ).level
+        in _ACTS
+        for at in missing
+    )
+    return Line(
+        suite=NAME,
+        what="absent articles accepted by their own article and name",
+        unit="%",
+        ours=[100 * wrong / len(missing)],
+        target=Target(limit=0.5),
+        answers=f"{len(missing)} taken out of {len(rows)}",
+    )
+
+
+def _wrong_by_likeness(rows: Sequence[object], some: Sequence[tuple[int, Question]]) -> int:
+    """Return how many questions a fuzzy score answers with another article."""
+    from rapidfuzz import fuzz, process, utils  # noqa: PLC0415 - the other side alone needs it
+
+    names = {getattr(row, "row_no"): getattr(row, "name") for row in rows}  # noqa: B009 - any row
+    wrong = 0
+    for at, wanted in some:
+        best = process.extractOne(
+            wanted.name, names, scorer=fuzz.WRatio, processor=utils.default_process, score_cutoff=85
+        )
+        wrong += best is not None and best[2] != at
+    return wrong
+
+
+def _speed(options: Options) -> Iterator[Line]:
+    """Load a long list and look up known articles."""
+    size = options.size or SIZE
+    draw = random.Random(options.seed)
+    with tempfile.TemporaryDirectory() as folder, open_stock(Path(folder), BRANDS) as store:
+        kept = set(draw.sample(range(size), min(size, _QUESTIONS)))
+        known, seconds = _load(store, Path(folder), size, options.seed, kept)
+        current = store.snapshots.current(SOURCE)
+        assert current is not None
+        matcher = Matcher(store.search.assortment(SOURCE, current.id), MatchPolicy(), BRANDS)
+        yield Line(suite=NAME, what=f"load n={size}", unit="s cpu", ours=[seconds])
+        by_article = [Question(article=f"{at:08}") for at in known]
+        by_name = [question(thing, draw) for thing in known.values()]
+        for what, questions, limit in (
+            ("by article", by_article, 5.0),
+            ("by name", by_name, 20.0),
+        ):
+            found: list[int] = []
+            yield Line(
+                suite=NAME,
+                what=f"{what}, p99, n={size}",
+                unit="ms",
+                ours=[_p99(matcher.match, questions, found) for _ in range(options.reps)],
+                target=Target(limit=limit),
+                answers=f"{len(questions)} questions, {found[0]} found",
+                invalid="" if found[0] else "nothing was found",
+            )
+
+
+def _load(
+    store: StockStore, folder: Path, size: int, seed: int, kept: set[int]
+) -> tuple[dict[int, Thing], float]:
+    """Stage and publish a list; return the kept things and the CPU seconds of the store."""
+    known: dict[int, Thing] = {}
+    staging = folder / "staging.db"
+    with closing(sqlite3.connect(staging)) as base:
+        base.execute(f"CREATE TABLE offer (id INTEGER PRIMARY KEY, {', '.join(COLUMNS)})")
+        marks = ", ".join(f":{name}" for name in COLUMNS)
+        sql = f"INSERT INTO offer ({', '.join(COLUMNS)}) VALUES ({marks})"
+        for at, thing in enumerate(things(size, seed)):
+            base.execute(sql, row_of(offer(at, thing)))
+            if at in kept:
+                known[at] = thing
+        base.commit()
+    now = SystemClock().now()
+    begin = process_time()
+    snapshot = store.loading.begin(Arrival(source=SOURCE, fetched_at=now, sha256="", size=0))
+    summary = ReadingSummary(staging=staging, items=size, in_stock=size)
+    store.loading.stage(snapshot, summary, as_of=now, stated=True)
+    store.loading.decide(snapshot, Verdict.ACCEPTED, (), by="bench", at=now)
+    return known, process_time() - begin
+
+
+def _p99(
+    match: Callable[[Question], object], questions: Sequence[Question], found: list[int]
+) -> float:
+    """Return the 99th percentile of the CPU time of one look-up, in milliseconds."""
+    times = []
+    hits = 0
+    for wanted in questions:
+        begin = process_time()
+        answer = match(wanted)
+        times.append(process_time() - begin)
+        hits += getattr(answer, "offer", None) is not None
+    found.append(hits)
+    return sorted(times)[int(len(times) * 0.99)] * 1000

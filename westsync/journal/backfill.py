@@ -1,0 +1,332 @@
+"""The working file of a reconciliation: what was read, how far it is, and what was found.
+
+It is a state file of its own beside the daemon's, because a reconciliation looks at the whole past
+and the daemon must not begin to act on it. Everything of the mirrors works in it as usual. It is a
+scratch: what finished is read anew, what was killed goes on where it was.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing, contextmanager
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from westsync.domain.backfill import Category, Finding, Span, Subject
+from westsync.domain.ledger import LedgerInvoice
+from westsync.domain.records import DealRecord
+from westsync.domain.settlement.values import Question
+from westsync.errors import StateError
+from westsync.journal.codec import decoder, encode, to_us
+from westsync.journal.database import Files
+from westsync.journal.ledger import CLIENT
+from westsync.journal.opening import open_scratch, open_state
+from westsync.journal.store import SqliteStore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from westsync.journal.database import Database
+    from westsync.ports import Clock
+
+_RUN, _DONE = "backfill.run", "backfill.done."
+_BATCH = 500
+# What was read earlier than this says too little of today; what is compared may be acted on.
+_STALE_AFTER, _STALE_TO_ACT = timedelta(hours=6), timedelta(hours=1)
+COMPARED = "compared"
+_TABLES = (
+    # ``deal`` is empty for an invoice that is spoken of in an ambiguous finding.
+    """CREATE TABLE IF NOT EXISTS backfill_claim (
+        ref TEXT PRIMARY KEY, deal TEXT NOT NULL, bill TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS backfill_open_bill (
+        deal TEXT NOT NULL, bill TEXT NOT NULL, PRIMARY KEY (deal, bill)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS backfill_finding (
+        number INTEGER PRIMARY KEY, subject TEXT NOT NULL, category TEXT NOT NULL,
+        record BLOB NOT NULL
+    ) STRICT""",
+    """CREATE INDEX IF NOT EXISTS backfill_finding_of ON backfill_finding
+        (category, subject, number)""",
+)
+
+_read_deal = decoder(DealRecord)
+_read_finding = decoder(Finding)
+_read_invoice = decoder(LedgerInvoice)
+_read_question = decoder(Question)
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    """What a working file was begun for; another question needs another picture.
+
+    Attributes:
+        began_at: UTC.
+        version: Of the configuration.
+    """
+
+    span: Span
+    only: tuple[Subject, ...]
+    began_at: datetime
+    version: str
+
+    def asks_the_same(self, other: Run) -> bool:
+        """Return whether two runs ask the same question of the same systems."""
+        mine, theirs = (self.span, self.only, self.version), (other.span, other.only, other.version)
+        return mine == theirs
+
+
+class Workbook:
+    """The working file of one account.
+
+    Attributes:
+        store: Mirrors of Megaplan and of 1C as this reconciliation read them.
+    """
+
+    def __init__(self, database: Database, account: str) -> None:
+        """Work in an open file."""
+        self._database = database
+        self._account = account
+        self.store = SqliteStore(database, account)
+        with database.transaction():
+            for statement in _TABLES:
+                database.write(statement)
+
+    # -- progress ------------------------------------------------------------------------------
+
+    @property
+    def run(self) -> Run | None:
+        """What the file was begun for; None for a new one."""
+        kept = self.store.keepsakes.get(_RUN)
+        return None if not kept else msgspec.json.decode(kept, type=Run)
+
+    def begin(self, run: Run) -> None:
+        """Note what the file is for."""
+        self.store.keepsakes.put(_RUN, encode(run).decode())
+
+    def is_done(self, step: str) -> bool:
+        """Return whether a step came to its end."""
+        return bool(self.store.keepsakes.get(_DONE + step))
+
+    def note_done(self, step: str) -> None:
+        """Note durably that a step came to its end."""
+        self.store.keepsakes.put(_DONE + step, "1")
+
+    # -- what was read -------------------------------------------------------------------------
+
+    def deals(self) -> Iterator[DealRecord]:
+        """Walk the deals that are not gone, a batch in memory at a time."""
+        after = ""
+        while rows := self._database.rows(
+            "SELECT id, record FROM deal WHERE account = ? AND id > ? AND NOT gone"
+            " ORDER BY id LIMIT ?",
+            (self._account, after, _BATCH),
+        ):
+            for _, record in rows:
+                yield _read_deal(record)
+            after = rows[-1][0]
+
+    def client_invoices(self, span: Span) -> Iterator[LedgerInvoice]:
+        """Walk the invoices to clients of a span that no deal has claimed."""
+        after = ""
+        while rows := self._database.rows(
+            "SELECT ref, record FROM ledger_invoice i WHERE account = ? AND side = ? AND NOT gone"
+            " AND dated >= ? AND dated < ? AND ref > ? AND NOT EXISTS"
+            " (SELECT 1 FROM backfill_claim c WHERE c.ref = i.ref) ORDER BY ref LIMIT ?",
+            (
+                self._account,
+                CLIENT,
+                span.since.toordinal(),
+                span.until.toordinal(),
+                after,
+                _BATCH,
+            ),
+        ):
+            for _, record in rows:
+                yield _read_invoice(record)
+            after = rows[-1][0]
+
+    def buyers(self, span: Span) -> Iterator[tuple[str, tuple[LedgerInvoice, ...]]]:
+        """Walk (party, its invoices of a span); the party is an ИНН or 1C's own key."""
+        after = ""
+        bounds = (span.since.toordinal(), span.until.toordinal())
+        while rows := self._database.rows(
+            "SELECT DISTINCT party FROM ledger_invoice WHERE account = ? AND side = ?"
+            " AND NOT gone AND party > ? AND dated >= ? AND dated < ? ORDER BY party LIMIT ?",
+            (self._account, CLIENT, after, *bounds, _BATCH),
+        ):
+            for (party,) in rows:
+                found = self._database.rows(
+                    "SELECT record FROM ledger_invoice WHERE account = ? AND side = ?"
+                    " AND party = ? AND NOT gone AND dated >= ? AND dated < ? ORDER BY dated, ref",
+                    (self._account, CLIENT, party, *bounds),
+                )
+                yield party, tuple(_read_invoice(record) for (record,) in found)
+            after = rows[-1][0]
+
+    def questions(self, span: Span) -> Iterator[Question]:
+        """Walk the clients' money of a span that nobody could place."""
+        after = ""
+        while rows := self._database.rows(
+            "SELECT payment, record FROM ledger_question WHERE account = ? AND side = ?"
+            " AND dated >= ? AND dated < ? AND payment > ? ORDER BY payment LIMIT ?",
+            (
+                self._account,
+                CLIENT,
+                span.since.toordinal(),
+                span.until.toordinal(),
+                after,
+                _BATCH,
+            ),
+        ):
+            for _, record in rows:
+                yield _read_question(record)
+            after = rows[-1][0]
+
+    def marked_tasks(self, since: datetime, until: datetime) -> Iterator[tuple[str, list[str]]]:
+        """Walk (marker, ids of the tasks that carry it, oldest first), created in a span (UTC)."""
+        after = ""
+        while rows := self._database.rows(
+            "SELECT marker, group_concat(id) FROM (SELECT marker, id FROM task WHERE account = ?"
+            " AND marker IS NOT NULL AND created_at >= ? AND created_at < ? AND marker > ?"
+            " AND NOT gone ORDER BY marker, created_at, id) GROUP BY marker ORDER BY marker"
+            " LIMIT ?",
+            (self._account, to_us(since), to_us(until), after, _BATCH),
+        ):
+            for marker, ids in rows:
+                yield marker, ids.split(",")
+            after = rows[-1][0]
+
+    # -- how it belongs together ---------------------------------------------------------------
+
+    def claim(self, ref: str, deal: str, bill: str) -> None:
+        """Note in a transaction that an invoice of 1C belongs to a deal, and which bill it is."""
+        self._database.write(
+            "INSERT INTO backfill_claim VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (ref, deal, bill)
+        )
+
+    def claimed_by(self, ref: str) -> str | None:
+        """Return the deal that an invoice belongs to; empty: several may be; None: none does."""
+        row = self._database.row("SELECT deal FROM backfill_claim WHERE ref = ?", (ref,))
+        return None if row is None else str(row[0])
+
+    def leave_open(self, deal: str, bill: str) -> None:
+        """Note in a transaction that a bill was not found in 1C at first sight."""
+        self._database.write(
+            "INSERT INTO backfill_open_bill VALUES (?, ?) ON CONFLICT DO NOTHING", (deal, bill)
+        )
+
+    def open_bills(self) -> Iterator[tuple[str, str]]:
+        """Walk (deal, bill) of those that are open; a batch is read before it is given out."""
+        after = ("", "")
+        while rows := self._database.rows(
+            "SELECT deal, bill FROM backfill_open_bill WHERE (deal, bill) > (?, ?)"
+            " ORDER BY deal, bill LIMIT ?",
+            (*after, _BATCH),
+        ):
+            yield from ((deal, bill) for deal, bill in rows)
+            after = rows[-1]
+
+    # -- what was found ------------------------------------------------------------------------
+
+    def forget_findings(self) -> None:
+        """Begin comparing from the beginning; nothing that was read is lost."""
+        with self._database.transaction():
+            for name in ("claim", "open_bill", "finding"):
+                self._database.write(f"DELETE FROM backfill_{name}")  # noqa: S608 - constant names
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Do all or nothing."""
+        return self._database.transaction()
+
+    def keep(self, findings: Iterable[Finding]) -> None:
+        """Store findings in the order they come, some hundreds at a time."""
+        waiting: list[Finding] = []
+        for finding in findings:
+            waiting.append(finding)
+            if len(waiting) >= _BATCH:
+                self._insert(waiting)
+                waiting = []
+        self._insert(waiting)
+
+    def _insert(self, findings: Iterable[Finding]) -> None:
+        with self._database.transaction():
+            for one in findings:
+                self._database.write(
+                    "INSERT INTO backfill_finding (subject, category, record) VALUES (?, ?, ?)",
+                    (one.subject, one.category, encode(one)),
+                )
+
+    def counts(self) -> Mapping[tuple[Subject, Category], int]:
+        """Return how many findings there are of each kind."""
+        rows = self._database.rows(
+            "SELECT subject, category, count(*) FROM backfill_finding GROUP BY subject, category"
+        )
+        return {(Subject(subject), Category(category)): n for subject, category, n in rows}
+
+    def findings(self, category: Category, subject: Subject) -> Iterator[Finding]:
+        """Walk the findings of a kind in order."""
+        after = 0
+        while rows := self._database.rows(
+            "SELECT number, record FROM backfill_finding WHERE category = ? AND subject = ?"
+            " AND number > ? ORDER BY number LIMIT ?",
+            (category, subject, after, _BATCH),
+        ):
+            for _, record in rows:
+                yield _read_finding(record)
+            after = rows[-1][0]
+
+
+@contextmanager
+def open_workbook(path: Path, account: str, clock: Clock, run: Run) -> Iterator[Workbook]:
+    """Open the working file of an account; go on with it if it was begun for the same question.
+
+    Args:
+        path: Beside the state file.
+        account: Whose.
+        clock: Time.
+        run: The question. A file of another one, and one that is too old, is emptied.
+
+    Raises:
+        LockHeld: Another reconciliation of this account runs.
+        Unavailable: The disk is full or fails.
+    """
+    _discard_unless(path, account, clock, run)
+    with closing(open_state(path, clock, machine="")) as database:
+        workbook = Workbook(database, account)
+        if workbook.run is None:
+            workbook.begin(run)
+        yield workbook
+
+
+@contextmanager
+def scratch_workbook(account: str, clock: Clock) -> Iterator[Workbook]:
+    """Open a working file that vanishes at close, for tests and measurements."""
+    with closing(open_scratch(clock)) as database:
+        yield Workbook(database, account)
+
+
+def discard_workbook(path: Path) -> None:
+    """Remove a working file: what it was for is told."""
+    files = Files(state=path)
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    files.generation.unlink(missing_ok=True)
+
+
+def _discard_unless(path: Path, account: str, clock: Clock, run: Run) -> None:
+    if not path.exists():
+        discard_workbook(path)  # a generation file alone would be taken for a lost state
+        return
+    try:
+        with closing(open_state(path, clock, machine="")) as database:
+            workbook = Workbook(database, account)
+            begun, may_be_acted_on = workbook.run, workbook.is_done(COMPARED)
+    except StateError:  # damaged, or of a newer version: everything in it can be read again
+        begun, may_be_acted_on = None, False
+    longest = _STALE_TO_ACT if may_be_acted_on else _STALE_AFTER
+    fresh = begun is not None and run.began_at - begun.began_at < longest
+    if begun is None or not fresh or not begun.asks_the_same(run):
+        discard_workbook(path)

@@ -1,0 +1,1 @@
+"""The face that speaks SOAP, as contract section 3 describes it."""
