@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.e2e.office import Office, an_office
+from tests.e2e.office import TUESDAY, Office, an_office
 from westsync.sandbox.onec.breaches import breaches
 from westsync.sandbox.onec.furnishing import BUYER
 from westsync.sandbox.onec.server import OneCServer
@@ -21,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-# The command has the machine's clock, so the world of this test stands in the machine's present.
-NOW = datetime.now().astimezone().replace(microsecond=0)  # noqa: DTZ005, TID251 - as said above
+MANAGER = "1000003"
+SPAN = ("--since", "2026-11-20", "--at", TUESDAY.isoformat())
 INN = "9990000019"
 """ИНН of the buyer whom the stand-in of 1C knows."""
 
@@ -37,7 +35,7 @@ class Books:
     def deal_with_bill(self, total: str, status: str = "drawn") -> tuple[str, str, str]:
         """Make a deal of the buyer with a bill of today; return deal, bill and number."""
         world = self.office.world
-        client = world.create_client("Сцена", inn=INN, kpp="999001001")
+        client = world.create_client(company_name="Сцена", inn=INN)
         deal = world.create_deal(name="Сцена", client=client)
         bill = world.issue_invoice(deal, Decimal(total), by=MANAGER, status=status)
         return deal, bill, str(world.store.need("Invoice", bill)["number"])
@@ -48,22 +46,18 @@ class Books:
         return self.onec.make_invoice(BUYER.key, Decimal(total), number=full)
 
     def backfill(self, *more: str) -> tuple[int, dict[str, Any]]:
-        since = (NOW - timedelta(days=2)).date().isoformat()
-        done = self.office.run("--json", "backfill", "--since", since, *more)
+        done = self.office.run("--json", "backfill", *SPAN, *more)
         assert done.stdout, done.stderr
         document: dict[str, Any] = json.loads(done.stdout)
         return done.returncode, document
 
 
-MANAGER = "1000003"
-
-
 @pytest.fixture
 def books(tmp_path: Path) -> Iterator[Books]:
-    base = OneCWorld(start=NOW)
+    base = OneCWorld(start=TUESDAY)
     server = OneCServer(base).start()
     try:
-        with an_office(tmp_path, start=NOW) as office:
+        with an_office(tmp_path) as office:
             prefix = "WESTSYNC__ACCOUNTS__MAIN__ONEC__"
             office.env |= {
                 f"{prefix}URL": server.url,
@@ -90,9 +84,7 @@ def test_agreeing_systems_end_with_0(books: Books) -> None:
     assert {"subject": "invoices", "category": "match", "count": 1} in document["counts"]
 
 
-def test_differences_end_with_1_and_are_written_into_a_file(
-    books: Books, tmp_path: Path
-) -> None:
+def test_differences_end_with_1_and_are_written_into_a_file(books: Books, tmp_path: Path) -> None:
     _, _, number = books.deal_with_bill("120000.00")
     books.invoice(number, "120500.00")
     out = tmp_path / "found.csv"
@@ -132,9 +124,8 @@ def test_a_system_that_is_away_ends_with_69_and_the_next_run_goes_on(books: Book
     books.invoice(number, "120000.00")
     password = books.office.env.pop("WESTSYNC__ACCOUNTS__MAIN__MEGAPLAN__URL")
     books.office.env["WESTSYNC__ACCOUNTS__MAIN__MEGAPLAN__URL"] = "http://127.0.0.1:9"
-    since = (NOW - timedelta(days=2)).date().isoformat()
 
-    away = books.office.run("backfill", "--since", since)
+    away = books.office.run("backfill", *SPAN)
     books.office.env["WESTSYNC__ACCOUNTS__MAIN__MEGAPLAN__URL"] = password
     code, _ = books.backfill()
 

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 
 from westsync.app.backfill import Question, reconciliation, words_of, zone_of
 from westsync.app.installation import open_for_preview, open_for_work
-from westsync.cli.beginning import configuration, start_log
+from westsync.cli.beginning import clock_for, configuration, start_log
 from westsync.cli.main import DONE, FOUND, UsageError
 from westsync.cli.output import emit, say, table
 from westsync.cli.progress import progress
-from westsync.clocks import SystemClock
 from westsync.domain.backfill import Category, Span, Subject
 from westsync.jobs.backfill.export import FORMS, export
 from westsync.jobs.backfill.reconciliation import DIFFERING
@@ -44,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     out = _out(args)
     only = _only(args)
     start_log(args, config)
-    clock = SystemClock()
+    clock = clock_for(args, config, writes=bool(args.apply))
     remaining, documents = 0, []
     with progress(args, "backfill") as done, _opened(args, config, clock, done) as accounts:
         for account in accounts:

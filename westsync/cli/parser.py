@@ -202,6 +202,7 @@ def _backfill(parser: Parser) -> None:
     )
     parser.add_argument("--out", metavar="FILE", help="write all rows as .xlsx or .csv")
     parser.add_argument("--account", help="account, if there are several")
+    _at(parser)
 
 
 def _explain(parser: Parser) -> None:

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 with warnings.catch_warnings():
-    # pyftpdlib is built upon asyncore, which Python 3.11 deprecates.
+    # pyftpdlib is built upon asyncore, which Python 3.11 deprecates; it ships no types.
     warnings.simplefilter("ignore", DeprecationWarning)
-    from pyftpdlib.authorizers import DummyAuthorizer
-    from pyftpdlib.handlers import FTPHandler
-    from pyftpdlib.servers import ThreadedFTPServer
+    from pyftpdlib.authorizers import DummyAuthorizer  # type: ignore[import-untyped]  # see above
+    from pyftpdlib.handlers import FTPHandler  # type: ignore[import-untyped]  # see above
+    from pyftpdlib.servers import ThreadedFTPServer  # type: ignore[import-untyped]  # see above
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -50,10 +50,9 @@ def test_an_unchanged_file_is_not_sent_again(errands: Errands, supplier: Supplie
         url=f"{supplier.url}/export/feed.xml",
         auth=Auth(kind="basic", user="${secret:user}", password="${secret:password}"),
     )
-    secrets = {"user": "dealer", "password": "dealer-password"}
-    errands.file(how, **secrets)
+    errands.file(how, user="dealer", password="dealer-password")
 
-    again = errands.run(how, **secrets)
+    again = errands.run(how, user="dealer", password="dealer-password")
 
     assert again is None
     assert [seen.status for seen in supplier.shop.seen] == [200, 304]

@@ -207,7 +207,8 @@ def test_hours_may_go_over_midnight() -> None:
 def test_whoever_waits_as_told_never_exceeds_a_budget(
     gaps: list[int], per_hour: int, per_day: int
 ) -> None:
-    now, done = NOON, []
+    now = NOON
+    done: list[datetime] = []
 
     for gap in gaps:
         now += timedelta(seconds=gap)
