@@ -257,11 +257,18 @@ class Daemon:
         try:
             fresh = self._read().must_be_right()
             _must_pass_its_tests(fresh)
+            _must_draw_its_reports(fresh)
             fresh = fresh.without_documents()
             installation.connect(fresh, progress=self._progress)
         except WestsyncError as exc:
             log.error("config.rejected", error=str(exc), version=current.loaded.version)  # noqa: TRY400 - the problems are the news
             self._note(installation, str(exc))
+            self._notifier.ready("configuration refused; the last good one stays")
+            return current
+        except Exception as exc:
+            # A bug in reading must not stop a daemon that works by the last good configuration.
+            log.exception("config.rejected", version=current.loaded.version)
+            self._note(installation, f"a bug: {exc!r}; see the log")
             self._notifier.ready("configuration refused; the last good one stays")
             return current
         log.info("config.reloaded", version=fresh.loaded.version)
@@ -279,6 +286,18 @@ def _report_failing_tests(configuration: Configuration) -> None:
         _must_pass_its_tests(configuration)
     except ConfigError as exc:
         log.error("config.tests_failed", error=str(exc))  # noqa: TRY400 - the failures are the news
+
+
+def _must_draw_its_reports(configuration: Configuration) -> None:
+    """Refuse templates that break, if any rule sends a report."""
+    rules = (rule for company in configuration.companies.values() for rule in company.ruleset.rules)
+    if not any(rule.schedule is not None for rule in rules):
+        return
+    from westsync.app.reports import report_problems  # noqa: PLC0415 - draws, which is heavy
+
+    problems = report_problems(configuration)
+    if problems:
+        raise ConfigError(problems)
 
 
 def _must_pass_its_tests(configuration: Configuration) -> None:

@@ -16,3 +16,13 @@ class Section(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class LateSection(Section):
+    """A section whose validator is made when the first file needs it.
+
+    For files with many sections: each would carry a validator of its own beside the one of the
+    whole, which is the only one that is used.
+    """
+
+    model_config = ConfigDict(defer_build=True)

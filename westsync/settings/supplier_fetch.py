@@ -17,7 +17,7 @@ from pydantic import (
 
 from westsync.connectors.suppliers import profile_fetch as plain
 from westsync.settings.kinds import Count, Flag, Number, Text, Unfit
-from westsync.settings.section import Section
+from westsync.settings.section import LateSection
 from westsync.settings.supplier_kinds import Bytes, Pattern, Pin, SourceUrl, Span, Texts
 
 _HIGHEST_PORT = 65535
@@ -33,7 +33,7 @@ AbsolutePath = Annotated[Text, AfterValidator(_absolute)]
 Port = Annotated[Count, Field(ge=1, le=_HIGHEST_PORT)]
 
 
-class TlsSettings(Section):
+class TlsSettings(LateSection):
     """How the server's certificate is checked; left out: as everywhere."""
 
     ca_file: AbsolutePath | None = Field(default=None, description="PEM of his own authority.")
@@ -55,7 +55,7 @@ class TlsSettings(Section):
         )
 
 
-class AuthSettings(Section):
+class AuthSettings(LateSection):
     """How we show the server who we are."""
 
     kind: Literal["none", "basic", "bearer", "header", "query"] = Field(description="Which way.")
@@ -90,7 +90,7 @@ class AuthSettings(Section):
         )
 
 
-class FetchSettings(Section):
+class FetchSettings(LateSection):
     """What all ways of fetching have in common."""
 
     max_bytes: Bytes | None = Field(
@@ -276,7 +276,7 @@ class ManualSettings(FetchSettings):
         return plain.ManualFetch(max_bytes=self.max_bytes or max_bytes)
 
 
-class JsonCall(Section):
+class JsonCall(LateSection):
     """One call of a JSON API."""
 
     get: SourceUrl | None = Field(default=None, description="Address, asked with GET.")
@@ -321,7 +321,7 @@ class JsonRequestSettings(JsonCall):
     file_base64: Text | None = Field(default=None, description="Path of a file in the answer.")
 
 
-class PagingSettings(Section):
+class PagingSettings(LateSection):
     """How a list is walked."""
 
     kind: Literal["offset", "page", "cursor"] = Field(description="What moves.")

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, mod
 from westsync.connectors.suppliers import profile_fields as plain
 from westsync.domain.stock import Availability, PriceRole, StockStatus
 from westsync.settings.kinds import Count, Flag, Text, Unfit
-from westsync.settings.section import Section
+from westsync.settings.section import LateSection
 from westsync.settings.supplier_kinds import Css, Letter, Patterns, Regex, Texts
 
 _SOURCES = ("column", "letter", "path", "css", "const", "template", "value")
@@ -38,7 +38,7 @@ Meaning = Annotated[
 ]
 
 
-class AvailabilitySettings(Section):
+class AvailabilitySettings(LateSection):
     """What a text, colour or flag of the supplier means."""
 
     status: Literal[
@@ -80,7 +80,7 @@ class AvailabilitySettings(Section):
 Means = Annotated[AvailabilitySettings, BeforeValidator(_as_status)]
 
 
-class FieldParts(Section):
+class FieldParts(LateSection):
     """Where a text is, and what is done to it."""
 
     column: Patterns = Field(default=(), description="Header texts, synonyms in order; ~ a regex.")
@@ -154,7 +154,7 @@ class PriceSettings(FieldSettings):
         return plain.PriceField(field=self.to_field(), currency_field=told.to_field())
 
 
-class PlaceSettings(Section):
+class PlaceSettings(LateSection):
     """One warehouse with columns of its own."""
 
     name: Text = Field(description="What the place is called.")
@@ -288,7 +288,7 @@ class StockSettings(FieldParts):
         )
 
 
-class PricesSettings(Section):
+class PricesSettings(LateSection):
     """Prices by what they are for (suppliers contract 7.2)."""
 
     rrp: PriceSettings | None = Field(default=None, description="Recommended retail (РРЦ).")
@@ -303,7 +303,7 @@ class PricesSettings(Section):
         return tuple((role, price.to_price()) for role, price in told if price is not None)
 
 
-class FieldsSettings(Section):
+class FieldsSettings(LateSection):
     """All fields of an offer; null: the source has no such field."""
 
     supplier_code: FieldSettings | None = Field(default=None, description="The supplier's code.")

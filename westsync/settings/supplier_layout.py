@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
 from westsync.connectors.suppliers import profile as plain
 from westsync.settings.kinds import Count, Flag, Text, Unfit
-from westsync.settings.section import Section
+from westsync.settings.section import LateSection
 from westsync.settings.supplier_fields import FieldsSettings
 from westsync.settings.supplier_kinds import (
     Css,
@@ -28,7 +28,7 @@ def _sheets(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
-class UnpackSettings(Section):
+class UnpackSettings(LateSection):
     """Which files of an archive are the price list."""
 
     member: Text | None = Field(default=None, description="Shell pattern or ~regex of the name.")
@@ -46,7 +46,7 @@ class UnpackSettings(Section):
         return plain.Unpack(member=self.member or "", password=self.password or "")
 
 
-class ReadSettings(Section):
+class ReadSettings(LateSection):
     """How bytes become rows or records."""
 
     format: Literal[
@@ -94,7 +94,7 @@ class ReadSettings(Section):
         )
 
 
-class HeaderSettings(Section):
+class HeaderSettings(LateSection):
     """Where the header of a table is."""
 
     within: Count = Field(default=40, ge=1, le=1000, description="Rows searched from the top.")
@@ -114,7 +114,7 @@ class HeaderSettings(Section):
         )
 
 
-class CategorySettings(Section):
+class CategorySettings(LateSection):
     """Which rows are headings of the goods below them."""
 
     when: Literal["only_first_cell", "never"] = Field(
@@ -124,7 +124,7 @@ class CategorySettings(Section):
     levels: Count = Field(default=1, ge=1, le=9, description="Headings above one another.")
 
 
-class OverrideSettings(Section):
+class OverrideSettings(LateSection):
     """What is different on one sheet."""
 
     sheet: Pattern = Field(description="Name, or ~regex.")
@@ -140,7 +140,7 @@ class OverrideSettings(Section):
         )
 
 
-class TableSettings(Section):
+class TableSettings(LateSection):
     """Layout of a table."""
 
     sheets: Annotated[tuple[Pattern, ...], BeforeValidator(_sheets)] = Field(
@@ -173,7 +173,7 @@ class TableSettings(Section):
         )
 
 
-class LimitSettings(Section):
+class LimitSettings(LateSection):
     """What an untrusted file may cost (suppliers contract 11)."""
 
     memory_mib: Count = Field(default=1200, ge=200, le=16384, description="Address space.")

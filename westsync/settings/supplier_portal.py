@@ -8,14 +8,14 @@ from pydantic import Field, model_validator
 
 from westsync.connectors.suppliers import profile_portal as plain
 from westsync.settings.kinds import Count, Text, Unfit, Zone
-from westsync.settings.section import Section
+from westsync.settings.section import LateSection
 from westsync.settings.supplier_kinds import Css, Hours, PortalUrl, Span, Texts, hours
 
 _KNOWN = frozenset({"article", "brand", "model", "name"})
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
-class SignSettings(Section):
+class SignSettings(LateSection):
     """By what a page is recognised; any of the members."""
 
     url: Text | None = Field(default=None, description="Part of the final address.")
@@ -33,7 +33,7 @@ class SignSettings(Section):
         return plain.Sign(url=self.url or "", css=self.css or "", text=self.text)
 
 
-class PaceSettings(Section):
+class PaceSettings(LateSection):
     """How slowly the portal is asked."""
 
     min_interval: Span = Field(default=5, ge=1, le=3600, description="Between two requests.")
@@ -55,7 +55,7 @@ class PaceSettings(Section):
         )
 
 
-class CsrfSettings(Section):
+class CsrfSettings(LateSection):
     """Where the value against forged forms is."""
 
     input: Text | None = Field(default=None, description="Name of a hidden input.")
@@ -82,7 +82,7 @@ class CsrfSettings(Section):
         )
 
 
-class LoginSettings(Section):
+class LoginSettings(LateSection):
     """The log-in form."""
 
     page: Text = Field(description="Path of the page with the form.")
@@ -108,13 +108,13 @@ class LoginSettings(Section):
         )
 
 
-class SessionSettings(Section):
+class SessionSettings(LateSection):
     """How long a log-in is used."""
 
     max_age: Span = Field(default=8 * 3600, ge=60, le=30 * 86400, description="Of its cookies.")
 
 
-class DetectSettings(Section):
+class DetectSettings(LateSection):
     """What tells a page from a result."""
 
     login_required: SignSettings | None = Field(default=None, description="Logged out.")
@@ -132,7 +132,7 @@ class DetectSettings(Section):
         )
 
 
-class SearchSettings(Section):
+class SearchSettings(LateSection):
     """One way to search."""
 
     by: Literal["article", "name"] = Field(description="What is searched for.")
@@ -170,14 +170,14 @@ class SearchSettings(Section):
         )
 
 
-class NextPageSettings(Section):
+class NextPageSettings(LateSection):
     """Where a long result goes on."""
 
     css: Css = Field(description="Selector of the link.")
     most: Count = Field(default=3, alias="max", ge=1, le=20, description="Pages to read at most.")
 
 
-class ResultSettings(Section):
+class ResultSettings(LateSection):
     """How a page of results is read."""
 
     row: Css = Field(description="Selector of one offer.")
@@ -196,7 +196,7 @@ class ResultSettings(Section):
         )
 
 
-class PortalSettings(Section):
+class PortalSettings(LateSection):
     """A web portal that is searched when a deal needs it."""
 
     base_url: PortalUrl = Field(description="Scheme and host; paths are appended.")

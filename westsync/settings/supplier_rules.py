@@ -8,14 +8,14 @@ from pydantic import Field, model_validator
 
 from westsync.connectors.suppliers import profile as plain
 from westsync.settings.kinds import Count, Flag, Name, Number, Text, Unfit, Zone
-from westsync.settings.section import Section
+from westsync.settings.section import LateSection
 from westsync.settings.supplier_fields import Means
 from westsync.settings.supplier_kinds import Currency, Pattern, Regex, Span, Texts
 
 CodeField = Literal["supplier_code", "vendor_code", "barcode"]
 
 
-class QuantitySettings(Section):
+class QuantitySettings(LateSection):
     """The supplier's own words for quantities."""
 
     blank: Literal["unknown", "out", "in_stock"] = Field(
@@ -29,7 +29,7 @@ class QuantitySettings(Section):
         return plain.QuantityRules(blank=self.blank, map=tuple(meanings))
 
 
-class PriceRulesSettings(Section):
+class PriceRulesSettings(LateSection):
     """How prices are written."""
 
     currency: Currency = Field(default="RUB", description="Where nothing else says one.")
@@ -41,7 +41,7 @@ class PriceRulesSettings(Section):
         return plain.PriceRules(currency=self.currency, decimal=self.decimal, ue=self.ue or "")
 
 
-class MatchSettings(Section):
+class MatchSettings(LateSection):
     """How our articles are looked for in this source."""
 
     keys: tuple[CodeField, ...] = Field(
@@ -61,7 +61,7 @@ class MatchSettings(Section):
         )
 
 
-class AsOfSettings(Section):
+class AsOfSettings(LateSection):
     """Where the supplier states the moment of the data."""
 
     cell: Regex | None = Field(default=None, description="~regex in cells above the data.")
@@ -89,7 +89,7 @@ class AsOfSettings(Section):
         )
 
 
-class AcceptSettings(Section):
+class AcceptSettings(LateSection):
     """When a reading replaces the last good one (shares are of 1)."""
 
     min_rows: Count | None = Field(default=None, ge=1, description="Fewer is no price list.")
@@ -129,7 +129,7 @@ class AcceptSettings(Section):
         )
 
 
-class JoinSettings(Section):
+class JoinSettings(LateSection):
     """Rows of another source of the same supplier that complete ours."""
 
     source: Name = Field(description="Id of the other source.")

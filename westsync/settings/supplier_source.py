@@ -10,7 +10,7 @@ from westsync.connectors.suppliers import profile as connector
 from westsync.domain.stock import SourceId
 from westsync.domain.windows import parse_days
 from westsync.settings.kinds import Flag, Name, Text, Unfit
-from westsync.settings.section import Section
+from westsync.settings.section import LateSection
 from westsync.settings.supplier_fetch import (
     DiskSettings,
     FetchSettings,
@@ -42,7 +42,7 @@ _MIB = 1024 * 1024
 _LARGE = frozenset({"yml", "xml", "commerceml", "spreadsheetml"})
 
 
-class ContactSettings(Section):
+class ContactSettings(LateSection):
     """The supplier's manager, whom a person asks; texts may be ${secret:NAME}."""
 
     name: str = Field(default="", description="Name.")
@@ -52,7 +52,7 @@ class ContactSettings(Section):
     hours: str = Field(default="", description="When he answers, as people say it.")
 
 
-class ScheduleSettings(Section):
+class ScheduleSettings(LateSection):
     """When the source is fetched."""
 
     every: Span | None = Field(default=None, ge=60, description="Pause; null: by hand.")
@@ -70,7 +70,7 @@ class ScheduleSettings(Section):
         )
 
 
-class SupplierSettings(Section):
+class SupplierSettings(LateSection):
     """One source. Its ``fetch`` is in a subclass per kind, so that each mistake finds its model."""
 
     id: Name = Field(description="Name of the source, never changed: data are kept under it.")

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
+from selectolax.lexbor import SelectolaxError
+
 from westsync.connectors.suppliers.portal.classification import Kind, classified_result
 from westsync.connectors.suppliers.portal.css_fields import CssLocator, vanished
 from westsync.connectors.suppliers.portal.memory import MemoryFolder, brought
@@ -65,7 +67,7 @@ class Portals:
             AccessDenied: The password was refused, a captcha or a block: the source stops, and
                 every later question fails without a request, until a person acts.
             UnexpectedReply: `LayoutChanged`: the page was kept for a person.
-            Rejected: There is no such portal.
+            Rejected: There is no such portal, or a selector of its profile cannot be read.
         """
         profile, portal = self._portal(source)
         with self._folder.alone(source, portal.base_url):
@@ -78,8 +80,12 @@ class Portals:
                 contact=self._contact,
                 chance=self._chance,
             )
-            with session:
-                rows = self._searched(session, profile, portal, question)
+            try:
+                with session:
+                    rows = self._searched(session, profile, portal, question)
+            except SelectolaxError as exc:
+                text = "a selector of the profile cannot be read; look at css: of portal and fields"
+                raise Rejected(source, "read the page", text) from exc
         return PortalRows(rows=tuple(rows), as_of=self._clock.now())
 
     def resume(self, source: SourceId) -> bool:
