@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -10,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.e2e.office import TUESDAY, Office, an_office
+from tests.e2e.test_kills import kill_at_request
 from westsync.sandbox.onec.breaches import breaches
 from westsync.sandbox.onec.furnishing import BUYER
 from westsync.sandbox.onec.server import OneCServer
@@ -31,12 +34,14 @@ class Books:
 
     office: Office
     onec: OneCWorld
+    client: str = ""
 
     def deal_with_bill(self, total: str, status: str = "drawn") -> tuple[str, str, str]:
         """Make a deal of the buyer with a bill of today; return deal, bill and number."""
         world = self.office.world
-        client = world.create_client(company_name="Сцена", inn=INN)
-        deal = world.create_deal(name="Сцена", client=client)
+        if not self.client:
+            self.client = world.create_client(company_name="Сцена", inn=INN)
+        deal = world.create_deal(name="Сцена", client=self.client)
         bill = world.issue_invoice(deal, Decimal(total), by=MANAGER, status=status)
         return deal, bill, str(world.store.need("Invoice", bill)["number"])
 
@@ -130,3 +135,28 @@ def test_a_system_that_is_away_ends_with_69_and_the_next_run_goes_on(books: Book
     code, _ = books.backfill()
 
     assert (away.returncode, code) == (69, 0)
+
+
+@pytest.mark.parametrize("requests", [5, 6, 9, 11])
+def test_a_run_that_is_killed_at_any_request_ends_like_one_that_is_not(
+    requests: int, books: Books
+) -> None:
+    bills = [books.deal_with_bill("120000.00") for _ in range(3)]
+    for _, _, number in bills:
+        books.onec.pay_invoice(books.invoice(number, "120000.00"))
+    order = ("backfill", *SPAN, "--apply", "missing_in_megaplan")
+    process = subprocess.Popen(  # noqa: S603 - our own program with our own words
+        [sys.executable, "-m", "westsync", "--config", str(books.office.config), *order],
+        env=books.office.env,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+    kill_at_request(books.office, process, requests)
+    for after in ("00", "05"):  # what the killed one was sending is looked up in time
+        at = TUESDAY.replace(minute=int(after)).isoformat()
+        code, document = books.backfill("--apply", "missing_in_megaplan", "--at", at)
+
+    assert (code, document["remaining"]) == (0, 0)
+    statuses = [books.office.world.store.need("Invoice", bill)["status"] for _, bill, _ in bills]
+    assert statuses == ["paid"] * 3

@@ -13,7 +13,8 @@ from westsync.errors import ConfigError
 from westsync.jobs.backfill.reading import Sources
 from westsync.jobs.backfill.reconciliation import Reconciliation
 from westsync.jobs.backfill.words import KEYS, BackfillWords
-from westsync.journal.backfill import Run, discard_workbook, open_workbook
+from westsync.journal.backfill import Run
+from westsync.journal.backfill_opening import discard_workbook, open_workbook
 from westsync.journal.ledger import Kind
 from westsync.settings import decoding, yaml12
 from westsync.settings.files import shown

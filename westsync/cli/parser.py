@@ -196,7 +196,6 @@ def _backfill(parser: Parser) -> None:
         "--apply",
         metavar="CATEGORY",
         nargs="+",
-        default=[],
         choices=["missing_in_1c", "missing_in_megaplan", "differs", "ambiguous"],
         help="do what can be done about these, through the journal",
     )

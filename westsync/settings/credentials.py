@@ -141,6 +141,12 @@ def _target(file: Path, accounts: tuple[str, ...]) -> SecretPath | Problem | Non
         )
     if _SUPPLIER_FILE.fullmatch(file.name):
         return tuple(file.name.split("."))
+    if file.name.lower().startswith("suppliers."):
+        return Problem(
+            place=_place(file),
+            text="no supplier file can refer to this name",
+            cure="name it suppliers.NAME, with a-z, 0-9 and _ as in ${secret:NAME}",
+        )
     if not file.name.lower().startswith("accounts."):
         return None
     path = tuple(file.name.split("."))

@@ -1,5 +1,6 @@
 """Settings of how a supplier's file is unpacked, read and laid out (suppliers contract 4-6)."""
 
+from collections.abc import Mapping
 from fnmatch import translate
 from typing import Annotated, Literal
 
@@ -20,6 +21,7 @@ from westsync.settings.supplier_kinds import (
     Texts,
     compiles,
 )
+from westsync.settings.supplier_secrets import fill
 
 
 def _sheets(value: object) -> object:
@@ -41,9 +43,13 @@ class UnpackSettings(LateSection):
             compiles(value if value.startswith("~") else translate(value))
         return value
 
-    def to_unpack(self) -> plain.Unpack:
-        """Return it as connectors know it."""
-        return plain.Unpack(member=self.member or "", password=self.password or "")
+    def to_unpack(self, secrets: Mapping[str, str]) -> plain.Unpack:
+        """Return it as connectors know it, its password resolved: readers know no secrets.
+
+        Args:
+            secrets: Name -> secret; a missing one leaves the archive unreadable.
+        """
+        return plain.Unpack(member=self.member or "", password=fill(self.password or "", secrets))
 
 
 class ReadSettings(LateSection):

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from westsync.connectors.suppliers import profile as plain
 from westsync.settings.kinds import Count, Flag, Name, Number, Text, Unfit, Zone
 from westsync.settings.section import LateSection
-from westsync.settings.supplier_fields import Means
+from westsync.settings.supplier_field import Means
 from westsync.settings.supplier_kinds import Currency, Pattern, Regex, Span, Texts
 
 CodeField = Literal["supplier_code", "vendor_code", "barcode"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from westsync.settings.supplier_source import SOURCES, SupplierSettings
+from westsync.settings.supplier_source import FETCHES, SupplierSettings
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, JsonValue
@@ -18,14 +18,13 @@ def suppliers_schema() -> dict[str, JsonValue]:
     definitions, properties = schema["$defs"], schema["properties"]
     assert isinstance(definitions, dict)  # noqa: S101 - pydantic's form
     assert isinstance(properties, dict)  # noqa: S101 - pydantic's form
-    definitions.pop("FetchSettings", None)
     choices: list[JsonValue] = [{"type": "null"}]
-    for model in dict.fromkeys(SOURCES.values()):
+    for model in dict.fromkeys(FETCHES.values()):
         own = _of(model)
         own_definitions, own_properties = own["$defs"], own["properties"]
         if isinstance(own_definitions, dict) and isinstance(own_properties, dict):
             definitions.update(own_definitions)
-            choices += _kinds(own_properties["fetch"])
+            choices.append(own_properties["fetch"])
     properties["fetch"] = {"anyOf": choices, "default": None, "description": "How its file is got."}
     for definition in (schema, *definitions.values()):
         _defaults_as_written(definition)
@@ -35,14 +34,6 @@ def suppliers_schema() -> dict[str, JsonValue]:
 def _of(model: type[BaseModel]) -> dict[str, JsonValue]:
     found: dict[str, JsonValue] = model.model_json_schema(by_alias=True, mode="validation")
     return found
-
-
-def _kinds(fetch: JsonValue) -> list[JsonValue]:
-    """Return what ``fetch`` may be in one model, but null."""
-    options = fetch.get("anyOf") if isinstance(fetch, dict) else None
-    if not isinstance(options, list):
-        return []
-    return [option for option in options if isinstance(option, dict) and "$ref" in option]
 
 
 def _defaults_as_written(definition: JsonValue) -> None:

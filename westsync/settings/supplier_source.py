@@ -17,10 +17,10 @@ from westsync.settings.supplier_fetch import (
     FtpSettings,
     HttpSettings,
     ImapSettings,
-    JsonApiSettings,
     ManualSettings,
 )
 from westsync.settings.supplier_fields import FieldsSettings
+from westsync.settings.supplier_json_api import JsonApiSettings
 from westsync.settings.supplier_kinds import Days, Hours, Span, hours
 from westsync.settings.supplier_layout import (
     LimitSettings,
@@ -71,7 +71,7 @@ class ScheduleSettings(LateSection):
 
 
 class SupplierSettings(LateSection):
-    """One source. Its ``fetch`` is in a subclass per kind, so that each mistake finds its model."""
+    """One source; what ``fetch`` holds is checked by the model of its kind, see `FETCHES`."""
 
     id: Name = Field(description="Name of the source, never changed: data are kept under it.")
     title: Text = Field(description="What people call it.")
@@ -79,7 +79,7 @@ class SupplierSettings(LateSection):
     supplier: Name | None = Field(default=None, description="Common name of several sources.")
     contact: ContactSettings = Field(default_factory=ContactSettings, description="Whom to ask.")
     schedule: ScheduleSettings = Field(default_factory=ScheduleSettings, description="When.")
-    fetch: FetchSettings | None = Field(default=None, description="How its file is got.")
+    fetch: dict[str, object] | None = Field(default=None, description="How its file is got.")
     unpack: UnpackSettings = Field(default_factory=UnpackSettings, description="Archives.")
     read: ReadSettings = Field(default_factory=ReadSettings, description="Format of the file.")
     table: TableSettings = Field(default_factory=TableSettings, description="Layout of tables.")
@@ -111,12 +111,15 @@ class SupplierSettings(LateSection):
             raise Unfit("fields say nothing of the portal's rows", "add supplier_code and name")
         return self
 
-    def to_profile(self, revision: str, secrets: Mapping[str, str]) -> connector.Profile:
+    def to_profile(
+        self, fetch: FetchSettings | None, *, revision: str, secrets: Mapping[str, str]
+    ) -> connector.Profile:
         """Return the source as connectors know it.
 
         Args:
+            fetch: Its section ``fetch``, checked.
             revision: Hash of what bears upon reading it.
-            secrets: Name -> secret; those of ``contact`` are put in here, as people see them.
+            secrets: Name -> secret; those of ``contact`` and ``unpack`` are put in here.
         """
         contact = {name: fill(text, secrets) for name, text in self.contact.model_dump().items()}
         largest = 512 * _MIB if self.read.format in _LARGE else 64 * _MIB
@@ -129,8 +132,8 @@ class SupplierSettings(LateSection):
             supplier=self.supplier or self.id,
             contact=connector.Contact(**contact),
             schedule=self.schedule.to_schedule(),
-            fetch=None if self.fetch is None else self.fetch.to_fetch(largest),
-            unpack=self.unpack.to_unpack(),
+            fetch=None if fetch is None else fetch.to_fetch(largest),
+            unpack=self.unpack.to_unpack(secrets),
             read=self.read.to_read(),
             table=self.table.to_table(),
             fields=self.fields.to_fields(),
@@ -147,49 +150,50 @@ class SupplierSettings(LateSection):
         )
 
 
-class HttpSource(SupplierSettings):
-    """A source whose file is behind a link."""
+class HttpPart(LateSection):
+    """A file that has a link."""
 
-    fetch: HttpSettings | None = None
-
-
-class FtpSource(SupplierSettings):
-    """A source whose file is on an FTP server."""
-
-    fetch: FtpSettings | None = None
+    fetch: HttpSettings
 
 
-class ImapSource(SupplierSettings):
-    """A source whose file comes by mail."""
+class FtpPart(LateSection):
+    """A file that has an FTP server."""
 
-    fetch: ImapSettings | None = None
-
-
-class DiskSource(SupplierSettings):
-    """A source whose file is in a folder."""
-
-    fetch: DiskSettings | None = None
+    fetch: FtpSettings
 
 
-class ManualSource(SupplierSettings):
-    """A source whose file a person brings."""
+class ImapPart(LateSection):
+    """A file that has a mailbox."""
 
-    fetch: ManualSettings | None = None
-
-
-class JsonApiSource(SupplierSettings):
-    """A source that is a JSON API."""
-
-    fetch: JsonApiSettings | None = None
+    fetch: ImapSettings
 
 
-SOURCES: dict[str, type[SupplierSettings]] = {
-    "http": HttpSource,
-    "ftp": FtpSource,
-    "ftps": FtpSource,
-    "imap": ImapSource,
-    "disk": DiskSource,
-    "manual": ManualSource,
-    "json_api": JsonApiSource,
+class DiskPart(LateSection):
+    """A file that has a folder."""
+
+    fetch: DiskSettings
+
+
+class ManualPart(LateSection):
+    """A file that has a person who brings the list."""
+
+    fetch: ManualSettings
+
+
+class JsonApiPart(LateSection):
+    """A file that has a JSON API."""
+
+    fetch: JsonApiSettings
+
+
+FetchPart = HttpPart | FtpPart | ImapPart | DiskPart | ManualPart | JsonApiPart
+FETCHES: dict[str, type[FetchPart]] = {
+    "http": HttpPart,
+    "ftp": FtpPart,
+    "ftps": FtpPart,
+    "imap": ImapPart,
+    "disk": DiskPart,
+    "manual": ManualPart,
+    "json_api": JsonApiPart,
 }
-"""Model of a file by its ``fetch.kind``."""
+"""Model of the section ``fetch`` by its ``kind``, so that each mistake finds its own model."""

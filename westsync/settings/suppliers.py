@@ -9,21 +9,24 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from westsync.domain.places import Map, Place, Problem, Scalar, did_you_mean, plain
 from westsync.settings import trees
 from westsync.settings.mistakes import problems_of
 from westsync.settings.supplier_secrets import secret_use
-from westsync.settings.supplier_source import SOURCES, SupplierSettings
+from westsync.settings.supplier_source import FETCHES, SupplierSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from westsync.connectors.suppliers.profile import Profile
+    from westsync.settings.supplier_fetch import FetchSettings
     from westsync.settings.yaml12 import Document
+
+M = TypeVar("M", bound=BaseModel)
 
 # What may change without the next reading being another one: words for people, and when we come.
 _NOT_READ_BY = frozenset({"title", "enabled", "contact", "schedule", "notes", "supplier"})
@@ -89,51 +92,48 @@ def read_suppliers(documents: Iterable[Document], secrets: Mapping[str, str]) ->
 def _read_one(root: Map, reading: _Reading) -> None:
     use = secret_use(root)
     found = [*use.problems, *_twice(root, reading)]
-    model = _model(use.tree, found)
-    settings = None
-    if model is not None:
-        try:
-            settings = model.model_validate(plain(use.tree))
-        except ValidationError as exc:
-            errors = exc.errors(include_url=False, include_input=False)
-            found += _of_parts(problems_of(errors, use.tree, model))
+    settings = _checked(use.tree, SupplierSettings, found)
+    fetch = _fetch(use.tree, found)
     for source, place in trees.texts(trees.get(root, "join", "source")):
         reading.joins.append((source, place))
-    reading.problems += found
+    reading.problems += dict.fromkeys(found)
     if settings is None or found:
         return
     if settings.enabled:
         lacking = [name for name in use.names if name not in reading.secrets]
         reading.missing += [(settings.id, name) for name in lacking]
-    reading.profiles.append(settings.to_profile(_revision(root), reading.secrets))
+    profile = settings.to_profile(fetch, revision=_revision(root), secrets=reading.secrets)
+    reading.profiles.append(profile)
 
 
-def _of_parts(problems: Iterable[Problem]) -> Iterator[Problem]:
-    """Drop what only repeats the mistake of a part."""
-    seen: set[tuple[Place, str]] = set()
-    for problem in problems:
-        if (problem.place, problem.text) not in seen:
-            seen.add((problem.place, problem.text))
-            yield problem
+def _checked(root: Map, model: type[M], found: list[Problem]) -> M | None:
+    """Return what a tree says; None after complaints."""
+    try:
+        return model.model_validate(plain(root))
+    except ValidationError as exc:
+        found += problems_of(exc.errors(include_url=False, include_input=False), root, model)
+        return None
 
 
-def _model(root: Map, found: list[Problem]) -> type[SupplierSettings] | None:
-    """Return the model for the file's kind of fetching; None after a complaint."""
+def _fetch(root: Map, found: list[Problem]) -> FetchSettings | None:
+    """Return the section ``fetch``, checked by the model of its kind; None if there is none."""
     fetch = root.get("fetch")
     if not isinstance(fetch, Map):
-        return SupplierSettings
+        return None
     kind = fetch.get("kind")
     if kind is None:
         text = "fetch: 'kind' is missing"
-        cure = f"add it: one of {', '.join(SOURCES)}"
+        cure = f"add it: one of {', '.join(FETCHES)}"
         found.append(Problem(place=root.place_of("fetch"), text=text, cure=cure))
         return None
     name = str(kind.value) if isinstance(kind, Scalar) else ""
-    if name not in SOURCES:
-        cure = did_you_mean(name, SOURCES) or f"known are {', '.join(SOURCES)}"
+    if name not in FETCHES:
+        cure = did_you_mean(name, FETCHES) or f"known are {', '.join(FETCHES)}"
         found.append(Problem(place=kind.place, text="fetch.kind: unknown kind", cure=cure))
         return None
-    return SOURCES[name]
+    alone = Map((("fetch", root.place_of("fetch"), fetch),), root.place)
+    part = _checked(alone, FETCHES[name], found)
+    return None if part is None else part.fetch
 
 
 def _twice(root: Map, reading: _Reading) -> Iterator[Problem]:

@@ -74,7 +74,7 @@ BREACHES: dict[str, Callable[[OData], object]] = {
     "row-without-number": lambda odata: create(odata, Товары=[{"Сумма": 1}]),
     "skip-paging": lambda odata: odata.get(INVOICES, filter=WINDOW, top="5", skip="5"),
     "top-without-order": lambda odata: odata.get(INVOICES, filter=WINDOW, top="500"),
-    "unknown-address": lambda odata: odata.http.get("/else"),
+    "unknown-address": lambda odata: odata.http.get(odata.http.base_url.join("/else")),
     "unpost-call": lambda odata: odata.call("POST", f"{by_key(INVOICES)}/Unpost"),
     "url-too-long": lambda odata: odata.get(PARTIES, filter=f"ИНН eq '{'1' * 2000}'"),
 }

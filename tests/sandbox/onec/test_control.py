@@ -146,13 +146,16 @@ def test_it_serves_in_the_foreground_and_stops_on_sigterm() -> None:
     with subprocess.Popen(  # noqa: S603 - our own interpreter and our own text
         command, stdout=subprocess.PIPE, text=True
     ) as process:
-        assert process.stdout is not None
-        lines = [process.stdout.readline() for _ in range(3)]
-        url = lines[0].split()[2]
-        response = httpx.get(f"{url}/odata/standard.odata/", verify=NO_TLS)
+        try:
+            assert process.stdout is not None
+            lines = [process.stdout.readline() for _ in range(3)]
+            url = lines[0].split()[2]
+            response = httpx.get(f"{url}/odata/standard.odata/", verify=NO_TLS)
 
-        process.send_signal(signal.SIGTERM)
-        stopped = process.wait(timeout=10)
+            process.send_signal(signal.SIGTERM)
+            stopped = process.wait(timeout=10)
+        finally:
+            process.kill()
 
     assert response.status_code == 401
     assert "user Интеграция, password пароль" in lines[1]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import threading
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
 from tests.sandbox.onec.conftest import INVOICES, PARTIES, OData, by_key, draft
+from westsync.sandbox.onec.breaches import breaches
 from westsync.sandbox.onec.furnishing import BUYER
 
 if TYPE_CHECKING:
@@ -64,11 +66,24 @@ def test_json_may_end_in_the_middle(odata: OData, base: OneCWorld) -> None:
         response.json()
 
 
+def test_a_slow_base_may_write_after_the_client_gave_up(odata: OData, base: OneCWorld) -> None:
+    base.break_next(CREATE, "apply_late", seconds=10)
+    with pytest.raises(httpx.RemoteProtocolError):
+        odata.call("POST", INVOICES, json=draft())
+
+    before = odata.get(by_key(INVOICES)).status_code
+    base.advance(timedelta(seconds=10))
+    after = odata.get(by_key(INVOICES)).status_code
+
+    assert (before, after) == (404, 200)
+
+
 def test_a_list_is_empty_once_or_lacks_a_row_once(odata: OData, base: OneCWorld) -> None:
     base.break_next(f"GET {PARTIES}", "empty_list")
     base.hide_once(BUYER.key)
 
     empty = odata.rows(PARTIES)
+    odata.rows("Catalog_Валюты")
     lacking = odata.rows(PARTIES)
     whole = odata.rows(PARTIES)
 
@@ -113,3 +128,18 @@ def test_a_slow_answer_lets_others_pass_and_shows_as_concurrency(
     odata.get(PARTIES)
 
     assert [entry.in_flight for entry in base.requests[1:]] == [2, 1]
+
+
+def test_two_clients_at_once_are_a_breach(onec: OneCServer, base: OneCWorld) -> None:
+    base.turn(latency_s=0.1)
+    clients = [OData(onec) for _ in range(2)]
+
+    threads = [threading.Thread(target=client.get, args=(PARTIES,)) for client in clients]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for client in clients:
+        client.http.close()
+
+    assert "concurrent" in {breach.rule for breach in breaches(base.requests)}

@@ -228,6 +228,25 @@ def test_a_reference_and_a_section_have_addresses(odata: OData, base: OneCWorld)
     assert all_lines == lines
 
 
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "СуммаДокумента div 0 eq 1",
+        "СуммаДокумента mod 0 eq 1",
+        "round(СуммаДокумента, 99999999) eq 1",
+        "dateadd(Date, 'year', 99999) gt Date",
+    ],
+)
+def test_what_cannot_be_computed_is_an_exception_of_the_base(
+    odata: OData, base: OneCWorld, condition: str
+) -> None:
+    base.make_invoice(BUYER.key, 100)
+
+    response = odata.get(INVOICES, filter=condition)
+
+    assert (response.status_code, code(response)) == (500, "-1")
+
+
 def test_too_deep_a_condition_is_refused_and_breaks_nothing(odata: OData) -> None:
     response = odata.get(PARTIES, filter=" or ".join(["IsFolder"] * 3000))
 

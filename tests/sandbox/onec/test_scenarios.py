@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -13,8 +14,12 @@ from westsync.sandbox.onec.bp30 import FACTURA, INVOICE, INVOICE_FILES, SHIPMENT
 from westsync.sandbox.onec.furnishing import BUYER, SUPPLIER
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.sandbox.onec.conftest import OData
     from westsync.sandbox.onec import OneCWorld
+
+WINDOW = "Date ge datetime'2025-02-04T00:00:00' and Date lt datetime'2025-02-05T00:00:00'"
 
 
 def test_a_payment_quotes_the_invoice_as_payers_do(odata: OData, base: OneCWorld) -> None:
@@ -98,13 +103,14 @@ def test_every_edit_changes_the_version(odata: OData, base: OneCWorld) -> None:
     key = base.make_invoice(BUYER.key, 100, post=False)
     versions = [odata.row(by_key(INVOICES, key))["DataVersion"]]
 
-    for act in (
+    acts: list[Callable[[], None]] = [
         lambda: base.post_document(key),
         lambda: base.edit(key, Комментарий="x"),
         lambda: base.edit_total(key, "200.10"),
         lambda: base.move_date(key, datetime.fromisoformat("2025-03-01T00:00:00")),
         lambda: base.mark_document(key),
-    ):
+    ]
+    for act in acts:
         act()
         versions.append(odata.row(by_key(INVOICES, key))["DataVersion"])
 
@@ -155,3 +161,17 @@ def test_an_edit_of_a_field_that_does_not_exist_is_an_error(base: OneCWorld) -> 
 
     with pytest.raises(KeyError, match="НетТакого"):
         base.edit(key, НетТакого=1)
+
+
+def test_people_may_act_while_a_client_reads(odata: OData, base: OneCWorld) -> None:
+    def act() -> None:
+        for total in range(1, 150):
+            base.pay_invoice(base.make_invoice(BUYER.key, total))
+
+    people = threading.Thread(target=act)
+    people.start()
+    seen = [len(odata.rows(RECEIPTS, filter=WINDOW)) for _ in range(15)]
+    people.join()
+
+    assert seen == sorted(seen)
+    assert len(odata.rows(RECEIPTS, filter=WINDOW)) == 149

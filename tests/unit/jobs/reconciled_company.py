@@ -17,7 +17,7 @@ from westsync.domain.settlement.values import Terms
 from westsync.jobs.backfill.reading import Sources
 from westsync.jobs.backfill.reconciliation import Reconciliation
 from westsync.jobs.backfill.words import KEYS, BackfillWords
-from westsync.journal.backfill import scratch_workbook
+from westsync.journal.backfill_opening import scratch_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

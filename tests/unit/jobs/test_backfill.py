@@ -16,6 +16,7 @@ from tests.unit.jobs.reconciled_company import MONEY, SPAN, Office, found
 from tests.unit.journal.factories import NOON, a_call, a_deal, a_task, an_intent
 from westsync.domain.backfill import Category, Difference, Owner, Span, Subject
 from westsync.domain.intents import Key, marker_of
+from westsync.domain.ledger import LedgerRef
 from westsync.domain.records import CrmInvoice, Payer, StageType
 from westsync.errors import Unavailable
 from westsync.ports import Receipt
@@ -131,6 +132,17 @@ def test_a_lost_deal_that_repeats_a_bill_is_no_difference(
     office = Office(both, store, clock)
 
     assert reasons(office, Subject.INVOICES) == []
+
+
+def test_two_valid_invoices_with_one_marker_are_ambiguous(
+    both: Company, store: SqliteStore, clock: FakeClock
+) -> None:
+    ref = next(ref for ref in both.invoices if ref.endswith("005"))
+    twin = replace(both.invoices[ref], ref=LedgerRef("twin"), number="0000-900005")
+    both.invoices["twin"] = twin
+    office = Office(both, store, clock)
+
+    assert reasons(office, Subject.INVOICES) == ["made_twice"]
 
 
 def test_a_rejected_bill_without_an_invoice_is_no_difference(

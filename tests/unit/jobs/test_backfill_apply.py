@@ -23,7 +23,8 @@ from westsync.jobs.act import Limits
 from westsync.jobs.backfill.reconciliation import DIFFERING, Applied, Reconciliation
 from westsync.jobs.company import Guards
 from westsync.jobs.effects import Writers
-from westsync.journal.backfill import scratch_workbook
+from westsync.journal.backfill import Run
+from westsync.journal.backfill_opening import scratch_workbook
 from westsync.rules.billing import Billing
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from westsync.journal.store import SqliteStore
 
 ZONE = ZoneInfo("Europe/Moscow")
+SUBJECTS = (Subject.INVOICES, Subject.PAYMENTS, Subject.TASKS)
 
 
 class ApplyingOffice(Office):
@@ -47,11 +49,12 @@ class ApplyingOffice(Office):
     def looked(self) -> Iterator[Reconciliation]:
         base = replace(company(), billing=Billing(zone=ZONE))
         own = replace(base, guards=Guards(new_intents_per_cycle=self.most))
-        with scratch_workbook(self.memory.account, self.clock) as workbook:
+        run = Run(span=SPAN, only=SUBJECTS, began_at=self.clock.now(), version="1")
+        with scratch_workbook(self.memory.account, self.clock, run) as workbook:
             made = Reconciliation(
                 workbook, self.sources, own, WORDS, clock=self.clock, progress=lambda: None
             )
-            made.look(SPAN, (Subject.INVOICES, Subject.PAYMENTS, Subject.TASKS))
+            made.look(SPAN, SUBJECTS)
             yield made
 
     def apply(self, *categories: Category) -> tuple[Applied, int]:
@@ -82,6 +85,24 @@ def test_a_bill_that_is_paid_by_the_books_is_moved_to_paid_once(
 
     assert office.crm.deal_records["3"].invoices[0].status == "paid"
     assert (first.new, remaining, second.new) == (1, 0, 0)
+
+
+def test_what_a_person_undid_remains_and_is_not_done_again(
+    store: SqliteStore, clock: FakeClock
+) -> None:
+    both = agreeing(deals=4, invoices=6, seed=1)
+    deal = both.deals["3"]
+    drawn = replace(deal, invoices=(replace(deal.invoices[0], status="drawn"),))
+    both.deals["3"] = drawn
+    office = ApplyingOffice(both, store, clock)
+    office.apply(Category.MISSING_IN_MEGAPLAN)
+
+    office.crm.put_deal(drawn)
+    clock.advance(timedelta(hours=1))
+    applied, remaining = office.apply(Category.MISSING_IN_MEGAPLAN)
+
+    assert (applied.new, remaining) == (0, 1)
+    assert office.crm.deal_records["3"].invoices[0].status == "drawn"
 
 
 def test_a_second_run_finds_nothing_to_do(

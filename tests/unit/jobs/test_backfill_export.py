@@ -6,6 +6,7 @@ import csv
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -15,6 +16,9 @@ from westsync.domain.places import Map, Scalar
 from westsync.jobs.backfill.export import export
 from westsync.jobs.backfill.words import COLUMNS, KEYS, BackfillWords
 from westsync.settings import yaml12
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SHIPPED = Path(__file__).parents[3] / "config" / "reports" / "backfill.yaml"
 COUNTS = {(Subject.INVOICES, Category.DIFFERS): 1}
@@ -51,7 +55,7 @@ def a_finding(name: str = "Клиент") -> Finding:
 def csv_row(path: Path, finding: Finding) -> dict[str, str]:
     export(path, [(finding, "told")], COUNTS, shipped_words())
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file, delimiter=";"))[0]
+        return next(csv.DictReader(file, delimiter=";"))
 
 
 def test_every_word_is_shipped_and_no_word_is_idle() -> None:
@@ -91,7 +95,7 @@ def test_a_sheet_keeps_numbers_dates_and_leading_zeros(tmp_path: Path) -> None:
 
 
 def test_a_file_that_breaks_off_does_not_appear(tmp_path: Path) -> None:
-    def broken():  # type: ignore[no-untyped-def]  # noqa: ANN202 - a generator that fails
+    def broken() -> Iterator[tuple[Finding, str]]:
         yield a_finding(), "none"
         raise RuntimeError
 

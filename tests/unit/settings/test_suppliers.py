@@ -396,6 +396,13 @@ def test_contacts_come_out_of_the_secrets_for_people_to_see() -> None:
     assert profile(text).contact.email == ""
 
 
+def test_an_archives_password_comes_out_of_the_secrets() -> None:
+    text = SMALL + 'unpack: { member: "*.xls", password: "${secret:lira_zip}" }\n'
+
+    assert profile(text, lira_zip="0pen").unpack.password == "0pen"
+    assert "0pen" not in repr(profile(text, lira_zip="0pen"))
+
+
 def test_the_revision_changes_with_what_is_read_and_not_with_words_for_people() -> None:
     before = profile(SMALL).revision
 
@@ -477,3 +484,30 @@ def test_a_syntax_error_of_a_supplier_file_is_told_with_the_others(
     assert complaint.startswith(
         "config/suppliers/lira.yaml:2:1: key 'id' stands here a second time; first at 1:1"
     )
+
+
+def test_a_credential_that_no_file_can_refer_to_is_told(
+    config: ConfigDirectory, tmp_path: Path
+) -> None:
+    (tmp_path / "suppliers.Ton-User").write_text("x")
+
+    (problem,) = config.read({}, tmp_path).problems
+
+    assert str(problem) == (
+        "$CREDENTIALS_DIRECTORY/suppliers.Ton-User:1:1: no supplier file can refer to this name; "
+        "name it suppliers.NAME, with a-z, 0-9 and _ as in ${secret:NAME}"
+    )
+
+
+@pytest.mark.parametrize("css", ["td[", "a::", "tr >", ".item,", "a[href='x]", "td..x"])
+def test_a_selector_that_ends_in_the_middle_is_told(css: str) -> None:
+    text = SMALL.replace("column: [Код]", f'css: "{css}"')
+
+    assert any("is not a CSS selector" in told for told in complaints(text))
+
+
+@pytest.mark.parametrize(
+    "css", ["td.code", "a[href*='logout=yes']", "tr > td:nth-child(2)", "a.item@href", "b, i"]
+)
+def test_a_selector_of_the_usual_forms_is_right(css: str) -> None:
+    assert complaints(SMALL.replace("column: [Код]", f'css: "{css}"')) == []

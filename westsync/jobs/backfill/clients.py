@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from westsync.domain.backfill import Category, Difference, Finding, Owner, Remedy, Span, Subject
 from westsync.domain.requisites import is_inn
 from westsync.jobs.backfill.bills import REJECTED, is_cancelled
-from westsync.jobs.backfill.invoices import inns_of
+from westsync.jobs.backfill.knots import inns_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

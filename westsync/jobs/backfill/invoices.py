@@ -8,7 +8,6 @@ Invoices that no deal has claimed then are missing in Megaplan.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -24,13 +23,22 @@ from westsync.jobs.backfill.bills import (
     is_number_same,
     is_same_but_number,
 )
+from westsync.jobs.backfill.knots import (
+    Bill,
+    Puzzle,
+    ambiguous,
+    day_of,
+    inns_of,
+    marker_in,
+    missing_in_onec,
+    of_invoice,
+)
 from westsync.journal.ledger import CLIENT, Group
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from datetime import date
+    from collections.abc import Iterable, Iterator
 
-    from westsync.domain.ledger import LedgerInvoice, LedgerRef
+    from westsync.domain.ledger import LedgerInvoice
     from westsync.domain.records import CrmInvoice, DealRecord
     from westsync.journal.backfill import Workbook
     from westsync.journal.ledger import Joined
@@ -38,52 +46,6 @@ if TYPE_CHECKING:
 
 # How far beside its invoice's date a bill is still looked at.
 _MISTYPED = timedelta(days=62)
-
-
-@dataclass(frozen=True, slots=True)
-class _Bill:
-    """A bill that was not found in 1C at first sight, and the client it is for."""
-
-    deal: DealRecord
-    bill: CrmInvoice
-    inns: frozenset[str]
-
-    @property
-    def id(self) -> tuple[str, str]:
-        return self.deal.id, self.bill.id
-
-
-@dataclass(slots=True)
-class _Puzzle:
-    """Bills and the invoices that they may be, while it is not clear which is which."""
-
-    bills: dict[tuple[str, str], _Bill] = field(default_factory=dict)
-    of_bill: dict[tuple[str, str], list[LedgerInvoice]] = field(default_factory=dict)
-    of_invoice: dict[LedgerRef, list[tuple[str, str]]] = field(
-        default_factory=lambda: defaultdict(list)
-    )
-
-    def add(self, bill: _Bill, invoices: Sequence[LedgerInvoice]) -> None:
-        self.bills[bill.id] = bill
-        self.of_bill[bill.id] = list(invoices)
-        for invoice in invoices:
-            self.of_invoice[invoice.ref].append(bill.id)
-
-    def knots(self) -> Iterator[tuple[list[_Bill], list[LedgerInvoice]]]:
-        """Yield the bills and invoices that hang together, each once."""
-        waiting = dict(self.of_bill)
-        while waiting:
-            first = next(iter(waiting))
-            ids, invoices, reached = [], {}, [first]
-            while reached:
-                one = reached.pop()
-                if one not in waiting:
-                    continue
-                ids.append(one)
-                for invoice in waiting.pop(one):
-                    invoices[invoice.ref] = invoice
-                    reached += self.of_invoice[invoice.ref]
-            yield [self.bills[one] for one in ids], list(invoices.values())
 
 
 class InvoiceComparison:
@@ -99,6 +61,7 @@ class InvoiceComparison:
         """Yield every finding; the claims of the deals are noted on the way."""
         for deal in self._workbook.deals():
             yield from self._of_deal(deal)
+            yield from self._made_twice(deal)
         yield from self._of_open_bills()
         for invoice in self._workbook.client_invoices(self._span):
             if invoice.posted and not is_cancelled(invoice):
@@ -124,21 +87,39 @@ class InvoiceComparison:
                     self._workbook.leave_open(deal.id, bill.id)
         return found
 
+    def _made_twice(self, deal: DealRecord) -> Iterator[Finding]:
+        """Say when one marker stands in several valid invoices: one of them is too much."""
+        twins: dict[str, list[LedgerInvoice]] = defaultdict(list)
+        for one in self._store.ledger.invoices_of(deal):
+            invoice = one.invoice
+            if marked_deal(invoice) == deal.id and invoice.posted and not is_cancelled(invoice):
+                twins[marker_in(invoice)].append(invoice)
+        for found in twins.values():
+            if len(found) > 1 and found[0].dated in self._span:
+                yield of_invoice(
+                    Category.AMBIGUOUS,
+                    "made_twice",
+                    invoice=found[0],
+                    deal=deal,
+                    candidates=tuple(f"{one.number} {one.dated:%d.%m.%Y}" for one in found),
+                    remedy=Remedy.COMMENT,
+                )
+
     def _may_concern(self, bill: CrmInvoice, deal: DealRecord) -> bool:
         """Return whether a bill may be an invoice of the span, were its date mistyped."""
         if bill.status == REJECTED:
             return False
-        day = _day_of(bill, deal)
+        day = day_of(bill, deal)
         return self._span.since - _MISTYPED <= day < self._span.until + _MISTYPED
 
     def _joined(self, deal: DealRecord, one: Joined, inns: frozenset[str]) -> Iterator[Finding]:
         if one.bill is None:
             if not is_cancelled(one.invoice):
-                yield _finding(Category.MATCH, "marked", deal=deal, invoice=one.invoice)
+                yield of_invoice(Category.MATCH, "marked", deal=deal, invoice=one.invoice)
             return
-        yield self._compared(_Bill(deal, one.bill, inns), one.invoice)
+        yield self._compared(Bill(deal, one.bill, inns), one.invoice)
 
-    def _compared(self, bill: _Bill, invoice: LedgerInvoice) -> Finding:
+    def _compared(self, bill: Bill, invoice: LedgerInvoice) -> Finding:
         found = differences(bill.bill, invoice, bill.inns)
         return Finding(
             subject=Subject.INVOICES,
@@ -159,7 +140,7 @@ class InvoiceComparison:
     # -- what is near --------------------------------------------------------------------------
 
     def _of_open_bills(self) -> Iterator[Finding]:
-        puzzle = _Puzzle()
+        puzzle = Puzzle()
         for deal_id, bill_id in self._workbook.open_bills():
             bill = self._bill(deal_id, bill_id)
             if bill is None or self._is_settled_elsewhere(bill):
@@ -167,8 +148,8 @@ class InvoiceComparison:
             near = self._candidates(bill)
             if near:
                 puzzle.add(bill, near)
-            elif _day_of(bill.bill, bill.deal) in self._span:
-                yield _missing_in_onec(bill)
+            elif day_of(bill.bill, bill.deal) in self._span:
+                yield missing_in_onec(bill)
         for bills, invoices in puzzle.knots():
             with self._workbook.transaction():
                 for invoice in invoices:
@@ -177,16 +158,16 @@ class InvoiceComparison:
             if len(bills) == len(invoices) == 1:
                 yield self._compared(bills[0], invoices[0])
             else:
-                yield _ambiguous(bills, invoices)
+                yield ambiguous(bills, invoices)
 
-    def _bill(self, deal_id: str, bill_id: str) -> _Bill | None:
+    def _bill(self, deal_id: str, bill_id: str) -> Bill | None:
         deal = self._store.mirror.deal(deal_id)
         if deal is None:
             return None
         bill = next((one for one in deal.invoices if one.id == bill_id), None)
-        return None if bill is None else _Bill(deal, bill, inns_of(self._store, deal))
+        return None if bill is None else Bill(deal, bill, inns_of(self._store, deal))
 
-    def _is_settled_elsewhere(self, bill: _Bill) -> bool:
+    def _is_settled_elsewhere(self, bill: Bill) -> bool:
         """Return whether a lost deal repeats a bill that another deal has: nothing is wrong."""
         if bill.deal.stage_type is not StageType.NEGATIVE:
             return False
@@ -196,7 +177,7 @@ class InvoiceComparison:
             for one in self._numbered(bill.bill)
         )
 
-    def _candidates(self, bill: _Bill) -> list[LedgerInvoice]:
+    def _candidates(self, bill: Bill) -> list[LedgerInvoice]:
         """Return the free invoices that a bill may be: of its number, else with a wrong number."""
         by_number = [
             one
@@ -234,14 +215,14 @@ class InvoiceComparison:
     def _unclaimed(self, invoice: LedgerInvoice) -> Finding:
         marked = marked_deal(invoice)
         if marked is not None:
-            return _finding(
+            return of_invoice(
                 Category.MISSING_IN_MEGAPLAN, "deal_is_gone", invoice=invoice, deal_id=marked
             )
         deals = self._deals_like(invoice)
         known = any(self._store.mirror.payers_with(invoice.inn)) if invoice.inn else False
         reason = "bill_not_in_megaplan" if known or not invoice.inn else "buyer_not_in_megaplan"
         one = deals[0] if len(deals) == 1 else None
-        return _finding(
+        return of_invoice(
             Category.MISSING_IN_MEGAPLAN,
             "deal_without_bill" if one is not None else reason,
             deal=one,
@@ -261,84 +242,3 @@ class InvoiceComparison:
             for deal in self._store.mirror.deals_of(client)
             if deal.price == invoice.total and not deal.invoices
         ]
-
-
-def _day_of(bill: CrmInvoice, deal: DealRecord) -> date:
-    """Return the day of a bill; one without a date goes by its deal."""
-    return bill.issued_on or deal.created_at.date()
-
-
-def inns_of(store: Store, deal: DealRecord) -> frozenset[str]:
-    """Return every ИНН of a deal's client."""
-    if deal.client_id is None:
-        return frozenset()
-    payers = store.mirror.payers_of(deal.client_id)
-    client = store.mirror.client(deal.client_id)
-    known = [payer.inn for payer in payers] + [None if client is None else client.inn]
-    return frozenset(inn for inn in known if inn)
-
-
-def _missing_in_onec(bill: _Bill) -> Finding:
-    is_lost = bill.deal.stage_type is StageType.NEGATIVE
-    return Finding(
-        subject=Subject.INVOICES,
-        category=Category.MISSING_IN_1C,
-        reason="bill_not_in_onec_of_lost_deal" if is_lost else "bill_not_in_onec",
-        deal=bill.deal.id,
-        bill=bill.bill.id,
-        client=bill.deal.client_id or "",
-        number=bill.bill.number,
-        dated=bill.bill.issued_on,
-        inn=", ".join(sorted(bill.inns)),
-        amount=bill.bill.total,
-        remedy=Remedy.COMMENT if is_lost else Remedy.ISSUE,
-    )
-
-
-def _ambiguous(bills: Sequence[_Bill], invoices: Sequence[LedgerInvoice]) -> Finding:
-    first, invoice = bills[0], invoices[0]
-    one_bill = len(bills) == 1
-    return Finding(
-        subject=Subject.INVOICES,
-        category=Category.AMBIGUOUS,
-        reason="several_invoices_fit" if one_bill else "several_bills_fit",
-        deal=first.deal.id,
-        bill=first.bill.id,
-        client=first.deal.client_id or "",
-        ref="" if one_bill else invoice.ref,
-        number=first.bill.number,
-        dated=first.bill.issued_on,
-        inn=invoice.inn,
-        amount=first.bill.total,
-        candidates=tuple(
-            [f"{one.number} {one.dated:%d.%m.%Y}" for one in invoices]
-            + [f"#{one.deal.id} {one.deal.name}" for one in bills]
-        ),
-        remedy=Remedy.COMMENT,
-    )
-
-
-def _finding(
-    category: Category,
-    reason: str,
-    *,
-    invoice: LedgerInvoice,
-    deal: DealRecord | None = None,
-    deal_id: str = "",
-    candidates: tuple[str, ...] = (),
-    remedy: Remedy = Remedy.NONE,
-) -> Finding:
-    return Finding(
-        subject=Subject.INVOICES,
-        category=category,
-        reason=reason,
-        deal=deal_id if deal is None else deal.id,
-        client="" if deal is None else deal.client_id or "",
-        ref=invoice.ref,
-        number=invoice.number,
-        dated=invoice.dated,
-        inn=invoice.inn,
-        amount=invoice.total,
-        candidates=candidates,
-        remedy=remedy,
-    )

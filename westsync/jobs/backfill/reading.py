@@ -10,10 +10,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+import structlog
+
 from westsync.domain.backfill import Span, Subject
 from westsync.domain.purposes import read_purpose
 from westsync.domain.settlement.joining import marked_deal
+from westsync.jobs.observe import DEALS
 from westsync.jobs.settle import settle_changed
+from westsync.journal.cursors import TASKS
 from westsync.journal.ledger import Kind, Pass
 
 if TYPE_CHECKING:
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from westsync.domain.ledger import LedgerInvoice
+    from westsync.domain.records import Page
     from westsync.domain.settlement.values import Terms
     from westsync.journal.backfill import Workbook
     from westsync.journal.ledger_documents import Document
@@ -32,6 +37,8 @@ _MONEY = frozenset({Subject.INVOICES, Subject.PAYMENTS, Subject.CLIENTS})
 # How much older an invoice may be than the money that names it (a buyer rarely pays later).
 _PAID_LATE = timedelta(days=120)
 _DEALS_AT_ONCE = 100
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,13 +153,18 @@ class Reading:
 
     def _read_deals(self, since: datetime) -> None:
         for page in self._sources.crm.changed_deals(since):
-            self._store.mirror.keep_page(page, self._clock.now())
-            self._progress()
+            self._keep_page(page, DEALS)
 
     def _read_tasks(self, since: datetime) -> None:
         for page in self._sources.crm.changed_tasks(since):
-            self._store.mirror.keep_page(page, self._clock.now())
-            self._progress()
+            self._keep_page(page, TASKS)
+
+    def _keep_page(self, page: Page, source: str) -> None:
+        """Store a page; what of it does not fit our model is told, for its rows will be wrong."""
+        for item, why in page.quarantined:
+            log.warning("item.quarantined", source=source, object=item, error=why)
+        self._store.mirror.keep_page(page, self._clock.now())
+        self._progress()
 
     def _read_other_deals(self, span: Span) -> None:
         """Read deals that did not change since the span began and have an invoice of it.
@@ -167,8 +179,7 @@ class Reading:
         ids = [deal for deal in dict.fromkeys(named) if self._store.mirror.deal(deal) is None]
         for begin in range(0, len(ids), _DEALS_AT_ONCE):
             for page in self._sources.crm.deals(ids[begin : begin + _DEALS_AT_ONCE]):
-                self._store.mirror.keep_page(page, self._clock.now())
-                self._progress()
+                self._keep_page(page, DEALS)
 
     def _deals_named_by(self, invoice: LedgerInvoice) -> Iterable[str]:
         marked = marked_deal(invoice)

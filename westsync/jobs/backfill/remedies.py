@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, assert_never
 
 from westsync.domain.backfill import Remedy
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 RULE = "backfill"
 _ISSUE = ACTION_NAMES[CreateInvoice]
 _NOON = time(12)
+_EVER = datetime.min.replace(tzinfo=UTC)
 _UNDER_WAY = frozenset(
     {IntentState.WAITING, IntentState.ACTING, IntentState.IN_DOUBT, IntentState.POSTPONED}
 )
@@ -93,6 +94,7 @@ class Remedies:
         self._company = company
         self._words = words
         self._clock = clock
+        self._began_at = _EVER if workbook.run is None else workbook.run.began_at
         self._facts = FactBook(workbook.store, company)
 
     def proposal(self, finding: Finding) -> Proposal:
@@ -117,16 +119,20 @@ class Remedies:
     def standing(self, proposal: Proposal) -> str:
         """Return how far a proposal is: ``none``, ``new``, ``waiting``, ``failed``, ``done``, ...
 
-        ``told`` stands for a comment that was written: the difference itself remains.
+        ``told`` stands for a comment that was written: the difference itself remains. ``undone``
+        stands for what was mended before this reconciliation read and differs again: a person
+        did that, and nobody fights with him.
         """
-        if proposal.key is None:
-            return "none"
-        state = self._memory.outbox.known([proposal.key]).get(proposal.key)
-        if state is None or (proposal.retries and state in {IntentState.FAILED, IntentState.HELD}):
+        entry = None if proposal.key is None else self._memory.outbox.entry(proposal.key)
+        if entry is None:
+            return "none" if proposal.key is None else "new"
+        if proposal.retries and entry.state in {IntentState.FAILED, IntentState.HELD}:
             return "new"
-        if state is IntentState.DONE:
-            return "done" if proposal.settles else "told"
-        return "waiting" if state in _UNDER_WAY else "failed"
+        if entry.state is not IntentState.DONE:
+            return "waiting" if entry.state in _UNDER_WAY else "failed"
+        if not proposal.settles:
+            return "told"
+        return "done" if (entry.last_sent_at or entry.decided_at) >= self._began_at else "undone"
 
     # -- kinds of remedies ---------------------------------------------------------------------
 

@@ -25,6 +25,7 @@ REASONS = (
     "deal_is_gone",
     "deal_without_bill",
     "fields_differ",
+    "made_twice",
     "marked",
     "marker_unknown",
     "no_invoice",
@@ -63,7 +64,7 @@ COLUMNS = (
     "candidates",
     "done",
 )
-STANDINGS = ("none", "new", "waiting", "failed", "done", "told")
+STANDINGS = ("none", "new", "waiting", "failed", "done", "told", "undone")
 KEYS = (
     *(f"reasons.{one}" for one in REASONS),
     *(f"fields.{one}" for one in FIELDS),

@@ -19,6 +19,7 @@ from westsync.sandbox.onec.furnishing import (
     PIECE,
     ROUBLE,
 )
+from westsync.sandbox.onec.locking import locked
 from westsync.sandbox.onec.values import EnumValue, Ref, Row
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ RATES = frozenset({"БезНДС", "НДС0", "НДС10_110", "НДС18_118", "�
 class Accountant(Clerk):
     """The base and the people who write its documents."""
 
+    @locked
     def make_invoice(
         self,
         counterparty: str,
@@ -67,6 +69,7 @@ class Accountant(Clerk):
             self.post(bp30.INVOICE, row["Ref"])
         return str(row["Ref"])
 
+    @locked
     def make_supplier_invoice(
         self,
         supplier: str,
@@ -105,7 +108,8 @@ class Accountant(Clerk):
         """Take back the posting of a document of any kind."""
         self.unpost(self.locate(key).entity, key)
 
-    def edit(self, key: str, **fields: object) -> None:
+    @locked
+    def edit(self, /, key: str, **fields: object) -> None:
         """Change fields of any object, e.g. ``base.edit(key, Комментарий="...")``.
 
         Raises:
@@ -116,6 +120,7 @@ class Accountant(Clerk):
             raise KeyError(f"{entity} has no field '{min(unknown)}'")
         self.change(entity, key, **fields)
 
+    @locked
     def edit_total(self, key: str, total: Money) -> None:
         """Change the sum of an invoice, line and all."""
         amount = _money(total)
@@ -139,6 +144,7 @@ class Accountant(Clerk):
         """Delete an object for good, as an administrator does."""
         self.delete(self.locate(key).entity, key)
 
+    @locked
     def set_status(self, invoice: str, status: str | None) -> None:
         """Set the accountant's mark on an invoice; None takes it away (contract 4.7)."""
         ref = self.locate(invoice)
@@ -150,6 +156,7 @@ class Accountant(Clerk):
             value = EnumValue("СтатусОплатыСчета", status)
             self.create(bp30.STATUSES, **row, Статус=value, ДополнительныйСтатус="")
 
+    @locked
     def close_period(self, until: date | None) -> None:
         """Forbid changes of documents up to and including a day; None opens everything."""
         self.closed_until = until
@@ -158,6 +165,7 @@ class Accountant(Clerk):
         """Let the next posting fail with a text, e.g. a lock or a forbidden price."""
         self.object_once(text, key)
 
+    @locked
     def ship(
         self, invoice: str, *, upd: bool = False, factura: bool = False, at: datetime | None = None
     ) -> str:
@@ -182,6 +190,7 @@ class Accountant(Clerk):
             self.issue_factura(str(row["Ref"]), at=at)
         return str(row["Ref"])
 
+    @locked
     def issue_factura(self, shipment: str, *, at: datetime | None = None) -> str:
         """Post the factura of a shipment."""
         basis = self.need(bp30.SHIPMENT, shipment)
@@ -201,6 +210,7 @@ class Accountant(Clerk):
         self.post(bp30.FACTURA, row["Ref"])
         return str(row["Ref"])
 
+    @locked
     def receive_goods(self, supplier: str, total: Money, *, at: datetime | None = None) -> str:
         """Post goods received from a supplier."""
         row = self.create(
@@ -231,6 +241,7 @@ class Accountant(Clerk):
         )
         return str(row["Ref"])
 
+    @locked
     def locate(self, key: str) -> Ref:
         """Return the reference of an object of any kind.
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from westsync.sandbox.onec import bp30
 from westsync.sandbox.onec.accountant import Accountant, Money, vat_within
 from westsync.sandbox.onec.furnishing import ACCOUNT, ORGANISATION
+from westsync.sandbox.onec.locking import locked
 from westsync.sandbox.onec.settlement import REFUND, TO_SUPPLIER
 from westsync.sandbox.onec.values import Ref, Row
 
@@ -76,6 +77,7 @@ class Cashier(Accountant):
             at=at,
         )
 
+    @locked
     def receive(
         self,
         amount: Money,
@@ -139,6 +141,7 @@ class Cashier(Accountant):
             at=at,
         )
 
+    @locked
     def pay_out(
         self,
         amount: Money,
@@ -157,6 +160,7 @@ class Cashier(Accountant):
             self.post(bp30.BANK_OUT, row["Ref"])
         return str(row["Ref"])
 
+    @locked
     def link_payment(self, payment: str, links: Sequence[tuple[str, Money]]) -> None:
         """Let the accountant choose, later, which invoices a payment is for."""
         ref = self.locate(payment)
@@ -164,6 +168,7 @@ class Cashier(Accountant):
         lines = self._rows(links, row["СуммаДокумента"], row["ДоговорКонтрагента"])
         self.change(*ref, РасшифровкаПлатежа=lines)
 
+    @locked
     def change_payment(self, payment: str, amount: Money) -> None:
         """Correct the sum of a payment with one row."""
         ref = self.locate(payment)

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from westsync.sandbox.megaplan.clock import WorldClock
 from westsync.sandbox.onec import bp30, ut11
 from westsync.sandbox.onec.blank import blank
+from westsync.sandbox.onec.locking import locked
 from westsync.sandbox.onec.numbering import next_code, next_number
 from westsync.sandbox.onec.refusals import (
     EXISTS,
@@ -139,7 +140,8 @@ class Infobase:
             raise no_instance(entity)
         return found
 
-    def create(self, entity: str, **fields: object) -> Row:
+    @locked
+    def create(self, /, entity: str, **fields: object) -> Row:
         """Write a new object; what is not given is empty, number and code are assigned.
 
         Args:
@@ -155,7 +157,8 @@ class Infobase:
             return self._create_record(kind, row)
         return self._create_object(kind, row)
 
-    def create_posted(self, entity: str, **fields: object) -> Row:
+    @locked
+    def create_posted(self, /, entity: str, **fields: object) -> Row:
         """Write and post a new document in one transaction: refused, it leaves nothing.
 
         Raises:
@@ -179,7 +182,8 @@ class Infobase:
             row["Code"] = next_code(self.store, kind)
         return self.store.put(kind.name, key, row)
 
-    def change(self, entity: str, key: str, **fields: object) -> Row:
+    @locked
+    def change(self, /, entity: str, key: str, **fields: object) -> Row:
         """Replace some fields of an object; a tabular section is replaced whole.
 
         Raises:
@@ -192,6 +196,7 @@ class Infobase:
             self._need_open_period(new)
         return self.store.put(entity, key, new)
 
+    @locked
     def post(self, entity: str, key: str) -> Row:
         """Post a document; posting twice is harmless.
 
@@ -202,6 +207,7 @@ class Infobase:
         self._object_to(row)
         return self.store.put(entity, key, row | {"Posted": True})
 
+    @locked
     def unpost(self, entity: str, key: str) -> Row:
         """Take a posting back.
 
@@ -213,6 +219,7 @@ class Infobase:
             self._need_open_period(row)
         return self.store.put(entity, key, row | {"Posted": False})
 
+    @locked
     def mark(self, entity: str, key: str, *, marked: bool = True) -> Row:
         """Mark an object for deletion, which also takes back its posting, or unmark it."""
         old = self.need(entity, key)
@@ -221,6 +228,7 @@ class Infobase:
             fields["Posted"] = False
         return self.change(entity, key, **fields)
 
+    @locked
     def delete(self, entity: str, key: str) -> None:
         """Delete an object for good.
 
@@ -232,6 +240,7 @@ class Infobase:
             self._need_open_period(row)
         self.store.remove(entity, key)
 
+    @locked
     def object_once(self, text: str, key: str | None = None) -> None:
         """Let the next posting (of one document, if given) be refused with a text."""
         self._objections.append((text, key))
@@ -239,7 +248,7 @@ class Infobase:
     def record_key(self, entity: str, row: Row) -> str:
         """Return the key of a register's record: its dimensions, joined."""
         parts = [row[name] for name in self.known[entity].dimensions]
-        return "|".join(f"{part.entity}:{part.key}" if part else "" for part in parts)
+        return "|".join(":".join(part) if isinstance(part, Ref) else str(part) for part in parts)
 
     def _create_record(self, kind: EntityType, row: Row) -> Row:
         key = self.record_key(kind.name, row)

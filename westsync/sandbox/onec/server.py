@@ -125,6 +125,7 @@ class OneCServer:
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             self._socket.bind((HOST, self._wanted_port))
+            self._socket.listen()  # whoever is told the address may come before uvicorn is up
         except OSError:
             self._socket.close()
             raise

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from westsync.sandbox.onec.world import OneCWorld
 
 
+SETTLING_TURNS = 20
+
+
 class Cut(Protocol):
     """Breaks a connection at once."""
 
@@ -77,6 +80,7 @@ class Service:
             body = await http.body()
         except ClientDisconnect:
             return None
+        await self._take_time()
         try:
             with self.world.lock:
                 answer = self._handle(http, body)
@@ -90,8 +94,20 @@ class Service:
                 return None
         return answer
 
+    async def _take_time(self) -> None:
+        """Let others come in meanwhile, and let it be noticed who has gone.
+
+        A client that gave up and asks anew is not two clients: its old connection was closed
+        before, and needs a few turns of the loop to be forgotten.
+        """
+        if self.world.switches.latency_s:
+            await asyncio.sleep(self.world.switches.latency_s)
+        for _ in range(SETTLING_TURNS if self._in_flight > 1 else 0):
+            await asyncio.sleep(0)
+
     def _handle(self, http: HttpRequest, body: bytes) -> Answer:
         world = self.world
+        world.apply_due()
         entry = entry_of(world, http, body, self._in_flight)
         world.requests.append(entry)
         names = (entry.route or "", f"{entry.method} {entry.path}")
@@ -116,6 +132,9 @@ class Service:
                 return Answer(status=200, body=LICENCE_PAGE.encode(), media_type=HTML)
             case FaultKind.DROP_BEFORE:
                 raise Dropped
+            case FaultKind.APPLY_LATE:
+                self.world.later(fault.seconds, lambda: self._answer(http, body, entry))
+                raise Dropped
             case FaultKind.STALE:
                 return self._answer_of_the_past(http, body, entry, written)
             case FaultKind.EMPTY_LIST:
@@ -125,7 +144,7 @@ class Service:
         match fault.kind:
             case FaultKind.DELAY:
                 answer.delay_s = fault.seconds
-            case FaultKind.COMMIT_THEN_DROP | FaultKind.APPLY_LATE:
+            case FaultKind.COMMIT_THEN_DROP:
                 raise Dropped
             case FaultKind.COMMIT_THEN_500:
                 return page(500, "500 Internal Server Error")

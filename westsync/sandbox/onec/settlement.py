@@ -5,6 +5,7 @@ Follows every write, so that a payment or its loss is a change of the invoices i
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import blake2b
@@ -52,6 +53,7 @@ class Settlement:
         self._store = store
         self._wall_clock = wall_clock
         self._paid: dict[str, dict[Ref, tuple[Decimal, datetime]]] = {}
+        self._changes: Counter[str] = Counter()
         self.changed_at: dict[str, datetime] = {}
         store.watchers.append(self._watch)
 
@@ -68,7 +70,7 @@ class Settlement:
             *(invoice[name] for name in ("Number", "Date", "Posted", "DeletionMark")),
             invoice["СуммаДокумента"],
             self.of(invoice),
-            invoice["DataVersion"],
+            self._changes[invoice["Ref"]],
         )
         return blake2b(repr(told).encode(), digest_size=8).hexdigest()
 
@@ -83,7 +85,7 @@ class Settlement:
     def _accountants_mark(self, invoice: Row) -> str:
         entity = INVOICE if self._store.get(INVOICE, invoice["Ref"]) else SUPPLIER_INVOICE
         organisation = invoice["Организация"]
-        owner = f"{organisation.entity}:{organisation.key}" if organisation else ""
+        owner = ":".join(organisation) if organisation else "None"
         record = self._store.get(STATUSES, f"{owner}|{entity}:{invoice['Ref']}")
         value = record["Статус"] if record else None
         return value.name if isinstance(value, EnumValue) else str(value or "")
@@ -110,6 +112,7 @@ class Settlement:
             self._touch(invoice)
 
     def _touch(self, invoice: str) -> None:
+        self._changes[invoice] += 1
         self.changed_at[invoice] = self._wall_clock()
 
 

@@ -32,6 +32,7 @@ class OneCSwitches:
         inlinecount: With it ``$top`` and ``$skip`` are ignored, or honoured (4.4).
         length_required: A POST or DELETE without ``Content-Length`` gets 411, as from IIS (4.1).
         contract_to_post: Whom posting an invoice without a contract is refused to (11.14).
+        latency_s: Real seconds that every request takes, so that concurrency shows (2.3).
         licences: Sessions that may be open at once; 0 for any number (2.3).
         licence_status: 200 with an HTML page, or 503, when licences run out (2.3).
         session_life_s: Idle seconds after which a session that was asked for ends (2.3).
@@ -54,6 +55,7 @@ class OneCSwitches:
     inlinecount: Literal["ignores_paging", "honours_paging"] = "ignores_paging"
     length_required: bool = False
     contract_to_post: Literal["nobody", "organisations", "everybody"] = "nobody"
+    latency_s: float = 0
     licences: int = 0
     licence_status: int = 200
     session_life_s: float = 20

@@ -13,6 +13,7 @@ from westsync.sandbox.onec import ut11
 from westsync.sandbox.onec.bp30 import PARTIES
 from westsync.sandbox.onec.cashier import Cashier
 from westsync.sandbox.onec.furnishing import ORGANISATION, ROUBLE
+from westsync.sandbox.onec.locking import locked
 from westsync.sandbox.onec.values import Ref
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 class Trader(Cashier):
     """The base and the people who trade in it."""
 
+    @locked
     def make_order(self, counterparty: str, total: Money, *, at: datetime | None = None) -> str:
         """Post a buyer's order."""
         row = self.create(
@@ -36,6 +38,7 @@ class Trader(Cashier):
         self.post(ut11.ORDER, row["Ref"])
         return str(row["Ref"])
 
+    @locked
     def bill_order(self, order: str, *, comment: str = "", at: datetime | None = None) -> str:
         """Post an invoice on the basis of an order."""
         basis = self.need(ut11.ORDER, order)
@@ -55,6 +58,7 @@ class Trader(Cashier):
         self.post(ut11.INVOICE, row["Ref"])
         return str(row["Ref"])
 
+    @locked
     def receive_for_order(
         self, order: str, amount: Money, *, purpose: str = "", at: datetime | None = None
     ) -> str:
@@ -76,6 +80,7 @@ class Trader(Cashier):
         self.post(ut11.BANK_IN, row["Ref"])
         return str(row["Ref"])
 
+    @locked
     def set_order_state(self, order: str, state: str) -> None:
         """Set the state of an order in its register."""
         ref = Ref(ut11.ORDER, order)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from westsync.sandbox.megaplan.faults import Fault, FaultKind, FaultPlan
 from westsync.sandbox.onec.bp30 import EXCHANGE
 from westsync.sandbox.onec.furnishing import furnish
+from westsync.sandbox.onec.locking import locked
 from westsync.sandbox.onec.odata.exchange import Exchange
 from westsync.sandbox.onec.odata.incoming import Incoming
 from westsync.sandbox.onec.requestlog import RequestLog
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from westsync.sandbox.onec.switches import OneCSwitches
-    from westsync.sandbox.onec.values import Ref
+    from westsync.sandbox.onec.values import Ref, Row
 
 OFFICE_OPENS = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 USER = "Интеграция"
@@ -73,6 +74,7 @@ class OneCWorld(Trader):
         self.requests = RequestLog()
         self.restricted: set[Ref] = set()
         self._hidden: dict[str, int] = {}
+        self._due: list[tuple[datetime, Callable[[], object]]] = []
         self.external_ids: dict[str, str] = {}
         self.create(EXCHANGE, Code="БП", Description="Эта база", ThisNode=True)
         self.create(EXCHANGE, Code="WS", Description="westsync")
@@ -121,6 +123,7 @@ class OneCWorld(Trader):
         with self.lock:
             self.faults.add(fault, at=self.now, written=self.store.written)
 
+    @locked
     def write_row(self, entity: str, document: Mapping[str, Any]) -> str:
         """Write an object given as OData would have it, and post it if it says so.
 
@@ -139,19 +142,37 @@ class OneCWorld(Trader):
             self.post(entity, row["Ref"])
         return self.record_key(entity, row) if kind.dimensions else str(row["Ref"])
 
+    @locked
     def restrict(self, key: str) -> None:
         """Hide a row by record-level restrictions (contract 4.4, ``allowedOnly``)."""
         self.restricted.add(self.locate(key))
 
+    @locked
     def hide_once(self, key: str, lists: int = 1) -> None:
         """Leave a row out of the next lists, as a base under load does (contract 10.11)."""
         self._hidden[key] = lists
 
-    def hidden_now(self) -> frozenset[str]:
-        """Return the rows that this list leaves out, and count it."""
-        now = frozenset(self._hidden)
-        self._hidden = {key: left - 1 for key, left in self._hidden.items() if left > 1}
+    def hidden_among(self, rows: list[Row]) -> frozenset[str]:
+        """Return the keys that this list leaves out, and count it for them."""
+        if not self._hidden:
+            return frozenset()
+        now = frozenset(str(row.get("Ref")) for row in rows) & self._hidden.keys()
+        for key in now:
+            self._hidden[key] -= 1
+            if not self._hidden[key]:
+                del self._hidden[key]
         return now
+
+    def later(self, seconds: float, act: Callable[[], object]) -> None:
+        """Do something when the base's clock has moved on by so many seconds."""
+        self._due.append((self.now + timedelta(seconds=seconds), act))
+
+    def apply_due(self) -> None:
+        """Do what has become due; every request does so first."""
+        due = [act for at, act in self._due if at <= self.now]
+        self._due = [one for one in self._due if one[0] > self.now]
+        for act in due:
+            act()
 
     def end_sessions(self) -> None:
         """End every session that was asked for, as an administrator does."""

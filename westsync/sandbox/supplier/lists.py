@@ -7,6 +7,7 @@ import io
 import json
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
+from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from westsync.sandbox.supplier.goods import Good
 
+ZONE = ZoneInfo("Europe/Moscow")
 PLACES = ("Москва", "Новосибирск")
 _COLUMNS = 16
 _SECOND_ROW = ("Остаток", "Резерв")
@@ -24,14 +26,16 @@ def as_xlsx(goods: Iterable[Good], at: datetime) -> bytes:
 
     Args:
         goods: What is in it; neighbours of one category stand below one heading.
-        at: Moment that the list states, in the zone it is given in.
+        at: Moment that the list states, on the wall clock of the supplier.
     """
     import xlsxwriter  # type: ignore[import-untyped]  # noqa: PLC0415 - untyped; only for a workbook
 
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
+        # Otherwise the moment of writing would make each workbook another one.
+        book.set_properties({"created": at})
         sheet = book.add_worksheet("TDSheet")
-        sheet.write(0, 0, f"Дата актуальности остатков: {at:%d.%m.%y %H:%M:%S}")
+        sheet.write(0, 0, f"Дата актуальности остатков: {at.astimezone(ZONE):%d.%m.%y %H:%M:%S}")
         header = ("Код", "Артикул", "Номенклатура", "Производитель")
         for column, text in enumerate(header):
             sheet.merge_range(2, column, 3, column, text)

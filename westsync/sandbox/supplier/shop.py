@@ -49,6 +49,7 @@ class SupplierSwitches:
         lock_after: So many wrong passwords lock the account.
         csrf: The log-in form wants its hidden value back.
         page_size: Rows of a page of results.
+        uploading: The list on the FTP server is longer each time it is looked at.
     """
 
     status: int = 0
@@ -65,6 +66,7 @@ class SupplierSwitches:
     lock_after: int = 3
     csrf: bool = True
     page_size: int = 20
+    uploading: bool = False
 
     def turn(self, **values: object) -> None:
         """Turn switches.

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from westsync.connectors.suppliers.profile_fetch import FtpFetch
     from westsync.ports.stock import FetchedFile
 
-_UPLOADING_S = 60.0
+_UPLOADING_S = 120.0
+_NO_FILE = 550
 _WILD = frozenset("*?[")
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -76,18 +77,14 @@ def _fetch(
     if told and remembered(errand.state, FilesState) == state:
         return None
     _settled(errand, how, client, chosen)
-    with Landing(errand.into, errand.source, client.operation, how.max_bytes) as landing:
-
-        def take(data: bytes) -> None:
-            patience.check()
-            landing.write(data)
-
+    transfer = _Transfer(errand, how, client, patience)
+    with transfer.landing("fetched") as landing:
         if how.pick == "all":
-            parts = [_part(errand, how, client, one, number) for number, one in enumerate(chosen)]
+            parts = [transfer.part(one, number) for number, one in enumerate(chosen)]
             bundle(parts, errand.into / "bundle.part", landing)
             name = BUNDLE
         else:
-            client.read(chosen[0].path, take)
+            transfer.read(chosen[0], landing)
             name = chosen[0].name
         _unchanged(errand, client, chosen)
         moments = [one.changed_at for one in chosen if one.changed_at is not None]
@@ -95,14 +92,34 @@ def _fetch(
         return landing.land(name=name, modified_at=newest, state=written(state))
 
 
-def _part(
-    errand: Errand, how: FtpFetch, client: FtpClient, one: _Seen, number: int
-) -> tuple[str, Path]:
-    """Read one of several files."""
-    into, most = errand.into, how.max_bytes
-    with Landing(into, errand.source, client.operation, most, called=f"part-{number}") as part:
-        client.read(one.path, part.write)
-        return label(one.name), part.land(name="", state="").path
+@dataclass(frozen=True, slots=True)
+class _Transfer:
+    """Reading files within the time that is left."""
+
+    errand: Errand
+    how: FtpFetch
+    client: FtpClient
+    patience: Patience
+
+    def landing(self, called: str) -> Landing:
+        """Return where a file lands."""
+        into, source = self.errand.into, self.errand.source
+        return Landing(into, source, self.client.operation, self.how.max_bytes, called=called)
+
+    def read(self, one: _Seen, landing: Landing) -> None:
+        """Read a file."""
+
+        def take(data: bytes) -> None:
+            self.patience.check()
+            landing.write(data)
+
+        self.client.read(one.path, take)
+
+    def part(self, one: _Seen, number: int) -> tuple[str, Path]:
+        """Read one of several files; return its label and where it is."""
+        with self.landing(f"part-{number}") as landing:
+            self.read(one, landing)
+            return label(one.name), landing.land(name="", state="").path
 
 
 def _chosen(errand: Errand, how: FtpFetch, client: FtpClient) -> list[_Seen]:
@@ -116,7 +133,8 @@ def _chosen(errand: Errand, how: FtpFetch, client: FtpClient) -> list[_Seen]:
         for name in client.names(folder or "/")
         if name not in {".", ".."} and fnmatchcase(name.casefold(), pattern.casefold())
     }
-    seen = [_seen(client, f"{folder}/{name}") for name in sorted(names)]
+    paths = [f"{folder}/{name}" for name in sorted(names)]
+    seen = [one for path in paths if (one := _seen_file(client, path)) is not None]
     if not seen:
         text = f"no file fits '{pattern}'; look into the folder and correct fetch.path"
         raise Rejected(errand.source, client.operation, text)
@@ -124,6 +142,16 @@ def _chosen(errand: Errand, how: FtpFetch, client: FtpClient) -> list[_Seen]:
         return seen
     # Dated names sort by date where the server tells no moment.
     return [max(seen, key=lambda one: (one.changed_at or _LONG_AGO, one.name))]
+
+
+def _seen_file(client: FtpClient, path: str) -> _Seen | None:
+    """Return a listed file; None for a folder, and for one that was taken away just now."""
+    try:
+        return _seen(client, path)
+    except Rejected as exc:
+        if exc.status == _NO_FILE:
+            return None
+        raise
 
 
 def _seen(client: FtpClient, path: str) -> _Seen:
@@ -146,4 +174,4 @@ def _unchanged(errand: Errand, client: FtpClient, chosen: list[_Seen]) -> None:
     for one in chosen:
         if _seen(client, one.path) != one:
             text = f"'{one.name}' changes: its upload is in progress"
-            raise Unavailable(errand.source, client.operation, text, _UPLOADING_S * 2)
+            raise Unavailable(errand.source, client.operation, text, _UPLOADING_S)

@@ -64,12 +64,13 @@ class FtpClient:
             password: Resolved.
 
         Raises:
-            Rejected: ``trust.ca_file`` cannot be read.
+            Rejected: ``trust.ca_file`` cannot be read, or ``trust.insecure`` forbids the password.
         """
         self._source, self._how = source, how
         self._user, self._password = user, password
         self.operation = f"ftp://{how.host}"
-        self._ftp = _Lines(context=trust(how.trust, source), timeout=SILENCE_S, encoding="utf-8")
+        context = trust(how.trust, source, credentials=bool(password))
+        self._ftp = _Lines(context=context, timeout=SILENCE_S, encoding="utf-8")
 
     def __enter__(self) -> Self:
         """Connect, encrypt if wanted, log in.
@@ -90,10 +91,11 @@ class FtpClient:
             raise
         return self
 
-    def __exit__(self, *_: object) -> None:
-        """Part, politely if that is possible."""
-        with suppress(*ftplib.all_errors, ValueError):
-            self._ftp.quit()
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Part; politely only if nothing went wrong, since a broken line answers no more."""
+        if kind is None:
+            with suppress(*ftplib.all_errors, ValueError):
+                self._ftp.quit()
         self._ftp.close()
 
     @property
@@ -194,7 +196,7 @@ class FtpClient:
         except (ftplib.Error, OSError, EOFError) as exc:
             text = f"the connection failed: {type(exc).__name__}"
             raise Unavailable(source, operation, text) from exc
-        except UnicodeError as exc:
+        except ValueError as exc:  # not of the encoding, or a line break
             # Not chained: the exception quotes what was sent, the password perhaps.
             text = f"what we would send has signs the server cannot take ({type(exc).__name__})"
             raise Rejected(source, operation, text) from None

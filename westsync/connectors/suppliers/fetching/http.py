@@ -40,10 +40,9 @@ def fetch_http(errand: Errand, how: HttpFetch) -> FetchedFile | None:
             page came.
     """
     operation = f"{how.method} {shown(errand.fill(how.url))}"
-    _keep_credentials(errand, how, operation)
     patience = errand.patience(operation, how.timeout)
     addresses = tuple(_addresses(errand, how))
-    with Web(errand.source, how.tls, patience) as web:
+    with Web(errand.source, how.tls, patience, credentials=_has_secrets(how)) as web:
         for number, address in enumerate(addresses, start=1):
             request = _Request(errand, how, address, operation, web)
             try:
@@ -54,12 +53,10 @@ def fetch_http(errand: Errand, how: HttpFetch) -> FetchedFile | None:
     raise AssertionError  # there is at least one address
 
 
-def _keep_credentials(errand: Errand, how: HttpFetch, operation: str) -> None:
-    """Send no secret to a server whose certificate nobody checks."""
+def _has_secrets(how: HttpFetch) -> bool:
+    """Whether the request tells who we are."""
     told = (how.url, *(value for _, value in (*how.headers, *how.form)))
-    if how.tls.insecure and (how.auth.kind != "none" or any(map(has_secret, told))):
-        text = "tls.insecure sends no credentials; write tls.pin_sha256 or tls.ca_file"
-        raise Rejected(errand.source, operation, text)
+    return how.auth.kind != "none" or any(map(has_secret, told))
 
 
 def _addresses(errand: Errand, how: HttpFetch) -> Iterator[str]:

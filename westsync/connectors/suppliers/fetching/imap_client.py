@@ -69,11 +69,11 @@ class ImapClient:
             secret: Password, or access token if the profile has one.
 
         Raises:
-            Rejected: ``tls.ca_file`` cannot be read.
+            Rejected: ``tls.ca_file`` cannot be read, or ``tls.insecure`` forbids the password.
         """
         self._source, self._how = source, how
         self._user, self._secret = user, secret
-        self._trust = trust(how.tls, source)
+        self._trust = trust(how.tls, source, credentials=True)
         self._imap: imaplib.IMAP4 | None = None
         self.operation = f"imap://{how.host}"
         self.validity = 0

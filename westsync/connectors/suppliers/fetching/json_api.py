@@ -17,7 +17,7 @@ from westsync.connectors.suppliers.fetching.patience import persistently
 from westsync.connectors.suppliers.fetching.verdicts import NotAFile, Truncated
 from westsync.connectors.suppliers.fetching.web import Ask, Web, shown
 from westsync.connectors.suppliers.reading.records import json_path
-from westsync.connectors.suppliers.secrets import put
+from westsync.connectors.suppliers.secrets import has_secret, put
 from westsync.errors import AccessDenied, Rejected, UnexpectedReply
 from westsync.redaction import masked
 
@@ -40,12 +40,20 @@ def fetch_json(errand: Errand, how: JsonApiFetch) -> FetchedFile:
     """
     operation = f"{how.request.method} {shown(errand.fill(how.request.url))}"
     patience = errand.patience(operation, how.timeout)
-    with Web(errand.source, how.tls, patience) as web:
+    with Web(errand.source, how.tls, patience, credentials=_has_secrets(how)) as web:
         api = _Api(errand, how, web, patience, operation)
         api.log_in()
         with Landing(errand.into, errand.source, operation, how.max_bytes) as landing:
             api.read_into(landing)
             return landing.land(name=api.name, state="")
+
+
+def _has_secrets(how: JsonApiFetch) -> bool:
+    """Whether the calls tell who we are."""
+    request = how.request
+    values = (value for _, value in (*request.params, *request.headers))
+    told = (request.url, request.body, request.bearer, *values)
+    return how.login is not None or any(map(has_secret, told))
 
 
 @dataclass(slots=True)
@@ -151,7 +159,7 @@ class _Api:
             raise NotAFile(errand.source, self.operation, text)
         try:
             decoded = msgspec.json.decode(answer.body)
-        except (msgspec.DecodeError, UnicodeDecodeError) as exc:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
             raise self._strange("the answer is not JSON") from exc
         if request.error and (said := json_path(request.error)(decoded)) not in ("", None, False):
             text = f"the API says: {masked(str(said))[:_SHORT]}"

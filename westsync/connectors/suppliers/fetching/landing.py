@@ -85,14 +85,6 @@ class Landing:
         with self._disk():
             self._stream().write(data)
 
-    def restart(self) -> None:
-        """Begin anew, after a connection broke."""
-        self.size = 0
-        self._hash = hashlib.sha256()
-        with self._disk():
-            self._stream().seek(0)
-            self._stream().truncate()
-
     def land(self, *, name: str, modified_at: datetime | None = None, state: str) -> FetchedFile:
         """Make the file durable under its final name.
 

@@ -21,14 +21,22 @@ class WrongCertificate(Exception):
     """The server shows another certificate than the pinned one."""
 
 
-def trust(tls: Tls, source: SourceId) -> ssl.SSLContext:
+def trust(tls: Tls, source: SourceId, *, credentials: bool) -> ssl.SSLContext:
     """Return how certificates are checked; an unchecked one is told in the log each time.
 
     With a pin the certificate is compared by `check_pin` before anything is said.
 
+    Args:
+        tls: Of the profile.
+        source: For messages.
+        credentials: Whether secrets will be sent.
+
     Raises:
-        Rejected: ``ca_file`` cannot be read.
+        Rejected: ``ca_file`` cannot be read, or secrets would go where nobody checks.
     """
+    if tls.insecure and credentials:
+        text = "tls.insecure sends no credentials; write tls.pin_sha256 or tls.ca_file"
+        raise Rejected(source, "connect", text)
     context = ssl.create_default_context()
     if tls.ca_file:
         try:

@@ -80,20 +80,23 @@ class Answer:
 class Web:
     """Connections for one errand; a context manager."""
 
-    def __init__(self, source: SourceId, tls: Tls, patience: Patience) -> None:
+    def __init__(
+        self, source: SourceId, tls: Tls, patience: Patience, *, credentials: bool
+    ) -> None:
         """Prepare; nothing is sent.
 
         Args:
             source: For messages.
             tls: How certificates are checked.
             patience: The time for everything together.
+            credentials: Whether secrets will be sent.
 
         Raises:
-            Rejected: ``tls.ca_file`` cannot be read.
+            Rejected: ``tls.ca_file`` cannot be read, or ``tls.insecure`` forbids the secrets.
         """
         self._source, self._tls, self._patience = source, tls, patience
         self._client = httpx.Client(
-            verify=trust(tls, source),
+            verify=trust(tls, source, credentials=credentials),
             trust_env=False,
             follow_redirects=False,
             timeout=httpx.Timeout(SILENCE_S, connect=CONNECT_S),
@@ -127,8 +130,8 @@ class Web:
             self._patience.check()
             try:
                 found = self._exchange(ask, operation, cap, landing)
-            except httpx.InvalidURL as exc:
-                # Not chained: the exception quotes the address.
+            except (httpx.InvalidURL, ValueError) as exc:
+                # Not chained: the exception quotes the address, or a header.
                 text = f"not an address ({type(exc).__name__}); check fetch.url"
                 raise Rejected(self._source, operation, text) from None
             except (httpx.TransportError, WrongCertificate) as exc:
@@ -148,7 +151,7 @@ class Web:
         with self._client.stream(
             ask.method,
             ask.url,
-            headers=dict(ask.headers),
+            headers=[(name.encode(), value.encode()) for name, value in ask.headers.items()],
             content=ask.body,
             extensions={"trace": self._look_at_certificate},
         ) as response:

@@ -41,7 +41,9 @@ def classified(page: Page, detect: Detect, *, on_login: bool = False) -> Kind:
         return Kind.RETRY_LATER
     if not on_login and (status == 401 or page.shows(detect.login_required)):
         return Kind.LOGGED_OUT
-    if not 200 <= status < 300 or not page.is_html:
+    # A log-in page may come as 401, and so may the answer to a wrong password.
+    is_answered = 200 <= status < 300 or (on_login and status == 401)
+    if not is_answered or not page.is_html:
         return Kind.LAYOUT_CHANGED
     return Kind.FINE
 

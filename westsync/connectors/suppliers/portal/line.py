@@ -159,8 +159,7 @@ class Line:
                     self.memory.encoding = page.encoding
                 self._last = page
                 return page
-            url = urljoin(url, location)
-            self._must_be_ours(url)
+            url = self._target(url, location)
             if page.status not in {307, 308}:
                 method, body = "GET", None
                 sent.pop("Content-Type", None)
@@ -184,6 +183,16 @@ class Line:
         except (httpx.TransportError, httpx.DecodingError) as exc:
             self.come_later(None, f"the connection failed: {type(exc).__name__}")
         return Page(status=reply.status_code, url=url, headers=told, body=b"".join(kept))
+
+    def _target(self, url: str, location: str) -> str:
+        """Return where a redirect leads, if that is a place we go to."""
+        try:
+            target = urljoin(url, location)
+            self._must_be_ours(target)
+            httpx.URL(target)
+        except (ValueError, httpx.InvalidURL):
+            self.stop(Stop.LAYOUT_CHANGED, "the portal leads to what is no address", self._last)
+        return target
 
     def _must_be_ours(self, url: str) -> None:
         """Send nothing to another host, and nothing unencrypted after an encrypted beginning."""

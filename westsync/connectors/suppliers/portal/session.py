@@ -203,7 +203,7 @@ class Session:
         kind = classified(answer, self._portal.detect, on_login=True)
         if answer.shows(login.failure):
             stop(Stop.PASSWORD_REFUSED, "the log-in was refused", answer)
-        if kind is not Kind.FINE and answer.status != 401:
+        if kind is not Kind.FINE:
             self._give_up(kind, answer)
         if answer.shows(login.success):
             self._page = answer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from westsync.sandbox.onec.odata.appearance import type_name
@@ -187,7 +187,12 @@ class Meaning:
 
         def called(row: Row, line: Row) -> Any:  # noqa: ANN401 - a value of a foreign schema
             values = [get(row, line) for get in getters]
-            return None if None in values else apply(*values)
+            if None in values:
+                return None
+            try:
+                return apply(*values)
+            except (ArithmeticError, ValueError) as exc:
+                raise ConfigurationRefused(f"Ошибка вычисления {node.name}") from exc
 
         return Typed(function.yields, called)
 
@@ -230,7 +235,7 @@ class Meaning:
         def computed(row: Row, line: Row) -> Decimal:
             try:
                 return compute(left.of(row, line), right.of(row, line))
-            except InvalidOperation as exc:
+            except ArithmeticError as exc:
                 raise ConfigurationRefused("Деление на 0") from exc
 
         return Typed(_T.NUMBER, computed)

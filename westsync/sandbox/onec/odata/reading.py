@@ -184,7 +184,7 @@ class Reading:
         if self._shows_nothing:
             return []
         world = self._world
-        hidden = world.hidden_now()
+        hidden = world.hidden_among(rows)
         restricted = {ref.key for ref in world.restricted if ref.entity == kind.name}
         if restricted and not self._wish.options.allowed_only:
             raise OneCRefused(NO_RIGHTS, f'Нарушение прав доступа: "{kind.name}"')
@@ -226,13 +226,14 @@ def _candidates(world: OneCWorld, kind: EntityType, condition: Node | None) -> l
     store = world.store
     if condition is None:
         return store.all(kind.name)
+    keys = _keys(condition)
+    if keys is not None:
+        found = (store.get(kind.name, key) for key in keys)
+        return [row for row in found if row is not None]
     since: datetime | None = None
     until: datetime | None = None
     for node in conjuncts(condition):
         match node:
-            case Binary("eq", Path(("Ref_Key",)), Literal(Guid(key))):
-                row = store.get(kind.name, key)
-                return [row] if row is not None else []
             case Binary("ge" | "gt", Path(("Date",)), Literal(datetime() as at)):
                 since = at if since is None else max(since, at)
             case Binary("lt", Path(("Date",)), Literal(datetime() as at)):
@@ -245,6 +246,20 @@ def _candidates(world: OneCWorld, kind: EntityType, condition: Node | None) -> l
     if kind.is_document and (since is not None or until is not None):
         return store.dated(kind.name, since, until)
     return store.all(kind.name)
+
+
+def _keys(condition: Node) -> dict[str, None] | None:
+    """Return the keys that a condition names, None if it can hold for others."""
+    match condition:
+        case Binary("eq", Path(("Ref_Key",)), Literal(Guid(key))):
+            return {key: None}
+        case Binary("and" | "or" as joint, left, right):
+            first, second = _keys(left), _keys(right)
+            if joint == "and":
+                return second if first is None else first
+            return None if first is None or second is None else first | second
+        case _:
+            return None
 
 
 def _cut(rows: list[Any], options: Options) -> list[Any]:

@@ -117,7 +117,7 @@ def answer(world: OneCWorld, call: SoapCall) -> Answer:
         soap = message.soap
         root = _run(world, call, message)
         status = 200
-    except (Misshapen, Failed, OneCRefused) as exc:
+    except (Misshapen, Failed, OneCRefused, OverflowError) as exc:
         text = exc.text if isinstance(exc, OneCRefused) else str(exc)
         root, status = fault(soap, text), 500
     body = written(root, bom=world.switches.bom)

@@ -81,6 +81,13 @@ def test_the_same_file_is_not_fetched_twice(errands: Errands, folder: Path, port
     assert errands.file(at_port(port), password=PASSWORD).path.read_bytes() == b"2"
 
 
+def test_a_folder_whose_name_fits_is_passed_over(errands: Errands, folder: Path, port: int) -> None:
+    put(folder, "price_1.csv", b"1")
+    (folder / "out" / "price_old.csv").mkdir()
+
+    assert errands.file(at_port(port), password=PASSWORD).path.read_bytes() == b"1"
+
+
 class GrowingClock(FakeClock):
     """While somebody waits, the supplier goes on uploading."""
 

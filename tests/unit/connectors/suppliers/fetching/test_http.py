@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.fakes.http_server import ScriptedServer, reply, reset
+from tests.unit.connectors.suppliers.fetching.errands import SOURCE
+from westsync.connectors.suppliers.fetching.fetcher import fetch
 from westsync.connectors.suppliers.fetching.verdicts import Empty, NotAFile, TooLarge, Truncated
-from westsync.connectors.suppliers.profile import Format
+from westsync.connectors.suppliers.profile import Format, Profile
 from westsync.connectors.suppliers.profile_fetch import Auth, HttpFetch, Tls
+from westsync.connectors.suppliers.secrets import Secrets
 from westsync.errors import AccessDenied, Rejected, Unavailable, UnexpectedReply
 
 if TYPE_CHECKING:
@@ -475,3 +478,47 @@ def test_moments_of_the_other_side_are_utc(errands: Errands, web: ScriptedServer
 
     assert first.modified_at == datetime(2026, 11, 23, 20, 1, 2, tzinfo=UTC)
     assert second.modified_at is None
+
+
+def test_credentials_need_not_be_ascii(errands: Errands, web: ScriptedServer) -> None:
+    web.answers.append(reply(CSV))
+
+    errands.file(
+        HttpFetch(url=f"{web.url}/a", auth=Auth(kind="bearer", token="${secret:token}")),
+        token="токен",
+    )
+
+    told = web.seen[0].headers["authorization"].encode("latin-1").decode()
+    assert told == "Bearer токен"
+
+
+@pytest.mark.parametrize(
+    ("location", "error"),
+    [("http://[::1", Unavailable), ("ftp://x.example/a", Rejected), ("mailto:a@b", Rejected)],
+)
+def test_a_redirect_to_nonsense_is_not_followed(
+    errands: Errands, web: ScriptedServer, location: str, error: type[Exception]
+) -> None:
+    web.usual = reply(b"", 302, {"Location": location})
+
+    with pytest.raises(error):
+        errands.run(HttpFetch(url=f"{web.url}/a"))
+
+
+def test_what_a_killed_process_left_is_replaced(
+    tmp_path: Path, web: ScriptedServer, clock: FakeClock
+) -> None:
+    (tmp_path / "fetched.part").write_bytes(b"half of something else, and longer than the file")
+    web.answers.append(reply(CSV))
+
+    found = fetch(
+        Profile(id=SOURCE, fetch=HttpFetch(url=f"{web.url}/a")),
+        into=tmp_path,
+        state="no state of ours",
+        clock=clock,
+        secrets=Secrets({}),
+    )
+
+    assert found is not None
+    assert found.path.read_bytes() == CSV
+    assert [path.name for path in tmp_path.iterdir()] == ["fetched"]

@@ -98,6 +98,10 @@ def test_the_form_is_no_sign_on_the_log_in_page() -> None:
     assert classified(page, DETECT, on_login=True) is Kind.FINE
 
 
+def test_a_log_in_page_may_come_as_401() -> None:
+    assert classified(a_page(FORM, 401), DETECT, on_login=True) is Kind.FINE
+
+
 @pytest.mark.parametrize(
     ("body", "kind"),
     [

@@ -423,3 +423,14 @@ def test_a_quantity_nobody_understands_is_not_told_as_stock(portals: Portals, sh
 
     assert row.availability == Availability(status=StockStatus.UNKNOWN)
     assert row.raw
+
+
+def test_a_selector_nobody_can_read_is_a_mistake_of_the_profile(
+    reopened: Reopen, profile: Profile
+) -> None:
+    assert profile.portal is not None
+    result = replace(profile.portal.result, row="tr:unheard-of(1)")
+    broken = replace(profile, portal=replace(profile.portal, result=result))
+
+    with pytest.raises(Rejected, match="a selector of the profile cannot be read"):
+        reopened(changed=broken).look_up(TON, Question(article="MX-105"))

@@ -1,0 +1,309 @@
+"""1C from end to end: the installed command between a stand-in of Megaplan and one of 1C."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.e2e.office import TUESDAY, Office, an_office
+from tests.e2e.test_kills import begin_a_cycle, ours
+from westsync.domain.ledger import invoice_marker, invoice_ref
+from westsync.sandbox import breaches as megaplan_breaches
+from westsync.sandbox.onec import FaultKind, OneCServer, OneCWorld, breaches
+from westsync.sandbox.onec.furnishing import BUYER
+from westsync.sandbox.onec.world import PASSWORD, USER
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+INVOICES = "Document_СчетНаОплатуПокупателю"
+ONEC = "WESTSYNC__ACCOUNTS__MAIN__ONEC__"
+INN, KPP = "9990000019", "999001001"
+"""Of the buyer whom the stand-in of 1C knows."""
+TOTAL = Decimal("120000.00")
+
+
+@dataclass
+class Firm:
+    """A company with Megaplan and 1C, and a client whom both know."""
+
+    office: Office
+    base: OneCWorld
+    client: str
+
+    @property
+    def invoices(self) -> list[dict[str, Any]]:
+        """What stands in 1C."""
+        return list(self.base.store.all(INVOICES))
+
+    @property
+    def comments(self) -> list[str]:
+        """What westsync told in the deals, without its markers."""
+        found = (str(one["content"]) for one in self.office.world.store.all("Comment"))
+        return [text.partition("</p>")[0].removeprefix("<p>") for text in found]
+
+    @property
+    def tasks(self) -> list[str]:
+        """Titles of westsync's tasks."""
+        return [str(one["name"]) for one in self.office.world.store.all("Task")]
+
+    def deal(self, stage: str = "supplier_invoice") -> str:
+        """Enter a deal for two loudspeakers, with the supplier's invoice attached."""
+        world = self.office.world
+        line = ("Акустическая система", 2, 60000.0)
+        deal = world.create_deal(name="Сцена", client=self.client, manager="ivanov", lines=[line])
+        for offer in world.store.all("Offer"):
+            world.store.change(offer, article="SRM450")
+        world.attach_file(deal, "Счет поставщика 17.pdf", by="ivanov")
+        world.put_deal(deal, stage, by="ivanov")
+        return deal
+
+    def bill(self, status: str = "drawn") -> tuple[str, str]:
+        """Enter a deal whose bill the accountant entered in 1C under the same number.
+
+        Returns:
+            The bill in Megaplan, the invoice in 1C.
+        """
+        world = self.office.world
+        bill = world.issue_invoice(self.deal("invoice_sent"), TOTAL, by="ivanov", status=status)
+        number = f"0000-{int(world.store.need('Invoice', bill)['number']):06d}"
+        return bill, self.base.make_invoice(BUYER.key, TOTAL, number=number)
+
+    def status_of(self, bill: str) -> str:
+        """Return the status of a bill in Megaplan."""
+        return str(self.office.world.store.need("Invoice", bill)["status"])
+
+    def cycle(self, hours: int, minutes: int) -> dict[str, Any]:
+        """Run a cycle with all three clocks at that time of Tuesday."""
+        at = self.office.at(hours, minutes)
+        self.base.set_now(at)
+        return self.office.cycle(at)
+
+    def kill_cycle(self, hours: int, minutes: int, when: Callable[[], bool]) -> None:
+        """Run a cycle and kill it as soon as something is so."""
+        at = self.office.at(hours, minutes)
+        self.base.set_now(at)
+        process = begin_a_cycle(self.office, at)
+        while not when():
+            assert process.poll() is None, "the cycle ended before it could be killed"
+        process.kill()
+        process.wait()
+
+    def written(self) -> Counter[str]:
+        """Return what was asked of 1C other than to read, by route."""
+        return Counter(str(one.route) for one in self.base.requests if one.method != "GET")
+
+    def assert_one_invoice(self, deal: str) -> None:
+        """See the deal's one invoice in 1C, posted, and its number once in the deal."""
+        (invoice,) = self.invoices
+        assert invoice["Posted"]
+        assert invoice["СуммаДокумента"] == TOTAL
+        assert invoice["Комментарий"] == invoice_marker(deal, 1)
+        told = [text for text in self.comments if f"Счёт {invoice['Number']} выставлен" in text]
+        assert len(told) == 1
+        assert set(ours(self.office, "Comment", "content").values()) == {1}
+
+
+@pytest.fixture
+def firm(tmp_path: Path) -> Iterator[Firm]:
+    """Open a company; at its end neither stand-in may have seen a breach of its contract."""
+    base = OneCWorld(start=TUESDAY)
+    with OneCServer(base) as server, an_office(tmp_path) as office:
+        office.env |= {
+            f"{ONEC}URL": server.url,
+            f"{ONEC}USER": USER,
+            f"{ONEC}PASSWORD": PASSWORD,
+            f"{ONEC}ORGANIZATION_INN": "7701234560",
+            f"{ONEC}READONLY": "false",
+        }
+        client = office.world.create_client(company_name="Сцена", inn=INN)
+        payer = next(one for one in office.world.store.all("Payer") if one["inn"] == INN)
+        office.world.store.change(payer, kpp=KPP)
+        yield Firm(office, base, client)
+        assert list(breaches(base.requests)) == []
+        assert list(megaplan_breaches(office.world.requests)) == []
+
+
+# -- the invoice -----------------------------------------------------------------------------------
+
+
+def test_an_invoice_is_made_posted_and_its_number_told(firm: Firm) -> None:
+    deal = firm.deal()
+
+    firm.cycle(9, 1)
+    firm.cycle(9, 10)
+
+    firm.assert_one_invoice(deal)
+    assert firm.written() == {f"POST {INVOICES}": 1, f"POST {INVOICES}(key)/Post": 1}
+
+
+@pytest.mark.parametrize("route", [f"POST {INVOICES}", f"POST {INVOICES}(key)/Post"])
+@pytest.mark.parametrize("kind", [FaultKind.COMMIT_THEN_DROP, FaultKind.COMMIT_THEN_500])
+def test_a_reply_that_is_lost_makes_no_second_invoice(
+    firm: Firm, route: str, kind: FaultKind
+) -> None:
+    deal = firm.deal()
+    firm.base.break_next(route, kind)
+
+    for minute in (1, 10, 20):
+        firm.cycle(9, minute)
+
+    assert firm.base.faults.armed == ()
+    firm.assert_one_invoice(deal)
+    assert firm.written() == {f"POST {INVOICES}": 1, f"POST {INVOICES}(key)/Post": 1}
+
+
+@pytest.mark.parametrize(
+    ("route", "nth", "is_posted"),
+    [
+        (f"POST {INVOICES}", 1, False),  # the draft is there, its answer is not
+        (f"GET {INVOICES}(key)", 3, False),  # both look-ups are over, the draft is there
+        (f"POST {INVOICES}(key)/Post", 1, True),  # it is posted, the answer is not there
+    ],
+)
+def test_a_kill_between_draft_and_posting_makes_no_second_invoice(
+    firm: Firm, route: str, nth: int, *, is_posted: bool
+) -> None:
+    deal = firm.deal()
+    firm.base.break_next(route, FaultKind.DELAY, nth=nth, seconds=1)
+
+    def is_so_far() -> bool:
+        made = [one["Posted"] for one in firm.invoices]
+        return firm.base.faults.armed == () and made == [is_posted]
+
+    firm.kill_cycle(9, 1, is_so_far)
+    for minute in (10, 20):
+        firm.cycle(9, minute)
+
+    firm.assert_one_invoice(deal)
+    assert firm.written()[f"POST {INVOICES}"] == 1
+
+
+def test_a_restored_old_state_makes_no_second_invoice(firm: Firm, tmp_path: Path) -> None:
+    deal = firm.deal("requisites")
+    firm.cycle(9, 1)
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    for path in firm.office.config.glob("westsync.db*"):
+        if path.is_file():
+            shutil.copy2(path, kept)
+    firm.office.world.put_deal(deal, "supplier_invoice", by="ivanov")
+    firm.cycle(9, 10)
+    firm.cycle(9, 20)
+
+    for path in firm.office.config.glob("westsync.db*"):
+        if path.is_file():
+            path.unlink()
+    shutil.copytree(kept, firm.office.config, dirs_exist_ok=True)
+    firm.cycle(9, 30)
+    firm.cycle(9, 40)
+
+    firm.assert_one_invoice(deal)
+    assert firm.written() == {f"POST {INVOICES}": 1, f"POST {INVOICES}(key)/Post": 1}
+
+
+def test_an_invoice_that_exists_under_our_key_already_is_taken_over(firm: Firm) -> None:
+    deal = firm.deal()
+    # Another channel made the draft, and for a minute 1C does not show it to us: code 15.
+    firm.base.break_next(f"GET {INVOICES}*", FaultKind.STALE, seconds=90)
+    firm.base.make_invoice(
+        BUYER.key, TOTAL, key=invoice_ref(deal, 1), comment=invoice_marker(deal, 1), post=False
+    )
+
+    first = firm.cycle(9, 1)
+    for minute in (10, 20):
+        firm.cycle(9, minute)
+
+    assert [(one["kind"], one["state"]) for one in first["acted"]] == [
+        ("invoice.issue", "in_doubt")
+    ]
+    firm.assert_one_invoice(deal)
+    assert firm.written() == {f"POST {INVOICES}": 1, f"POST {INVOICES}(key)/Post": 1}
+
+
+def test_a_base_that_may_only_be_read_is_planned_for_and_not_written(firm: Firm) -> None:
+    firm.office.env[f"{ONEC}READONLY"] = "true"
+    firm.deal()
+    at = firm.office.at(9, 1)
+    firm.office.world.clock.set(at)
+
+    planned = firm.office.run("plan", "--at", at.isoformat())
+    firm.cycle(9, 1)
+    firm.cycle(9, 10)
+
+    assert planned.returncode == 0, planned.stderr
+    assert "invoice.issue" in planned.stdout
+    assert "120" in planned.stdout
+    assert firm.invoices == []
+    assert firm.written() == {}
+
+
+# -- the money -------------------------------------------------------------------------------------
+
+
+def test_a_linked_payment_becomes_a_comment_a_task_and_a_status(firm: Firm) -> None:
+    bill, invoice = firm.bill("created")
+    firm.cycle(9, 1)
+    firm.base.set_now(firm.office.at(9, 5))
+    firm.base.pay_invoice(invoice)
+
+    firm.cycle(9, 10)
+    firm.cycle(9, 20)
+
+    told = [text for text in firm.comments if text.startswith("Поступила оплата")]
+    assert len(told) == 1
+    assert "120\xa0000,00" in told[0] or "120 000,00" in told[0]
+    assert sum(title.startswith("Сообщить клиенту об оплате") for title in firm.tasks) == 1
+    assert firm.status_of(bill) == "paid"
+    assert firm.written() == {}
+
+
+def test_a_partial_payment_leaves_the_bill_open_until_the_rest_comes(firm: Firm) -> None:
+    bill, invoice = firm.bill()
+    firm.base.pay_invoice(invoice, "40000.00")
+    firm.cycle(9, 10)
+    partly = firm.status_of(bill)
+    firm.base.set_now(firm.office.at(10, 0))
+    firm.base.pay_invoice(invoice, "80000.00")
+
+    firm.cycle(10, 10)
+
+    assert (partly, firm.status_of(bill)) == ("drawn", "paid")
+    told = [text.partition("Всего")[2] for text in firm.comments if "Поступила оплата" in text]
+    assert [text.replace("\xa0", " ") for text in told] == [
+        " оплачено 40 000,00 ₽ из 120 000,00 ₽.",
+        " оплачено 120 000,00 ₽ из 120 000,00 ₽.",
+    ]
+
+
+def test_an_overpayment_is_a_task_to_agree_with_the_client(firm: Firm) -> None:
+    _, invoice = firm.bill()
+    firm.base.pay_invoice(invoice, "125000.00")
+
+    firm.cycle(9, 10)
+    firm.cycle(9, 30)
+
+    asked = [title for title in firm.tasks if title.startswith("Переплата")]
+    assert len(asked) == 1
+    assert "5\xa0000,00" in asked[0] or "5 000,00" in asked[0]
+
+
+def test_a_working_day_breaks_no_rule_of_either_contract(firm: Firm) -> None:
+    deal = firm.deal()
+    firm.cycle(9, 1)
+    invoice = str(firm.invoices[0]["Ref"])
+
+    for hour in range(10, 13):
+        firm.cycle(hour, 0)
+    firm.base.pay_invoice(invoice)
+    for hour in range(14, 18):
+        firm.cycle(hour, 0)
+
+    firm.assert_one_invoice(deal)
+    assert len(firm.base.requests) > 50
