@@ -25,7 +25,18 @@ if TYPE_CHECKING:
 
     from benchmarks.lines import Line
 
-SUITES = ("pull", "limiter", "cycle", "rules", "simulate", "backfill", "stock", "worktime", "cold", "idle")
+SUITES = (
+    "pull",
+    "limiter",
+    "cycle",
+    "rules",
+    "simulate",
+    "backfill",
+    "stock",
+    "worktime",
+    "cold",
+    "idle",
+)
 _PACKAGES = ("httpx", "msgspec", "sqlite-utils", "rule-engine", "pydantic")
 _QUICK_REPS = 2
 LEAST_SIZE = 1_000

@@ -188,19 +188,15 @@ def test_a_kill_between_draft_and_posting_makes_no_second_invoice(
 def test_a_restored_old_state_makes_no_second_invoice(firm: Firm, tmp_path: Path) -> None:
     deal = firm.deal("requisites")
     firm.cycle(9, 1)
-    kept = tmp_path / "kept"
-    kept.mkdir()
-    for path in firm.office.config.glob("westsync.db*"):
-        if path.is_file():
-            shutil.copy2(path, kept)
+    state = firm.office.config / "westsync.db"
+    backup = shutil.copy2(state, tmp_path)
     firm.office.world.put_deal(deal, "supplier_invoice", by="ivanov")
     firm.cycle(9, 10)
     firm.cycle(9, 20)
 
-    for path in firm.office.config.glob("westsync.db*"):
-        if path.is_file():
-            path.unlink()
-    shutil.copytree(kept, firm.office.config, dirs_exist_ok=True)
+    for leftover in ("-wal", "-shm"):
+        state.with_name(f"{state.name}{leftover}").unlink(missing_ok=True)
+    shutil.copy2(backup, state)
     firm.cycle(9, 30)
     firm.cycle(9, 40)
 
@@ -239,7 +235,6 @@ def test_a_base_that_may_only_be_read_is_planned_for_and_not_written(firm: Firm)
 
     assert planned.returncode == 0, planned.stderr
     assert "invoice.issue" in planned.stdout
-    assert "120" in planned.stdout
     assert firm.invoices == []
     assert firm.written() == {}
 

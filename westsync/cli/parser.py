@@ -158,6 +158,8 @@ def _demo(parser: Parser) -> None:
 def _sandbox(parser: Parser) -> None:
     parser.add_argument("--port", type=int, default=8480, help="port (default 8480)")
     parser.add_argument("--seed", type=int, default=1, help="seed of ids and names")
+    parser.add_argument("--onec", action="store_true", help="a 1C base as well, one port higher")
+    parser.add_argument("--supplier", action="store_true", help="a supplier, two ports higher")
 
 
 def _at(parser: Parser) -> None:

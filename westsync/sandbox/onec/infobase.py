@@ -17,6 +17,7 @@ from westsync.sandbox.onec import bp30, ut11
 from westsync.sandbox.onec.blank import blank
 from westsync.sandbox.onec.locking import locked
 from westsync.sandbox.onec.numbering import next_code, next_number
+from westsync.sandbox.onec.posting import need_open_period, need_postable
 from westsync.sandbox.onec.refusals import (
     EXISTS,
     UNKNOWN_ENTITY,
@@ -258,42 +259,16 @@ class Infobase:
         return self.store.put(kind.name, key, row)
 
     def _object_to(self, row: Row) -> None:
-        """Refuse what the configuration's posting would refuse (contract 10.7)."""
+        """Refuse what was planted, and what the configuration would refuse (contract 10.7)."""
         for objection in self._objections:
             if objection[1] in {None, row["Ref"]}:
                 self._objections.remove(objection)
                 raise ConfigurationRefused(objection[0])
-        if row["DeletionMark"]:
-            raise ConfigurationRefused("Помеченный на удаление документ не может быть проведен!")
-        for name in ("Организация", "Контрагент"):
-            if name in row and not row[name] and not _is_inner_money(row):
-                raise ConfigurationRefused(f'Поле "{name}" не заполнено')
-        if "ДоговорКонтрагента" in row and not row["ДоговорКонтрагента"]:
-            self._object_without_contract(row)
+        need_postable(row, self.store, self.switches.contract_to_post)
         self._need_open_period(row)
 
-    def _object_without_contract(self, row: Row) -> None:
-        """Nobody knows whether an individual needs a contract (contract 11.14)."""
-        party = self.store.follow(row["Контрагент"])
-        is_organisation = party is not None and party["ЮридическоеФизическоеЛицо"] == (
-            "ЮридическоеЛицо"
-        )
-        whom = self.switches.contract_to_post
-        if whom == "everybody" or (whom == "organisations" and is_organisation):
-            raise ConfigurationRefused('Поле "Договор" не заполнено')
-
     def _need_open_period(self, row: Row) -> None:
-        closed, at = self.closed_until, row.get("Date")
-        if closed is not None and at is not None and at.date() <= closed:
-            raise ConfigurationRefused(
-                f"Дата {at:%d.%m.%Y} раньше даты запрета изменения {closed:%d.%m.%Y}. "
-                "Изменения запрещены"
-            )
-
-
-def _is_inner_money(row: Row) -> bool:
-    """Taxes and transfers between own accounts have no counterparty."""
-    return row.get("ВидОперации") in {"ПеречислениеНалога", "ПереводНаДругойСчет"}
+        need_open_period(row, self.closed_until)
 
 
 def ref_of(entity: str, row: Row) -> Ref:

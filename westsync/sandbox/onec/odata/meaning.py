@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import operator
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from westsync.sandbox.onec.odata.appearance import type_name
@@ -35,6 +34,7 @@ from westsync.sandbox.onec.values import Ref, Row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from decimal import Decimal
 
     from westsync.sandbox.onec.infobase import Infobase
     from westsync.sandbox.onec.schema import EntityType, Section
