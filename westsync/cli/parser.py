@@ -324,7 +324,8 @@ def _doctor(parser: Parser) -> None:
 
 
 def _schema(parser: Parser) -> None:
-    parser.add_argument("what", nargs="?", choices=["rules", "settings", "suppliers"], default="rules")
+    kinds = ["rules", "settings", "suppliers"]
+    parser.add_argument("what", nargs="?", choices=kinds, default="rules")
 
 
 _ARGUMENTS = {

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from westsync.domain.ledger import LedgerRef
 
 KNOWN_FOR_S = 24 * 3600.0
+MANY = 60
 CATALOGUE = "Catalog_Контрагенты"
 ORGANISATION, PERSON = "ЮридическоеЛицо", "ФизическоеЛицо"
 
@@ -57,7 +58,10 @@ class Parties:
         ]
 
     def learn(self, refs: Iterable[LedgerRef | None]) -> None:
-        """Look up those that are not known yet, ten in a question."""
+        """Look up those that are not known yet: a few by key, many by reading the catalogue once.
+
+        A page of 500 invoices from years ago names hundreds; ten keys fit in one question (4.4).
+        """
         now = self._base.session.clock.monotonic()
         if now - self._known_from > KNOWN_FOR_S:
             self._known, self._known_from = {}, now
@@ -66,14 +70,15 @@ class Parties:
             return
 
         def question(table: Table) -> list[Row]:
+            if len(unknown) > MANY and no_folder(table):
+                return self._base.rows(table, no_folder(table), table.select())
             conditions = (f"{table.name('ref')} eq {query.guid(ref)}" for ref in unknown)
             return self._base.any_of(table, conditions, "", table.select())
 
         self._known |= dict.fromkeys(unknown)  # a key that points nowhere is asked once as well
         for row in self._base.ask("counterparty", question):
             one = counterparty_of(row)
-            if one.ref in self._known:
-                self._known[one.ref] = one
+            self._known[one.ref] = one
 
     def known(self, ref: LedgerRef | None) -> Counterparty | None:
         """Return one that was learned; None for none, or one that is no longer there."""

@@ -139,6 +139,23 @@ def test_a_buyer_is_asked_for_once(onec: SmallBase) -> None:
     assert len(onec.server.seen) == 3
 
 
+def test_many_new_buyers_are_learned_from_the_catalogue_at_once(onec: SmallBase) -> None:
+    buyers = [f"0a7d1e52-1f0b-11ee-8c5e-{n:012d}" for n in range(100)]
+    heads = [
+        an_invoice(Ref_Key=f"3c2cc1b3-dc18-576f-9108-{n:012d}", Контрагент_Key=buyer)
+        for n, buyer in enumerate(buyers)
+    ]
+    catalogue = [
+        {**SCENE, "Ref_Key": buyer, "ИНН": f"99900{n:05d}"} for n, buyer in enumerate(buyers)
+    ]
+    onec.answer(page(heads), page(catalogue))
+
+    (found,) = ODataReader(onec.base).invoices(SINCE, UNTIL)
+
+    assert [one.inn for one in found] == [f"99900{n:05d}" for n in range(100)]
+    assert len(onec.server.seen) == 2
+
+
 def test_a_payment_is_read_with_its_link(onec: SmallBase) -> None:
     onec.answer(page([a_receipt()]), page([SCENE]))
 
