@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from westsync.app.account import OpenAccount
     from westsync.app.configuration import Configuration
+    from westsync.app.stock_watch import StockWatch
     from westsync.ports import Clock, Engine
 
 _SOON_S = 1.0
@@ -108,6 +109,7 @@ class Daemon:
         self._reloading = threading.Event()
         self._nightly = threading.Event()
         self._polling = threading.Event()
+        self._stock: StockWatch | None = None
 
     def run(self, configuration: Configuration) -> None:
         """Run until SIGTERM or SIGINT.
@@ -125,10 +127,12 @@ class Daemon:
         with Installation.open(configuration, self._clock) as installation:
             installation.connect(configuration, progress=self._progress)
             engine = self._start_ticker(configuration)
+            self._watch_stock(configuration)
             self._polling.set()
             try:
                 self._loop(installation, configuration)
             finally:
+                self._end_stock()
                 engine.stop()
                 self._notifier.stopping()
         log.info("daemon.stopped")
@@ -233,6 +237,23 @@ class Daemon:
         engine.start()
         return engine
 
+    def _watch_stock(self, configuration: Configuration) -> None:
+        """Refresh the suppliers of this configuration from now on, and of no former one."""
+        self._end_stock()
+        if not configuration.asks_stock:
+            return
+        from westsync.app.stock_watch import StockWatch  # noqa: PLC0415 - who has suppliers
+
+        self._stock = StockWatch(
+            configuration, self._clock, refreshed=lambda: self._set(self._polling)
+        )
+        self._stock.start()
+
+    def _end_stock(self) -> None:
+        if self._stock is not None:
+            self._stock.stop()
+            self._stock = None
+
     def _set(self, event: threading.Event) -> None:
         event.set()
         self._wake.set()
@@ -271,6 +292,7 @@ class Daemon:
             self._note(installation, f"a bug: {exc!r}; see the log")
             self._notifier.ready("configuration refused; the last good one stays")
             return current
+        self._watch_stock(fresh)
         log.info("config.reloaded", version=fresh.loaded.version)
         self._note(installation, "")
         self._notifier.ready("configuration reloaded")

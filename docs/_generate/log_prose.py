@@ -105,6 +105,8 @@ EVENT_PROSE: Mapping[str, str] = {
     "state.recovered": "The recovery epoch is over: every watched object was read once.",
     "state.recovery_begun": "The state has forgotten something (a backup, another machine); "
     "Megaplan is searched before anything is made.",
+    "stock.answered": "Suppliers' data answered the lines of a deal, otherwise than before; the "
+    "deal is decided again.",
     "stock.certificate_unchecked": "The settings of this source say that its certificate is not "
     "checked; anybody on the way can give other data.",
     "stock.decided": "A person published or discarded data that were held back.",
@@ -118,6 +120,8 @@ EVENT_PROSE: Mapping[str, str] = {
     "until somebody has looked and started it again.",
     "stock.refresh_failed": "A source could not be fetched or read; its last good data stay. It is "
     "tried again.",
+    "stock.troubled": "A source needs a person: held data, a refused password, an unusable file "
+    "or data that are too old; `westsync status` and `westsync stock show` tell more.",
     "stock.refreshed": "A source was fetched; `outcome` says whether its data were published, held "
     "back for a person, or rejected, and `cause` why.",
     "target.left_alone": "Sending failed several times in a row there, or it asked to wait; the "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -143,8 +144,14 @@ def test_an_invoice_is_made_posted_and_its_number_told(firm: Firm) -> None:
     assert firm.written() == {f"POST {INVOICES}": 1, f"POST {INVOICES}(key)/Post": 1}
 
 
-@pytest.mark.parametrize("route", [f"POST {INVOICES}", f"POST {INVOICES}(key)/Post"])
-@pytest.mark.parametrize("kind", [FaultKind.COMMIT_THEN_DROP, FaultKind.COMMIT_THEN_500])
+@pytest.mark.parametrize(
+    ("route", "kind"),
+    [
+        (f"POST {INVOICES}", FaultKind.COMMIT_THEN_DROP),
+        (f"POST {INVOICES}", FaultKind.COMMIT_THEN_500),
+        (f"POST {INVOICES}(key)/Post", FaultKind.COMMIT_THEN_DROP),
+    ],
+)
 def test_a_reply_that_is_lost_makes_no_second_invoice(
     firm: Firm, route: str, kind: FaultKind
 ) -> None:
@@ -220,7 +227,8 @@ def test_an_invoice_that_exists_under_our_key_already_is_taken_over(firm: Firm) 
         ("invoice.issue", "in_doubt")
     ]
     firm.assert_one_invoice(deal)
-    assert firm.written() == {f"POST {INVOICES}": 1, f"POST {INVOICES}(key)/Post": 1}
+    refused = [one.status for one in firm.base.requests if one.route == f"POST {INVOICES}"]
+    assert refused == [firm.base.switches.duplicate_status]
 
 
 def test_a_base_that_may_only_be_read_is_planned_for_and_not_written(firm: Firm) -> None:
@@ -235,6 +243,7 @@ def test_a_base_that_may_only_be_read_is_planned_for_and_not_written(firm: Firm)
 
     assert planned.returncode == 0, planned.stderr
     assert "invoice.issue" in planned.stdout
+    assert "Сцена: 120000.00 RUB" in planned.stdout
     assert firm.invoices == []
     assert firm.written() == {}
 
@@ -291,14 +300,16 @@ def test_an_overpayment_is_a_task_to_agree_with_the_client(firm: Firm) -> None:
 
 def test_a_working_day_breaks_no_rule_of_either_contract(firm: Firm) -> None:
     deal = firm.deal()
-    firm.cycle(9, 1)
-    invoice = str(firm.invoices[0]["Ref"])
 
-    for hour in range(10, 13):
-        firm.cycle(hour, 0)
-    firm.base.pay_invoice(invoice)
-    for hour in range(14, 18):
-        firm.cycle(hour, 0)
+    with firm.office.opened(firm.office.at(9, 1)) as drive:
+        for step in range(18):  # until six in the evening
+            at = firm.office.at(9, 1) + timedelta(minutes=30 * step)
+            firm.base.set_now(at)
+            if step == 7:
+                firm.base.pay_invoice(str(firm.invoices[0]["Ref"]))
+            report = drive.go_to(at)
+            assert report.unavailable == ()
 
     firm.assert_one_invoice(deal)
+    assert sum(title.startswith("Сообщить клиенту об оплате") for title in firm.tasks) == 1
     assert len(firm.base.requests) > 50

@@ -26,8 +26,10 @@ HOMES = {
     "apscheduler": ("westsync.daemon",),
     "httpx": ("westsync.transport", "westsync.connectors"),
     "zeep": ("westsync.connectors",),
-    "lxml": ("westsync.connectors",),
-    "sqlite3": ("westsync.journal",),
+    # The stand-in of 1C answers in the same XML that its connector reads.
+    "lxml": ("westsync.connectors", "westsync.sandbox.onec"),
+    # The reader of price lists hands its rows over in a file of its own, which is no state.
+    "sqlite3": ("westsync.journal", "westsync.connectors.suppliers.reading"),
     "sqlite_utils": ("westsync.journal", "westsync.cli"),
     "rule_engine": ("westsync.rules",),
     # The names of 1C's configurations are a table of the package (1C contract 4.8).
@@ -39,6 +41,8 @@ HOMES = {
     "logging": ("westsync.logs",),
     # westsync.logs lets no personal data pass (decisions 0007); what decides does not log at all.
     "structlog": (
+        # It works in the background of the daemon, where only the log hears of it.
+        "westsync.app.stock_watch",
         "westsync.cli",
         "westsync.connectors",
         "westsync.daemon",

@@ -13,7 +13,6 @@ from westsync.app.connectors import (
     messenger_of,
     verify_names,
 )
-from westsync.app.ledger_pace import ledger_scan
 from westsync.app.report_sources import mailed_reports
 from westsync.connectors.megaplan.reader import MegaplanReader
 from westsync.connectors.megaplan.session import open_session
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from westsync.app.ledger import ConnectedLedger
     from westsync.connectors.megaplan.config import MegaplanConfig
     from westsync.connectors.megaplan.session import Session
+    from westsync.jobs.availability import Inquiry
     from westsync.journal.database import Database
     from westsync.journal.port import Store
     from westsync.ports import Clock
@@ -56,6 +56,7 @@ class OpenAccount:
         session: Session,
         config: MegaplanConfig,
         verify_names: Callable[[], None],
+        ledger: ConnectedLedger | None = None,
     ) -> None:
         """Hold what was opened.
 
@@ -64,11 +65,13 @@ class OpenAccount:
             session: The connection.
             config: How the connector was told to behave.
             verify_names: Raises `ConfigError` when the account lacks what the settings name.
+            ledger: Its connected 1C; None if it is not configured.
         """
         self.desk = desk
         self.session = session
         self.config = config
         self.verify_names = verify_names
+        self._ledger = ledger
         self._resting_until: datetime | None = None
 
     @property
@@ -100,6 +103,12 @@ class OpenAccount:
             reconcile(desk.store, desk.writers, desk.clock, twin_note=note)
         desk.store.outbox.clear_payloads(desk.clock.now())
         keep_history(desk.store, desk.clock.now())
+
+    def close(self) -> None:
+        """Close the connections to the CRM and to 1C."""
+        self.session.close()
+        if self._ledger is not None:
+            self._ledger.close()
 
     def rest(self, until: datetime) -> None:
         """Leave the account alone for a while (its credentials were refused)."""
@@ -139,6 +148,7 @@ def connect_account(
     *,
     writes: bool = True,
     progress: Callable[[], None] = idle,
+    inquiry: Inquiry | None = None,
 ) -> OpenAccount:
     """Connect one account of a configuration; nothing is sent yet.
 
@@ -149,6 +159,7 @@ def connect_account(
         clock: Time.
         writes: False builds an account that cannot write.
         progress: Called whenever something was done, as a sign of life.
+        inquiry: Asks supplier stock; None if no supplier is enabled.
 
     Raises:
         ConfigError: Mail cannot be written from the configured address.
@@ -176,6 +187,8 @@ def connect_account(
     ledger = _ledger_of(name, account, store, clock, where, writes=writes)
     books = None
     if ledger is not None and account.onec is not None:
+        from westsync.app.ledger_pace import ledger_scan  # noqa: PLC0415 - only accounts with 1C
+
         books = ledger_scan(
             account.onec, ledger, store, clock, office=company.calendar, progress=progress
         )
@@ -190,9 +203,14 @@ def connect_account(
         limits=Limits(settle_s=float(account.megaplan.settle)),
         progress=progress,
         books=books,
+        inquiry=inquiry,
     )
     opened = OpenAccount(
-        desk, session, config, lambda: verify_names(session, config, store, company, where)
+        desk,
+        session,
+        config,
+        lambda: verify_names(session, config, store, company, where),
+        ledger,
     )
     if writers is not None and messenger is not None:
         reports = mailed_reports(opened, configuration, messenger)

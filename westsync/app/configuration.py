@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from westsync.app.ledger_pace import billing_of
 from westsync.domain.absences import Absence, Absences
 from westsync.domain.day_overrides import YearTable, read_year_table
 from westsync.domain.facts import catalogue
 from westsync.domain.people import Person, Staff
+from westsync.domain.places import Map, Scalar
 from westsync.domain.working_time import WorkingCalendar
 from westsync.errors import ConfigError
 from westsync.jobs.company import Company, Guards, Pace
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from westsync.connectors.suppliers.profile import Profile
     from westsync.domain.calendar_spec import Override
     from westsync.domain.places import Node, Problem
+    from westsync.rules.billing import Billing
     from westsync.settings.model import AccountSettings, Settings
     from westsync.settings.yaml12 import Document
 
@@ -89,6 +90,11 @@ class Configuration:
         return replace(self, loaded=self.loaded.without_documents())
 
     @property
+    def asks_stock(self) -> bool:
+        """Whether a source of supplier stock is enabled."""
+        return any(profile.enabled for profile in self.suppliers)
+
+    @property
     def settings(self) -> Settings:
         """The settings of a right configuration."""
         return self.loaded.usable()
@@ -122,7 +128,11 @@ class Configuration:
 
 
 def read_configuration(
-    directory: Path, environ: Mapping[str, str], *, rules_from: Path | None = None
+    directory: Path,
+    environ: Mapping[str, str],
+    *,
+    rules_from: Path | None = None,
+    idle_suppliers: bool = True,
 ) -> Configuration:
     """Read a configuration; mistakes are collected, not raised.
 
@@ -130,6 +140,8 @@ def read_configuration(
         directory: The configuration directory.
         environ: Environment variables.
         rules_from: Another directory of rule files to use instead of ``rules/``.
+        idle_suppliers: Read supplier files also when none of them is enabled. The daemon leaves
+            that to ``check``: their models would weigh 4 MB for nothing.
     """
     loaded = loading.read(directory, environ)
     problems = Problems()
@@ -144,13 +156,18 @@ def read_configuration(
             else _other_rules(rules_from, problems)
         )
         templates = frozenset(path.name for path in directory.glob("reports/*.j2"))
+        suppliers, lacking = _suppliers(loaded, problems, idle=idle_suppliers)
+        asks_stock = any(profile.enabled for profile in suppliers)
         for name, account in settings.accounts.items():
-            builder = _Builder(settings, calendars, documents, texts, templates)
+            builder = _Builder(
+                settings, calendars, documents, texts, templates, asks_stock=asks_stock
+            )
             company, found = builder.company(name, account)
             companies[name] = replace(company, version=loaded.version)
             for problem in found:
                 problems.add(problem.place, problem.text, problem.cure)
-    suppliers, lacking = _suppliers(loaded, problems)
+    else:
+        suppliers, lacking = _suppliers(loaded, problems, idle=idle_suppliers)
     names = [str(d.file) for d in _documents(loaded)]
     every = loading.in_order([*loaded.problems, *problems.found], names)
     return Configuration(
@@ -177,10 +194,10 @@ def hints(configuration: Configuration, now: datetime) -> Iterator[str]:
 
 
 def _suppliers(
-    loaded: loading.Loaded, problems: Problems
+    loaded: loading.Loaded, problems: Problems, *, idle: bool
 ) -> tuple[tuple[Profile, ...], tuple[tuple[str, str], ...]]:
     """Read the sources of supplier stock; a company without them does not pay for their models."""
-    if not loaded.supplier_documents:
+    if all(not idle and _is_off(root) for root in _roots(loaded.supplier_documents)):
         return (), ()
     from westsync.settings.suppliers import read_suppliers  # noqa: PLC0415 - fifty models
 
@@ -188,6 +205,12 @@ def _suppliers(
     found = read_suppliers(loaded.supplier_documents, secrets)
     problems.found.extend(found.problems)
     return found.profiles, found.missing
+
+
+def _is_off(supplier: Node) -> bool:
+    """Return whether a supplier file says ``enabled: false``."""
+    enabled = supplier.get("enabled") if isinstance(supplier, Map) else None
+    return isinstance(enabled, Scalar) and enabled.value is False
 
 
 def _unknown_years(configuration: Configuration, now: datetime) -> Iterator[str]:
@@ -269,6 +292,7 @@ class _Builder:
     documents: Sequence[Node]
     texts: Texts
     report_templates: frozenset[str]
+    asks_stock: bool = False
 
     def company(self, name: str, account: AccountSettings) -> tuple[Company, tuple[Problem, ...]]:
         settings = self.settings
@@ -282,7 +306,13 @@ class _Builder:
             zone=settings.zone,
             catalogue=facts,
             channels=frozenset({"megaplan"} if account.mail is None else {"megaplan", "email"}),
-            sources=frozenset({"megaplan"} if account.onec is None else {"megaplan", "onec"}),
+            sources=frozenset(
+                {
+                    "megaplan",
+                    *(() if account.onec is None else ("onec",)),
+                    *(("stock",) if self.asks_stock else ()),
+                }
+            ),
             reports=frozenset(REPORTS),
             report_templates=self.report_templates,
         )
@@ -345,10 +375,19 @@ class _Builder:
             },
             calendar=self.calendars.get("office") or next(iter(self.calendars.values())),
             sends_mail=account.mail is not None,
-            billing=None if account.onec is None else billing_of(account.onec),
+            asks_stock=self.asks_stock,
+            billing=_billing(account),
             only_planned=_only_planned(account),
         )
         return company, problems
+
+
+def _billing(account: AccountSettings) -> Billing | None:
+    if account.onec is None:
+        return None
+    from westsync.app.ledger_pace import billing_of  # noqa: PLC0415 - only accounts with 1C
+
+    return billing_of(account.onec)
 
 
 def _only_planned(account: AccountSettings) -> Mapping[str, str]:

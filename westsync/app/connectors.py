@@ -6,8 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from westsync.connectors.mail.config import MailConfig
-from westsync.connectors.mail.messenger import SmtpMessenger
 from westsync.connectors.megaplan.auth import Credentials
 from westsync.connectors.megaplan.config import (
     DeadlineForm,
@@ -23,6 +21,7 @@ from westsync.settings import trees, yaml12
 from westsync.settings.files import SETTINGS_FILE
 
 if TYPE_CHECKING:
+    from westsync.connectors.mail.messenger import SmtpMessenger
     from westsync.connectors.megaplan.session import Session
     from westsync.jobs.company import Company
     from westsync.journal.port import Store
@@ -70,6 +69,9 @@ def messenger_of(
     mail = account.mail
     if mail is None:
         return None
+    from westsync.connectors.mail.config import MailConfig  # noqa: PLC0415 - only accounts with mail
+    from westsync.connectors.mail.messenger import SmtpMessenger  # noqa: PLC0415 - as above
+
     try:
         mailbox = MailConfig.at(
             str(mail.smtp),

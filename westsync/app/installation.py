@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from westsync.app.configuration import Configuration
+    from westsync.jobs.availability import Inquiry
     from westsync.jobs.company import Company
     from westsync.journal.database import Database
     from westsync.ports import Clock
@@ -40,6 +41,7 @@ class Installation:
         self.accounts: tuple[OpenAccount, ...] = ()
         self._database = database
         self._clock = clock
+        self._beside = ExitStack()
 
     @classmethod
     @contextmanager
@@ -84,7 +86,9 @@ class Installation:
             text = "'state' names another file than the daemon runs on"
             raise ConfigError([Problem(place=place, text=text, cure="restart westsync")])
         fresh: list[OpenAccount] = []
+        beside = ExitStack()
         try:
+            inquiry = self._inquiry(configuration, beside)
             for name in configuration.companies:
                 account = connect_account(
                     configuration,
@@ -93,6 +97,7 @@ class Installation:
                     self._clock,
                     writes=writes,
                     progress=progress,
+                    inquiry=inquiry,
                 )
                 fresh.append(account)
                 with suppress(ConnectorError):  # asked again before the first cycle
@@ -100,16 +105,26 @@ class Installation:
         except BaseException:
             for account in fresh:
                 account.session.close()
+            beside.close()
             raise
         self.disconnect()
-        self.accounts = tuple(fresh)
+        self.accounts, self._beside = tuple(fresh), beside
         return self.accounts
+
+    def _inquiry(self, configuration: Configuration, beside: ExitStack) -> Inquiry | None:
+        """Return what asks supplier stock; a company without it does not pay for the modules."""
+        if not configuration.asks_stock:
+            return None
+        from westsync.app.stock_inquiry import open_inquiry  # noqa: PLC0415 - who has suppliers
+
+        return beside.enter_context(open_inquiry(configuration, self._clock))
 
     def disconnect(self) -> None:
         """Close all connections; the state stays open."""
         for account in self.accounts:
-            account.session.close()
+            account.close()
         self.accounts = ()
+        self._beside.close()
 
     @property
     def is_broken(self) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from westsync.domain.intents import EnsureTask, Notify
+from westsync.domain.intents import CreateInvoice, EnsureTask, Notify, SetInvoiceStatus
 from westsync.jobs.cycle import Cycle
 from westsync.jobs.judge import Judge, Judgement
 from westsync.journal.entries import Entry, IntentState
@@ -130,6 +130,11 @@ def _planned(entry: Entry, state: str, company: Company) -> Planned:
                 for who in action.to
             )
             title, text = action.subject, action.text
+        case CreateInvoice(spec=spec):
+            title = f"{spec.buyer.name}: {spec.total} RUB"
+            text = "\n".join(f"{one.name}, {one.quantity} x {one.price}" for one in spec.lines)
+        case SetInvoiceStatus(status=status):
+            text = status
         case None:
             pass
         case _:

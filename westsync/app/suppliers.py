@@ -9,6 +9,7 @@ from westsync.app.stock import SupplierAccess, open_desk
 from westsync.connectors.suppliers.fetching.fetcher import Fetcher
 from westsync.connectors.suppliers.secrets import Secrets
 from westsync.errors import ConfigError
+from westsync.jobs.stock_standing import standing
 from westsync.settings.brands import read_brands
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from westsync.app.configuration import Configuration
     from westsync.app.stock import StockDesk
+    from westsync.jobs.stock_standing import Standing
     from westsync.ports import Clock
     from westsync.ports.stock import PortalKeeper
 
@@ -55,6 +57,18 @@ def open_suppliers(configuration: Configuration, clock: Clock) -> Iterator[Stock
     )
     with open_desk(access, folder, clock) as desk:
         yield desk
+
+
+def stock_standings(configuration: Configuration, clock: Clock) -> list[Standing]:
+    """Return how each enabled source stands, beside a running daemon.
+
+    Raises:
+        ConfigError, StateError, Unavailable: As `open_suppliers`.
+    """
+    with open_suppliers(configuration, clock) as desk:
+        zone, now = configuration.settings.zone, clock.now()
+        enabled = [source for source in desk.sources.values() if source.enabled]
+        return [standing(desk.store, source, zone, now) for source in enabled]
 
 
 def _portals(

@@ -18,8 +18,15 @@ if TYPE_CHECKING:
     from westsync.ports import Clock
 
 
-def configuration(args: argparse.Namespace, *, rules_from: str | None = None) -> Configuration:
+def configuration(
+    args: argparse.Namespace, *, rules_from: str | None = None, idle_suppliers: bool = True
+) -> Configuration:
     """Read the configuration that the command is about.
+
+    Args:
+        args: With ``config``.
+        rules_from: Another directory of rule files.
+        idle_suppliers: As `read_configuration` says.
 
     Raises:
         ConfigError: There is none.
@@ -29,6 +36,7 @@ def configuration(args: argparse.Namespace, *, rules_from: str | None = None) ->
         find_directory(named, os.environ),
         os.environ,
         rules_from=Path(rules_from) if rules_from else None,
+        idle_suppliers=idle_suppliers,
     )
 
 

@@ -28,12 +28,43 @@ def run(args: argparse.Namespace) -> int:
     clock = SystemClock()
     with open_stores(config, clock) as stores:
         documents = [_document(store, config, clock.now()) for store in stores]
+    stock = _stock(config, clock)
+    for document in documents if stock else ():
+        document["stock"] = stock
     if args.json:
         emit(documents)
         return DONE
     for document in documents:
         _show(document, clock.now())
+    _show_stock(stock, clock.now())
     return DONE
+
+
+def _stock(config: Configuration, clock: SystemClock) -> list[dict[str, object]]:
+    """Return how each enabled source of supplier stock stands."""
+    if not config.asks_stock:
+        return []
+    from westsync.app.suppliers import stock_standings  # noqa: PLC0415 - who has suppliers
+
+    return [
+        {
+            "source": str(found.source.id),
+            "as_of": found.current.as_of if found.current is not None else None,
+            "trouble": found.trouble.value if found.trouble is not None else None,
+            "detail": found.detail or None,
+        }
+        for found in stock_standings(config, clock)
+    ]
+
+
+def _show_stock(stock: list[dict[str, object]], now: datetime) -> None:
+    from datetime import datetime as moment  # noqa: PLC0415 - the name is taken by annotations
+
+    for one in stock:
+        at = one["as_of"]
+        age = f"of {age_word(now, at)} ago" if isinstance(at, moment) else "never read"
+        trouble = f"; {one['trouble']}: {one['detail']}" if one["trouble"] else ""
+        say(f"  stock {one['source']:<12} {age}{trouble}")
 
 
 def _document(store: Store, config: Configuration, now: datetime) -> dict[str, object]:

@@ -72,6 +72,7 @@ class Company:
         stage_ids: (pipeline, stage) -> state id.
         calendar: Office hours, for what has no rule of its own.
         sends_mail: Mail is configured.
+        asks_stock: Sources of supplier stock are configured.
         billing: How invoices are made in 1C; None without 1C.
         only_planned: Names of actions that are not done now -> why.
     """
@@ -90,6 +91,7 @@ class Company:
     stage_ids: Mapping[tuple[str, str], str]
     calendar: WorkingCalendar
     sends_mail: bool = False
+    asks_stock: bool = False
     billing: Billing | None = None
     only_planned: Mapping[str, str] = field(default_factory=dict)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from westsync.domain.intents import ObjectRef
-from westsync.errors import ConnectorError, GuardTripped
+from westsync.errors import ConnectorError, GuardTripped, StateError
 from westsync.jobs.act import act, never
 from westsync.jobs.decide import Decider, Deliberation
 from westsync.jobs.judge import SCHEDULE
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from westsync.jobs.act import Acted, Limits
+    from westsync.jobs.availability import Inquiry
     from westsync.jobs.company import Company
     from westsync.jobs.effects import Writers
     from westsync.jobs.ledger import LedgerObservation, LedgerScan
@@ -74,6 +75,7 @@ class Desk:
         limits: How patient acting is.
         progress: Called whenever something was done, as a sign of life.
         books: What reads 1C; None if it is not configured.
+        inquiry: What asks supplier stock; None if no supplier is configured.
     """
 
     store: Store
@@ -84,6 +86,7 @@ class Desk:
     limits: Limits
     progress: Callable[[], None] = idle
     books: LedgerScan | None = None
+    inquiry: Inquiry | None = None
 
     def known_company(self) -> Company:
         """Return the company with the staff and programs that were observed."""
@@ -118,6 +121,7 @@ class Cycle:
         decided, guard = Deliberation(), None
         if observed.is_whole:
             self._decide_all_after_a_change_of_rules()
+            self._ask_suppliers()
             try:
                 decided = self._decider().decide_due()
             except GuardTripped as exc:
@@ -146,6 +150,17 @@ class Cycle:
             seconds=round(report.seconds, 3),
         )
         return report
+
+    def _ask_suppliers(self) -> None:
+        """Have the lines of deals answered; a stock memory that fails only makes answers old."""
+        desk = self._desk
+        if desk.inquiry is None:
+            return
+        try:
+            company = desk.known_company()
+            desk.inquiry.run(self._store, company, self._clock.now(), desk.progress)
+        except (ConnectorError, StateError) as exc:
+            log.warning("source.unavailable", source="stock", error=str(exc))
 
     def _observer(self) -> Observer:
         desk = self._desk

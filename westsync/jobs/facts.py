@@ -11,6 +11,7 @@ from westsync.domain.ledger import LedgerRef
 from westsync.domain.records import Detail, Details
 from westsync.jobs.ledger_book import ledger_age, ledger_seen
 from westsync.jobs.observe import CLIENTS, DEALS
+from westsync.jobs.stock_answers import kept_answers
 from westsync.journal.cursors import TASKS
 from westsync.journal.entries import IntentState, Target
 from westsync.journal.outbox import episode_of
@@ -106,6 +107,10 @@ class FactBook:
         )
         client = mirror.client(deal.client_id) if deal.client_id is not None else None
         twins = mirror.twins(deal.client_id) if deal.client_id is not None else ()
+        stock = kept_answers(self._store, obj.id) if self._company.asks_stock else None
+        if stock is not None:
+            groups = groups | {Group.STOCK: stock.asked_at}
+            sources = sources | {"stock": stock.asked_at}
         return deal_facts(
             Observed(
                 deal=deal,
@@ -117,6 +122,7 @@ class FactBook:
                 twins=tuple(Twin(id=t.client.id, name=t.client.name, by=t.same) for t in twins),
                 ledger=ledger_seen(self._store, deal) if Group.ONEC in groups else None,
                 invoice_problem=self._invoice_problem(obj) if Group.ONEC in groups else None,
+                stock=stock,
                 as_of=groups | _read_at(kept),
                 source_as_of=sources,
             ),

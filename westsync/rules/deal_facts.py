@@ -12,10 +12,12 @@ from westsync.rules.contacts import Contacts
 from westsync.rules.ledger_facts import NOT_IN_1C, ledger_facts
 from westsync.rules.ledger_picture import REJECTED
 from westsync.rules.operators import is_empty
+from westsync.rules.stock_facts import stock_facts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from westsync.domain.availability import DealAnswers
     from westsync.domain.records import (
         ClientRecord,
         DealRecord,
@@ -81,6 +83,7 @@ class Observed:
         twins: Other clients like this one.
         ledger: What 1C shows; None if no 1C was ever read.
         invoice_problem: Why an invoice that we asked for is not made; None if none is stuck.
+        stock: What suppliers answered to its lines; None if nobody asked.
         as_of: Group -> when it was read.
         source_as_of: Source -> last successful observation.
     """
@@ -94,6 +97,7 @@ class Observed:
     twins: tuple[Twin, ...] = ()
     ledger: LedgerSeen | None = None
     invoice_problem: str | None = None
+    stock: DealAnswers | None = None
     as_of: Mapping[Group, datetime] = field(default_factory=dict)
     source_as_of: Mapping[str, datetime] = field(default_factory=dict)
 
@@ -113,6 +117,8 @@ def deal_facts(seen: Observed, setup: FactSetup) -> Facts:
     if seen.ledger is not None:
         values |= ledger_facts(seen.deal, seen.ledger, values, setup)
         values["invoice_problem"] = seen.invoice_problem
+    if seen.stock is not None:
+        values |= stock_facts(seen.stock)
     values["documents_due_at"] = _documents_due_at(values.get("delivery_at"), setup)
     notes: Mapping[str, str] = {}
     if seen.details.is_anything_known:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -83,19 +84,13 @@ class FactSetup:
         the dots of ``ё`` are ignored, and a negation right before it (``не срочно``) or right
         behind it (``претензий нет``) takes it away.
         """
-        negations = "|".join(map(re.escape, self.negations)) or "(?!)"
-        after = "|".join(map(re.escape, self.negations_after)) or "(?!)"
         folded = _folded(text)
-        for word in map(_folded, self.words.get(group, ())):
-            if word not in folded:  # as nearly always
-                continue
-            pattern = (
-                rf"(?<!\w)(?:({negations})\s+)?(?<!\w){re.escape(word)}"
-                rf"(?!\w*\s+(?:{after})\b)"
-            )
-            if any(found.group(1) is None for found in re.finditer(pattern, folded)):
-                return True
-        return False
+        words = _patterns(self.words.get(group, ()), self.negations, self.negations_after)
+        return any(
+            word in folded  # nearly never
+            and any(found.group(1) is None for found in pattern.finditer(folded))
+            for word, pattern in words
+        )
 
     def attachment_kind(self, name: str) -> str | None:
         """Return the first kind one of whose patterns fits a file name, None if none does."""
@@ -104,6 +99,24 @@ class FactSetup:
             if any(fnmatchcase(folded, pattern.casefold()) for pattern in patterns):
                 return kind
         return None
+
+
+@lru_cache(maxsize=64)
+def _patterns(
+    words: tuple[str, ...], negations: tuple[str, ...], negations_after: tuple[str, ...]
+) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return each word, folded, with what finds it; every comment is asked for every group."""
+    before = "|".join(map(re.escape, negations)) or "(?!)"
+    after = "|".join(map(re.escape, negations_after)) or "(?!)"
+    return tuple(
+        (
+            word,
+            re.compile(
+                rf"(?<!\w)(?:({before})\s+)?(?<!\w){re.escape(word)}(?!\w*\s+(?:{after})\b)"
+            ),
+        )
+        for word in map(_folded, words)
+    )
 
 
 def _folded(text: str) -> str:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 MAX_RENDERED = 10_000
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
+_TOLD = (("supplier", "stock_supplier"), ("expected", "stock_on"))  # of a stock answer
 _PATH = re.compile(r"[a-z_]+(\.[a-z_]+)?")
 
 FILTERS: Mapping[str, str] = {
@@ -248,6 +249,8 @@ class Formatter:
                 return self.duration(value)
             case Decimal():
                 return self.money(value)
+            case tuple() if any(isinstance(e, dict) and "verdict" in e for e in value):
+                return "\n".join(self._entries(value))
             case tuple():
                 return self._words.joiner.join(self._entries(value))
             case _:
@@ -260,11 +263,36 @@ class Formatter:
     def _record(self, entry: Mapping[str, object]) -> str:
         """Show an entry of a list by its name; twins, who share it, by number and likeness too."""
         name = str(entry.get("name") or entry.get("number") or entry.get("id"))
+        if "verdict" in entry:
+            return self._stock_answer(name, entry)
         same = entry.get("by")
         if not isinstance(same, tuple):
             return name
         alike = self._words.joiner.join(self.label(str(kind)) for kind in same)
         return f"{name} (№ {entry.get('id')}: {alike})"
+
+    def _stock_answer(self, name: str, entry: Mapping[str, object]) -> str:
+        """Show a supplier's answer to a line; only what is exact is told as yes or no."""
+        decision = entry.get("decision")
+        is_sure = entry["verdict"] == "exact" and decision not in {None, "ask"}
+        word = decision if is_sure else "ask" if entry["verdict"] == "exact" else entry["verdict"]
+        quantity, price = entry.get("quantity"), entry.get("price")
+        at, candidates = entry.get("as_of"), entry.get("candidates")
+        article = f" ({entry['article']})" if entry.get("article") else ""
+        said: list[str] = [self.label(f"stock_{word}")]
+        if isinstance(quantity, Decimal):
+            said.append(f"{quantity.normalize():f} {self.label('stock_pieces')}")
+        if isinstance(price, Decimal):
+            said.append(self.money(price))
+        said += [f"{self.label(word)} {entry[key]}" for key, word in _TOLD if entry.get(key)]
+        if isinstance(at, datetime):
+            said.append(f"{self.label('stock_as_of')} {self.show(at)}")
+        if not (is_sure and decision == "yes"):
+            if entry.get("contact"):
+                said.append(f"{self.label('stock_contact')} {entry['contact']}")
+            if isinstance(candidates, tuple) and candidates:
+                said.append(f"{self.label('stock_candidates')} {' / '.join(map(str, candidates))}")
+        return f"{name}{article}: {self._words.joiner.join(said)}"
 
     def money(self, amount: Decimal) -> str:
         """Return roubles: ``120 000,00 ₽``."""

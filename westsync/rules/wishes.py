@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, assert_never
 
 from westsync.domain.facts import Unknown
@@ -66,9 +67,6 @@ class WishMaker:
         self._situation = situation
         self._obj = ObjectRef(kind=facts.kind, id=facts.id)
         self._manager = self._login("manager" if facts.kind == "deal" else "responsible")
-        self._trace = "\n".join(
-            condition_lines(rule.when, facts, situation.now, situation.formatter)
-        )
 
     def for_steps(self, due: Iterable[Due]) -> Iterator[Intent]:
         """Yield the intents of the steps that run now."""
@@ -239,7 +237,7 @@ class WishMaker:
         if template is None:
             return default or "", None
         try:
-            values = self._paths(due) | dict(extra or {})
+            values = {**self._paths(due), **(extra or {})}
             return self._situation.formatter.render(template, values), None
         except MissingValue as exc:
             return "", f"a text cannot be written: {exc}"
@@ -252,7 +250,14 @@ class WishMaker:
         text, _ = self._render(self._situation.close_frame, None, extra={"text": proof})
         return _tidy(text)
 
-    def _paths(self, due: Due | None) -> dict[str, object]:
+    def _paths(self, due: Due | None) -> Mapping[str, object]:
+        if due is None:
+            return self._values
+        return {**self._values, "step.id": due.step.id, "step.due": due.at}
+
+    @cached_property
+    def _values(self) -> Mapping[str, object]:
+        """What every text of the decision can name; made once, and only if there is a text."""
         kind, clock, episode = self._facts.kind, self._rule.clock, self._episode
         now = self._situation.now
         values: dict[str, object] = {f"{kind}.{n}": v for n, v in self._facts.values.items()}
@@ -266,9 +271,15 @@ class WishMaker:
             "rule.step": self._rule.step_id or self._rule.id,
             "now": now,
         }
-        if due is not None:
-            values |= {"step.id": due.step.id, "step.due": due.at}
         return values
+
+    @cached_property
+    def _trace(self) -> str:
+        """Why the rule speaks; most evaluations want nothing and need no words for it."""
+        situation = self._situation
+        return "\n".join(
+            condition_lines(self._rule.when, self._facts, situation.now, situation.formatter)
+        )
 
     @property
     def _group(self) -> tuple[str, ...] | None:

@@ -30,6 +30,7 @@ def plant(config: Path, file: str, right: str, wrong: str) -> None:
 
 def test_check_tells_notices_in_json(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
     plant(config, "rules/own.yaml", "    owner: secretary\n", "    only_with: [stock]\n")
+    plant(config, "suppliers/rig.yaml", "enabled: true", "enabled: false")
     plant(config, "rules/tests/own.yaml", company.TRIALS, "version: 1\ntests: []\n")
 
     code = main(["--config", str(config), "--json", "check", "--offline"])

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from westsync.rules.modules.availability import AVAILABILITY
 from westsync.rules.modules.client_invoice import CLIENT_INVOICE
 from westsync.rules.modules.payments import PAYMENTS
 from westsync.rules.modules.shipping_documents import SHIPPING_DOCUMENTS
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from westsync.rules.modules.shape import RuleModule
 
 MODULES: Mapping[str, RuleModule] = {
+    "availability": AVAILABILITY,
     "client_invoice": CLIENT_INVOICE,
     "payments": PAYMENTS,
     "shipping_documents": SHIPPING_DOCUMENTS,

@@ -1,0 +1,135 @@
+"""Availability from end to end: a supplier's price list, a deal in Megaplan, and what is said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e.test_daemon import a_daemon, now_office
+from westsync.app.configuration import read_configuration
+from westsync.app.suppliers import open_suppliers
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.e2e.office import Drive, Office
+
+__all__ = ["now_office"]
+
+SUPPLIER = """\
+id: rig
+title: Риг
+enabled: true
+contact: {{ name: "Пётр Риг", phone: "+7 999 000-00-00" }}
+schedule: {{ every: 1h }}
+fetch: {{ kind: disk, path: "{folder}/*.csv", settle: 0s }}
+read: {{ format: auto }}
+fields:
+  supplier_code: {{ column: ["Код"], required: true }}
+  vendor_code: {{ column: ["Артикул"] }}
+  name: {{ column: ["Наименование"], required: true }}
+  stock: {{ column: ["Остаток"] }}
+  prices:
+    dealer: {{ column: ["Цена"] }}
+price: {{ currency: RUB }}
+match: {{ keys: [supplier_code, vendor_code] }}
+accept: {{ min_rows: 1, first: auto, max_age: 10d, absence: out }}
+"""
+
+
+@pytest.fixture
+def price_list(office: Office) -> Path:
+    """Connect a supplier whose list says "three", and return the list."""
+    folder = office.directory / "prices"
+    folder.mkdir()
+    text = SUPPLIER.format(folder=folder)
+    (office.config / "suppliers" / "rig.yaml").write_text(text, encoding="utf-8")
+    found = folder / "ostatki.csv"
+    publish(found, 3)
+    return found
+
+
+def publish(price_list: Path, quantity: int) -> None:
+    rows = (
+        "Код;Артикул;Наименование;Остаток;Цена",
+        f"101;SRM450;Акустическая система Mackie SRM450;{quantity};45000",
+        "102;DTX6;Барабаны Yamaha DTX6;5;90000",
+    )
+    price_list.write_text("\n".join(rows) + "\n", encoding="utf-8")
+
+
+def refresh(office: Office, drive: Drive) -> None:
+    configuration = read_configuration(office.config, office.env)
+    with open_suppliers(configuration, drive.clock) as desk:
+        desk.refresh.refresh(desk.source("rig"))
+
+
+def a_deal_to_answer(office: Office, stage: str) -> str:
+    line = ("Акустическая система", 2, 60000.0)
+    deal = office.world.create_deal(name="Сцена", manager="ivanov", lines=[line])
+    for offer in office.world.store.all("Offer"):
+        office.world.store.change(offer, article="SRM450")
+    office.world.put_deal(deal, stage, by="ivanov")
+    return deal
+
+
+def told(office: Office) -> list[str]:
+    texts = (str(one["content"]) for one in office.world.store.all("Comment"))
+    return [text for text in texts if "Наличие" in text]
+
+
+def asked(office: Office) -> list[str]:
+    names = (str(one["name"]) for one in office.world.store.all("Task"))
+    return [name for name in names if "поставщик" in name]
+
+
+def test_an_answer_is_told_once_and_a_changed_one_asks_a_person(
+    office: Office, price_list: Path
+) -> None:
+    with office.opened(office.at(10)) as drive:
+        refresh(office, drive)
+        a_deal_to_answer(office, "availability")
+        for _ in range(3):
+            drive.advance(minutes=1)
+        first = told(office), asked(office)
+        publish(price_list, 0)
+        drive.clock.set(office.at(12))
+        refresh(office, drive)
+        for _ in range(3):
+            drive.advance(minutes=1)
+
+    assert len(first[0]) == 1
+    assert "в наличии" in first[0][0]
+    assert "45" in first[0][0]
+    assert "Риг" in first[0][0]
+    assert first[1] == []
+    assert len(told(office)) == 2
+    assert len(asked(office)) == 1
+    assert "Договориться с поставщиком" in asked(office)[0]
+
+
+def test_a_deal_in_another_stage_is_told_nothing(office: Office, price_list: Path) -> None:
+    assert price_list.exists()
+    with office.opened(office.at(10)) as drive:
+        refresh(office, drive)
+        a_deal_to_answer(office, "offer")
+        for _ in range(3):
+            drive.advance(minutes=1)
+
+    assert told(office) == []
+
+
+def test_the_daemon_reads_suppliers_beside_its_cycles_and_stops_with_them(
+    now_office: Office, price_list: Path
+) -> None:
+    assert price_list.exists()
+    with a_daemon(now_office) as daemon:
+        while "stock.refreshed" not in {event["event"] for event in daemon.events()}:
+            daemon.hear("STATUS=")
+        status = now_office.run("status")
+        code = daemon.stop()
+
+    assert code == 0
+    assert "stock rig" in status.stdout
+    assert "job.crashed" not in {event["event"] for event in daemon.events()}

@@ -1,0 +1,26 @@
+"""Suppliers' answers for the cycles: the stock memory over connections of their own."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from westsync.app.suppliers import open_suppliers
+from westsync.jobs.availability import Inquiry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from westsync.app.configuration import Configuration
+    from westsync.ports import Clock
+
+
+@contextmanager
+def open_inquiry(configuration: Configuration, clock: Clock) -> Iterator[Inquiry]:
+    """Open what answers lines of deals; it must be used in this thread.
+
+    Raises:
+        ConfigError, StateError, Unavailable: As `open_suppliers`.
+    """
+    with open_suppliers(configuration, clock) as desk:
+        yield Inquiry(desk.store, desk.sources.values(), desk.lookup)

@@ -1,0 +1,64 @@
+"""What suppliers say of the lines of a deal, as it is kept between two look-ups."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime  # noqa: TC003 - msgspec reads annotations at run time
+from decimal import Decimal  # noqa: TC003 - as above
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineAnswer:
+    """The best answer to one line of a deal.
+
+    Attributes:
+        name, article: Of the line; the article is empty if the product has none.
+        need: Pieces wanted, from 1.
+        verdict: How sure the answer is (`westsync.domain.matching.answers.Certainty`).
+        decision: ``yes``, ``partial``, ``expected``, ``ask`` or ``no``.
+        quantity: Pieces that are certainly there; None if the supplier does not say.
+        price: Roubles for one, the price to us before that to clients; None if not told.
+        supplier: Title of the source; empty if there is none at all.
+        as_of: Moment (UTC) of the data; None: never read.
+        expected: ISO day on which goods are expected; empty if not told.
+        contact: The supplier's manager, in one line.
+        candidates: Rows for a person to choose from, in the supplier's words.
+        reason: Why, one English sentence, for `westsync explain`.
+    """
+
+    name: str
+    article: str
+    need: int
+    verdict: str
+    decision: str
+    quantity: int | None = None
+    price: Decimal | None = None
+    supplier: str = ""
+    as_of: datetime | None = None
+    expected: str = ""
+    contact: str = ""
+    candidates: tuple[str, ...] = ()
+    reason: str = ""
+
+    def said(self) -> LineAnswer:
+        """Return what a person would call the answer: pieces beyond the need do not matter."""
+        quantity = None if self.quantity is None else min(self.quantity, self.need)
+        return replace(self, quantity=quantity, as_of=None, reason="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DealAnswers:
+    """The answers to all lines of a deal.
+
+    Attributes:
+        at: Since when (UTC) they say the same.
+        asked_at: When (UTC) they were last looked up.
+    """
+
+    lines: tuple[LineAnswer, ...]
+    at: datetime
+    asked_at: datetime
+
+    def says_the_same(self, lines: tuple[LineAnswer, ...]) -> bool:
+        """Whether other answers would tell a person nothing new."""
+        return [line.said() for line in self.lines] == [line.said() for line in lines]
