@@ -6,7 +6,6 @@ mistake, also one that only the rule compiler can see, is reported as ``file:lin
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -128,5 +127,7 @@ def plain(node: Node) -> object:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """Return ``did you mean '…'?`` for the nearest known word, None if none is near."""
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    from difflib import get_close_matches  # noqa: PLC0415 - only for a wrong word
+
+    near = get_close_matches(word, list(known), n=1, cutoff=0.6)
     return f"did you mean '{near[0]}'?" if near else None

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from westsync.reports import process_weekly, sales_daily, secretary_daily
 from westsync.reports.periods import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from datetime import date
 
     from westsync.reports.gathered import Gathered
@@ -18,16 +18,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """A report that can be asked for: its days, and how it is built."""
+    """A report that can be asked for: its days, and the module that builds it when it is asked for.
+
+    A daemon that waits needs the names alone.
+    """
 
     span: Span
-    build: Callable[[Gathered], Report]
+    module: str
+
+    def build(self, gathered: Gathered) -> Report:
+        """Return the report; see `build_report`."""
+        report: Report = import_module(f"westsync.reports.{self.module}").build(gathered)
+        return report
 
 
 REPORTS: Mapping[str, Recipe] = {
-    secretary_daily.NAME: Recipe(span=Span.WORKDAY_BEFORE, build=secretary_daily.build),
-    sales_daily.NAME: Recipe(span=Span.SAME_DAY, build=sales_daily.build),
-    process_weekly.NAME: Recipe(span=Span.WEEK, build=process_weekly.build),
+    "secretary-daily": Recipe(span=Span.WORKDAY_BEFORE, module="secretary_daily"),
+    "sales-daily": Recipe(span=Span.SAME_DAY, module="sales_daily"),
+    "process-weekly": Recipe(span=Span.WEEK, module="process_weekly"),
 }
 
 
