@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 # structlog imports rich wherever it is installed; the daemon draws no tables, and need not carry
 # its 70 modules and 4 MB. None makes the import fail, which structlog is prepared for.
 sys.modules.setdefault("rich", None)  # type: ignore[arg-type]  # the documented way to forbid one
-# httpcore imports anyio likewise, for asynchronous clients, of which the daemon has none.
-sys.modules.setdefault("anyio", None)  # type: ignore[arg-type]  # as above
 
 from westsync.cli.beginning import configuration, start_log  # noqa: E402 - after the line above
 from westsync.clocks import SystemClock  # noqa: E402 - as above
