@@ -129,7 +129,14 @@ class _Drawing:
                 }
             )
         chart.set_title({"name": table.title, "overlay": False})
-        chart.set_y_axis({"reverse": True})  # the first row is the uppermost bar
+        # The first row is the uppermost bar.
+        chart.set_y_axis({"reverse": True})
+        chart.set_x_axis(
+            {
+                "num_format": "#,##0",
+                "major_gridlines": {"visible": True, "line": {"color": "#DDE3EA"}},
+            }
+        )
         chart.set_legend({"position": "bottom"})
         chart.set_size({"width": 640, "height": 160 + 26 * last})
         sheet.insert_chart(1, len(table.columns) + 1, chart)
