@@ -39,7 +39,7 @@ class Around:
         """Look for one path.
 
         Args:
-            wanted: ``/root/child/@attribute``; empty: nothing.
+            wanted: ``/catalogue/offer/@id``; empty: nothing.
             lookups: Takes the categories.
         """
         steps = [step for step in wanted.split("/") if step]
