@@ -60,8 +60,13 @@ def point_to(office: Office, old: int, new: int) -> None:
 
 @pytest.fixture
 def mailing(office: Office, mail: PostOffice) -> Office:
-    """The office with mail, a rule that uses it, and a request that nobody calls about."""
+    """The office with mail, a rule that uses it, and a request that nobody calls about.
+
+    Without the reports: they wake with mail, and have their own play in test_report_mail.
+    """
     connect_mail(office, mail)
+    for reports in office.config.glob("rules/**/p8-reports.yaml"):
+        reports.unlink()
     mail_the_escalation(office)
     client = office.world.create_client(first="Пётр", last="Сидоров", phones=["+79990000001"])
     office.world.create_deal(
