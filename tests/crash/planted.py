@@ -10,17 +10,22 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tests.crash.subject import Subject
+from westsync.domain.stock import Verdict
 from westsync.errors import OutcomeUnknown
 from westsync.jobs import act as acting
 from westsync.jobs.effects import perform
 from westsync.journal import opening
 from westsync.journal.delivery import Delivery
+from westsync.journal.stock_loading import StockLoading
+from westsync.journal.stock_sweeping import StockSweeping
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from westsync.domain.stock import SnapshotId
     from westsync.jobs.act import Limits
+    from westsync.journal.stock_loading import Arrival
     from westsync.ports import Receipt
 
 VARIABLE = "WESTSYNC_PLANTED"
@@ -101,6 +106,40 @@ def send_again_on_timeout(limits: Limits) -> Limits:
     return limits
 
 
+def publish_at_once() -> None:
+    """A snapshot answers questions as soon as its file has come."""
+    begin = StockLoading.begin
+
+    def hurry(self: StockLoading, arrival: Arrival) -> SnapshotId:
+        snapshot = begin(self, arrival)
+        self.decide(snapshot, Verdict.ACCEPTED, (), by="guards", at=arrival.fetched_at)
+        return snapshot
+
+    _swap(StockLoading, "begin", hurry)
+
+
+def no_sweep() -> None:
+    """What a dead process had staged stays."""
+    _swap(StockSweeping, "sweep", lambda *_: 0)
+
+
+def rows_after_publishing() -> None:
+    """The verdict is given first, and the rows are staged after it."""
+    decide, stage = StockLoading.decide, StockLoading.stage
+    owed: list[Callable[[], None]] = []
+
+    def later(self: StockLoading, *args: Any, **more: Any) -> None:
+        owed.append(lambda: stage(self, *args, **more))
+
+    def first(self: StockLoading, *args: Any, **more: Any) -> None:
+        decide(self, *args, **more)
+        while owed:
+            owed.pop()()
+
+    _swap(StockLoading, "stage", later)
+    _swap(StockLoading, "decide", first)
+
+
 def _swap(owner: object, name: str, mistake: object) -> None:
     setattr(owner, name, mistake)
 
@@ -117,4 +156,8 @@ BUGS: dict[str, Callable[[Limits], Limits]] = {
         no_recovery,
         send_again_on_timeout,
     )
+}
+
+STOCK_BUGS: dict[str, Callable[[], None]] = {
+    bug.__name__: bug for bug in (publish_at_once, no_sweep, rows_after_publishing)
 }

@@ -12,11 +12,13 @@ from typing import Any
 
 import pytest
 
-from tests.crash.planted import BUGS, VARIABLE
+from tests.crash.__main__ import STOCK
+from tests.crash.planted import BUGS, STOCK_BUGS, VARIABLE
 from tests.crash.schedules import is_a_breach
 from westsync.failpoints import ARMING_VARIABLE
 
 ROOT = Path(__file__).parents[2]
+_ON_THE_WIRE = "transport."  # the subjects' wire is a socket with points of its own (`Wire`)
 pytestmark = pytest.mark.slow
 
 
@@ -83,15 +85,35 @@ def test_the_harness_catches_a_planted_mistake(bug: str) -> None:
     assert any(map(is_a_breach, said)), said
 
 
+@pytest.mark.parametrize("part", range(2))
+def test_stock_that_dies_while_it_is_loaded_is_the_old_or_the_new_whole(part: int) -> None:
+    report = a_report(STOCK, "--part", str(part), "--of", "2")
+
+    assert report["complaints"] == []
+    assert report["points"] >= 100
+    assert report["schedules"] >= report["points"]
+    assert report["lives"] >= 2 * report["schedules"]
+
+
+@pytest.mark.parametrize("bug", sorted(STOCK_BUGS))
+def test_the_stock_campaign_catches_a_planted_mistake(bug: str) -> None:
+    report = a_report(STOCK, "--stop", bug=bug)
+
+    assert report["complaints"]
+
+
 def test_every_failpoint_of_the_program_is_reached() -> None:
-    sources = [*(ROOT / "westsync/journal").glob("*.py"), ROOT / "westsync/jobs/act.py"]
     named = {
         name
-        for source in sources
-        for name in re.findall(r'failpoint\("([^"]+)"\)', source.read_text("utf-8"))
+        for source in (ROOT / "westsync").rglob("*.py")
+        for name in re.findall(r'\bfailpoint\(\s*"([^"]+)"', source.read_text("utf-8"))
     }
 
-    report = a_report("single", "--part", "0", "--of", "100000")
+    reached = {
+        name
+        for campaign in ("single", STOCK)
+        for name in a_report(campaign, "--part", "0", "--of", "100000")["names"]
+    }
 
-    assert len(named) >= 10
-    assert named <= set(report["names"])
+    assert len(named) >= 15
+    assert {name for name in named if not name.startswith(_ON_THE_WIRE)} <= reached

@@ -64,7 +64,7 @@ class StockRefresh:
             StateError: The stock file is damaged.
             Unavailable: Our own disk is full or fails.
         """
-        with self._store.owning(source.id), self._work(source) as work:
+        with self._owning(source) as work:
             before = self._store.attempts.of(source.id)
             try:
                 file = self._fetcher.fetch(source.id, into=work, state=self._state(source, before))
@@ -89,7 +89,7 @@ class StockRefresh:
             LockHeld: Another process loads the source just now.
             OSError: The file cannot be read.
         """
-        with self._store.owning(source.id), self._work(source) as work:
+        with self._owning(source) as work:
             copy = work / "brought"
             shutil.copyfile(path, copy)
             file = FetchedFile(
@@ -131,7 +131,6 @@ class StockRefresh:
     def _take(self, source: StockSource, file: FetchedFile, work: Path, *, by: str) -> Refreshed:
         """Read, judge, stage and publish a file."""
         store, now = self._store, self._clock.now()
-        store.sweeping.sweep(source.id)
         snapshot = store.loading.begin(
             Arrival(
                 source=source.id,
@@ -290,15 +289,17 @@ class StockRefresh:
         return Refreshed(source=source, outcome=outcome, snapshot=store.snapshots.with_id(held.id))
 
     @contextmanager
-    def _work(self, source: StockSource) -> Iterator[Path]:
-        """Have an empty folder; what a killed process left in it is removed first."""
+    def _owning(self, source: StockSource) -> Iterator[Path]:
+        """Own a source, and have an empty folder; what a killed process left is removed first."""
         work = self._store.folder / "work" / source.id
-        shutil.rmtree(work, ignore_errors=True)
-        work.mkdir(mode=0o700, parents=True)
-        try:
-            yield work
-        finally:
+        with self._store.owning(source.id):
+            self._store.sweeping.sweep(source.id)
             shutil.rmtree(work, ignore_errors=True)
+            work.mkdir(mode=0o700, parents=True)
+            try:
+                yield work
+            finally:
+                shutil.rmtree(work, ignore_errors=True)
 
 
 def _older(source: StockSource, manual: Snapshot) -> Refreshed:

@@ -8,6 +8,8 @@ import shutil
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from westsync.failpoints import failpoint
+
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
 KEPT = timedelta(days=30)
 """How long the files as fetched are kept (suppliers contract 12)."""
+
+_UNFINISHED = ".new"
 
 
 def keep(path: Path, folder: Path, source: SourceId, sha256: str, at: datetime) -> Path:
@@ -31,20 +35,27 @@ def keep(path: Path, folder: Path, source: SourceId, sha256: str, at: datetime) 
     target = folder / "kept" / source / f"{sha256[:32]}.gz"
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not target.exists():
-        fresh = target.with_suffix(".new")
+        fresh = target.with_suffix(_UNFINISHED)
         with path.open("rb") as original, gzip.open(fresh, "wb", compresslevel=6) as copy:
             shutil.copyfileobj(original, copy)
+        failpoint("stock.keep.rename.before")
         fresh.rename(target)
     _touch(target, at)
     return target
 
 
 def forget(folder: Path, source: SourceId, now: datetime) -> int:
-    """Remove copies that are older than `KEPT`; return how many."""
+    """Remove copies that are older than `KEPT`, or that a dead process half wrote.
+
+    Only whoever owns the source may forget, so that nobody is writing a copy just now.
+
+    Returns:
+        How many were removed.
+    """
     oldest = (now - KEPT).timestamp()
     removed = 0
-    for copy in sorted((folder / "kept" / source).glob("*.gz")):
-        if copy.stat().st_mtime < oldest:
+    for copy in sorted((folder / "kept" / source).iterdir()):
+        if copy.suffix == _UNFINISHED or copy.stat().st_mtime < oldest:
             copy.unlink()
             removed += 1
     return removed

@@ -259,6 +259,16 @@ def test_the_files_as_they_came_are_kept_and_nothing_else(office: StockOffice) -
     assert sorted(path.suffix for path in files) == [".gz", ".lock"]
 
 
+def test_a_copy_that_a_killed_process_half_wrote_is_removed(office: StockOffice) -> None:
+    half = office.store.folder / "kept" / LIRA / "0123.new"
+    half.parent.mkdir(parents=True)
+    half.write_bytes(b"half")
+
+    office.refresh.refresh(office.source)
+
+    assert not half.exists()
+
+
 def test_a_held_list_is_a_trouble_with_one_name_until_it_is_settled(tmp_path: Path) -> None:
     with a_stock_office(tmp_path, a_profile(accept=AcceptRules(min_rows=1))) as office:
         office.publish(F310)

@@ -1,8 +1,9 @@
 """The limited process that reads one untrusted file (suppliers contract 11).
 
-Run as ``python -m westsync.connectors.suppliers.reading.child``: the task comes on standard input,
-pickled by our parent; the result leaves on standard output as JSON, because whoever has taken over
-this process must not be able to hand the parent objects.
+Run as ``python -m westsync.connectors.suppliers.reading.child PARENT``, with the process id of our
+parent, for we do not outlive it. The task comes on standard input, pickled by that parent; the
+result leaves on standard output as JSON, because whoever has taken over this process must not be
+able to hand the parent objects.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from westsync.connectors.suppliers.reading.limits import confine
+from westsync.connectors.suppliers.reading.limits import confine, die_with
 from westsync.connectors.suppliers.reading.pipeline import Task, read_file
 from westsync.connectors.suppliers.reading.results import FileRefused, Reading, Refusal, RefusalCode
 
@@ -27,6 +28,7 @@ READ, REFUSED, FAILED = 0, 3, 1
 
 def main() -> int:
     """Read the task, confine the process, read the file, print what came of it."""
+    die_with(int(sys.argv[1]))
     task = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by our own parent, never by a supplier
     assert isinstance(task, Task)  # noqa: S101 - as above
     confine(task.profile.limits)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import resource
+import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 MIB = 1024 * 1024
 _OPEN_FILES = 64
 _NEW_USER, _NEW_NET = 0x10000000, 0x40000000
+_PARENT_DEATH = 1  # PR_SET_PDEATHSIG
 _REFUSED = ("socket.", "os.exec", "os.fork", "os.posix_spawn", "os.system", "ctypes.", "urllib.")
 _UNPACKER = "bsdtar"
 
@@ -29,6 +32,20 @@ def confine(limits: ReadLimits) -> None:
     _lower(resource.RLIMIT_CORE, 0)
     _leave_network()
     sys.addaudithook(_refuse)
+
+
+def die_with(parent: int) -> None:
+    """Have the kernel kill this process when its parent dies, so that nobody reads for nobody.
+
+    A reader whose parent is gone would go on for minutes, and write into a folder that the next
+    life has emptied for its own reading.
+
+    Args:
+        parent: Process id of the parent.
+    """
+    ctypes.CDLL(None).prctl(_PARENT_DEATH, signal.SIGKILL)
+    if os.getppid() != parent:  # it died before we asked
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _lower(kind: int, most: int) -> None:

@@ -75,7 +75,7 @@ def _run(task: Task, work: Path) -> Reading | Refusal:
         tempfile.TemporaryFile(dir=work.parent) as err,
     ):
         child = subprocess.Popen(  # noqa: S603 - our own module, no shell
-            [sys.executable, "-E", "-s", "-m", _MODULE],
+            [sys.executable, "-E", "-s", "-m", _MODULE, str(os.getpid())],
             stdin=subprocess.PIPE,
             stdout=out,
             stderr=err,

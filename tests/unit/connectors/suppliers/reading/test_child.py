@@ -150,3 +150,37 @@ def test_a_killed_child_is_a_crash() -> None:
     assert "SIGKILL" in found.detail
     assert isinstance(cut, Refusal)
     assert cut.code is RefusalCode.READER_CRASHED
+
+
+_READER = """
+import os, signal, sys
+from westsync.connectors.suppliers.reading.limits import die_with
+die_with(int(sys.argv[1]))
+print(os.getpid(), flush=True)
+signal.pause()
+"""
+
+
+def test_a_reader_does_not_outlive_its_parent() -> None:
+    parent = (
+        "import os, subprocess, sys;"
+        f"subprocess.run([sys.executable, '-c', {_READER!r}, str(os.getpid())])"
+    )
+    with subprocess.Popen(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", parent], stdout=subprocess.PIPE
+    ) as started:
+        assert started.stdout is not None
+        reader = int(started.stdout.readline())
+
+        started.kill()
+
+        assert started.stdout.read() == b""  # the end comes when the reader, too, has let go
+    assert reader != started.pid
+
+
+def test_a_reader_whose_parent_is_gone_already_ends_at_once() -> None:
+    done = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", _READER, "1"], capture_output=True, check=False
+    )
+
+    assert (done.returncode, done.stdout) == (-signal.SIGKILL, b"")
