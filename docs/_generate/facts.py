@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docs._generate.markdown import code, page, table
-from westsync.domain.facts import SOURCE_OF_GROUP, FactType, Group, catalogue
+from westsync.domain.catalogue.kinds import catalogue
+from westsync.domain.facts import SOURCE_OF_GROUP, FactType, Group
 from westsync.rules.operators import OPERATORS
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def facts_page() -> str:
         "A fact marked *configured* exists only if `fields` of westsync.yaml names its custom "
         "field. Any other name in `fields` becomes a text fact of that name."
     )
-    return page("Facts", ["westsync/domain/facts.py"], *blocks)
+    return page("Facts", ["westsync/domain/catalogue"], *blocks)
 
 
 def _types() -> Iterable[tuple[str, str, str]]:

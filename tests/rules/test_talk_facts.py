@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from westsync.domain.absences import Absences
-from westsync.domain.facts import catalogue
+from westsync.domain.catalogue.kinds import catalogue
 from westsync.domain.people import Staff
 from westsync.domain.records import (
     ClientKind,

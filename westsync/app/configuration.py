@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from westsync.domain.absences import Absence, Absences
+from westsync.domain.catalogue.kinds import catalogue
 from westsync.domain.day_overrides import YearTable, read_year_table
-from westsync.domain.facts import catalogue
 from westsync.domain.people import Person, Staff
 from westsync.domain.places import Map, Scalar
 from westsync.domain.working_time import WorkingCalendar

@@ -13,7 +13,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from westsync.domain.facts import BUILT_IN_CUSTOM
+from westsync.domain.catalogue.kinds import BUILT_IN_CUSTOM
 from westsync.journal.clients import plain_name
 
 if TYPE_CHECKING:

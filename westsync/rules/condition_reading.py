@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from westsync.domain.facts import BUILT_IN_CUSTOM, FactSpec, FactType
+from westsync.domain.catalogue.kinds import BUILT_IN_CUSTOM
+from westsync.domain.facts import FactSpec, FactType
 from westsync.domain.places import Map, Node, Place, Scalar, Seq
 from westsync.rules.conditions import (
     All,

@@ -1,4 +1,4 @@
-"""The facts of a deal, joined from what was observed (catalogue: `westsync.domain.facts`)."""
+"""The facts of a deal, joined from what was observed (catalogue: `westsync.domain.catalogue`)."""
 
 from __future__ import annotations
 

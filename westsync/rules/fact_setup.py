@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from zoneinfo import ZoneInfo
 
-    from westsync.domain.facts import Catalogue
+    from westsync.domain.catalogue.kinds import Catalogue
     from westsync.domain.people import Staff
     from westsync.domain.records import StageType
     from westsync.domain.working_time import WorkingCalendar

@@ -1,4 +1,4 @@
-"""The facts of clients and of tasks (catalogue: `westsync.domain.facts`)."""
+"""The facts of clients and of tasks (catalogue: `westsync.domain.catalogue`)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from westsync.domain.facts import Catalogue
+    from westsync.domain.catalogue.kinds import Catalogue
     from westsync.domain.ledger import Payment
     from westsync.domain.records import ClientRecord, TaskRecord, TodoRecord
     from westsync.domain.settlement.values import Question

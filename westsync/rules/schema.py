@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from westsync.domain.facts import SOURCES, FactType, catalogue
+from westsync.domain.catalogue.kinds import catalogue
+from westsync.domain.facts import SOURCES, FactType
 from westsync.rules.actions import ACTIONS, BILL_STATUSES, CHANNELS
 from westsync.rules.grammar import GRAMMAR_VERSION, ONLY_WITH, WATCHED
 from westsync.rules.model import FIRST_SEEN, Mode, Outside

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
-    from westsync.domain.facts import Catalogue
+    from westsync.domain.catalogue.kinds import Catalogue
     from westsync.domain.people import Staff
     from westsync.rules.ruleset import RuleSet
     from westsync.rules.situation import Outcome

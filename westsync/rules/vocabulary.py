@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from zoneinfo import ZoneInfo
 
-    from westsync.domain.facts import Catalogue
+    from westsync.domain.catalogue.kinds import Catalogue
     from westsync.domain.places import Place
     from westsync.domain.working_time import WorkingCalendar
     from westsync.rules.reading import Problems

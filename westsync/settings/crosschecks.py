@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from westsync.domain.facts import catalogue
+from westsync.domain.catalogue.kinds import catalogue
 from westsync.domain.places import Map, Node, Place, Problem, Scalar, Seq, did_you_mean
 from westsync.settings import trees
 from westsync.settings.model import STANDARD_ROLES

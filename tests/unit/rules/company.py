@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from westsync.domain.absences import Absences
 from westsync.domain.calendar_spec import CalendarSpec
-from westsync.domain.facts import Facts, FactType, Group, catalogue
+from westsync.domain.catalogue.kinds import catalogue
+from westsync.domain.facts import Facts, FactType, Group
 from westsync.domain.intents import ACTION_NAMES, CloseTask, EnsureTask, Intent
 from westsync.domain.people import Person, Staff
 from westsync.domain.working_time import WorkingCalendar

@@ -21,7 +21,8 @@ from tests.unit.rules.observed import (
     facts_of,
     whole_facts,
 )
-from westsync.domain.facts import Group, Unknown, catalogue
+from westsync.domain.catalogue.kinds import catalogue
+from westsync.domain.facts import Group, Unknown
 from westsync.domain.records import (
     Attachment,
     ClientKind,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from westsync.domain.facts import catalogue
+from westsync.domain.catalogue.kinds import catalogue
 from westsync.rules.actions import ACTIONS
 from westsync.rules.grammar import MODULE_RULE_KEYS, RULE_KEYS, SCHEDULE_RULE_KEYS, STEP_KEYS
 from westsync.rules.operators import OPERATORS
