@@ -6,7 +6,7 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from westsync.app.configuration import hints
+from westsync.app.hints import hints
 from westsync.app.reports import report_problems
 from westsync.cli.beginning import configuration
 from westsync.cli.main import CONFIG, DONE

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.fakes.clock import NOON
-from westsync.app.configuration import hints, read_configuration
+from westsync.app.configuration import read_configuration
+from westsync.app.hints import hints
 
 if TYPE_CHECKING:
     from collections.abc import Callable
