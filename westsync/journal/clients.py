@@ -56,6 +56,8 @@ class Clients:
             What must be decided again: the client, its open deals, and the open deals of clients
             that it became or ceased to be a twin of; nothing if it did not change.
         """
+        if client.gone and self.client(client.id) is not None:
+            return self.mark_gone(client.id, seen_at)
         record = encode(client)
         changed = self._database.write(
             "INSERT INTO client (account, id, created_at, gone, hash, record)"
