@@ -46,6 +46,7 @@ def test_every_wrong_name_is_told_with_its_cure(account: Account) -> None:
         stages={"sales": {"won": "999"}},
         fields={"city": "Category1000061CustomFieldGorot"},
         marker_field="Category130CustomFieldWestsyncKez",
+        product_supplier_fields=("Category2000001CustomFieldPostavschik",),
         me="1000003",
     )
 
@@ -57,6 +58,7 @@ def test_every_wrong_name_is_told_with_its_cure(account: Account) -> None:
     assert "139 Завершена" in problems
     assert "did you mean 'Category1000061CustomFieldGorod'?" in problems
     assert "did you mean 'Category130CustomFieldWestsyncKey'?" in problems
+    assert "product_supplier_fields: products have no field" in problems
 
 
 def test_a_single_stage_that_is_gone_does_not_stop_the_others(account: Account) -> None:

@@ -43,6 +43,7 @@ def megaplan_config(name: str, account: AccountSettings, zone: str) -> MegaplanC
         me=megaplan.me,
         marker_field=megaplan.marker_field,
         client_city_field=megaplan.client_city_field,
+        product_supplier_fields=megaplan.product_supplier_fields,
         requests_per_second=megaplan.requests_per_second,
         requests_ceiling=megaplan.requests_per_second_max,
         page_limit=megaplan.page_limit,

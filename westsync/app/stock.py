@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,6 +39,7 @@ class SupplierAccess:
         profiles: One per file of ``config/suppliers``.
         brands: The spellings of brands.
         fetcher: Gets files.
+        by_brand: Canonical key of a brand -> ids of sources or suppliers that carry it.
         portal: Searches portals; None if no source has one.
         zone: Of the office, on whose clock sources have their hours.
     """
@@ -47,6 +48,7 @@ class SupplierAccess:
     brands: BrandTable
     fetcher: SourceFetcher
     zone: ZoneInfo
+    by_brand: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     portal: PortalKeeper | None = None
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from westsync.app.suppliers import open_suppliers
 from westsync.jobs.availability import Inquiry
+from westsync.jobs.stock_suppliers import SupplierBook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,4 +24,6 @@ def open_inquiry(configuration: Configuration, clock: Clock) -> Iterator[Inquiry
         ConfigError, StateError, Unavailable: As `open_suppliers`.
     """
     with open_suppliers(configuration, clock) as desk:
-        yield Inquiry(desk.store, desk.sources.values(), desk.lookup)
+        sources = desk.sources.values()
+        book = SupplierBook(sources, desk.suppliers.brands, desk.suppliers.by_brand)
+        yield Inquiry(desk.store, sources, book, desk.lookup)

@@ -122,6 +122,7 @@ def source_of(profile: Profile) -> StockSource:
         id=profile.id,
         title=profile.title or str(profile.id),
         supplier=profile.supplier or str(profile.id),
+        names=profile.names,
         revision=profile.revision,
         enabled=profile.enabled,
         fetches=fetch is not None,

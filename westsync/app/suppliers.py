@@ -5,12 +5,12 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from westsync.app.brands import brands_of
 from westsync.app.stock import SupplierAccess, open_desk
 from westsync.connectors.suppliers.fetching.fetcher import Fetcher
 from westsync.connectors.suppliers.secrets import Secrets
 from westsync.errors import ConfigError
 from westsync.jobs.stock_standing import standing
-from westsync.settings.brands import read_brands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,9 +37,9 @@ def open_suppliers(configuration: Configuration, clock: Clock) -> Iterator[Stock
         StateError: The stock file is damaged, too new or not ours.
         Unavailable: Our own disk is full or fails.
     """
-    brands, problems = read_brands(configuration.loaded.directory)
-    if problems:
-        raise ConfigError(problems)
+    brands = brands_of(configuration)
+    if brands.problems:
+        raise ConfigError(brands.problems)
     secrets = Secrets(
         {
             name: secret.get_secret_value()
@@ -50,7 +50,8 @@ def open_suppliers(configuration: Configuration, clock: Clock) -> Iterator[Stock
     folder = configuration.loaded.state_path.parent
     access = SupplierAccess(
         profiles=configuration.suppliers,
-        brands=brands,
+        brands=brands.table,
+        by_brand=brands.suppliers,
         fetcher=Fetcher(configuration.suppliers, secrets=secrets, clock=clock, zone=zone),
         zone=zone,
         portal=_portals(configuration, folder / "stock" / "portals", secrets, clock),

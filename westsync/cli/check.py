@@ -6,13 +6,13 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from westsync.app.brands import brands_of
 from westsync.app.hints import hints
 from westsync.app.reports import report_problems
 from westsync.cli.beginning import configuration
 from westsync.cli.main import CONFIG, DONE
 from westsync.cli.output import emit, say
 from westsync.clocks import SystemClock
-from westsync.settings.brands import read_brands
 
 if TYPE_CHECKING:
     import argparse
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def run(args: argparse.Namespace) -> int:
     """Print every problem as ``file:line:col: text``, then notes; exit 78 if there is any."""
     config = configuration(args)
-    _, of_brands = read_brands(config.loaded.directory)
+    of_brands = brands_of(config).problems
     config = replace(config, problems=(*config.problems, *of_brands, *report_problems(config)))
     notices = [] if config.problems else list(_notices(config, offline=args.offline))
     if args.json:

@@ -17,8 +17,11 @@ class LineAnswer:
         verdict: How sure the answer is (`westsync.domain.matching.answers.Certainty`).
         decision: ``yes``, ``partial``, ``expected``, ``ask`` or ``no``.
         quantity: Pieces that are certainly there; None if the supplier does not say.
-        price: Roubles for one, the price to us before that to clients; None if not told.
-        supplier: Title of the source; empty if there is none at all.
+        price: Roubles for one that the supplier recommends to ask of clients; None if not told.
+        purchase_price: Roubles for one that he asks of us; None if not told. No client hears it.
+        supplier: Who was asked, or should be; empty if nothing tells.
+        chosen_by: What told the supplier: ``field`` of the product, ``brand``, or a ``search``
+            over all; then he is who has it.
         as_of: Moment (UTC) of the data; None: never read.
         expected: ISO day on which goods are expected; empty if not told.
         contact: The supplier's manager, in one line.
@@ -33,7 +36,9 @@ class LineAnswer:
     decision: str
     quantity: int | None = None
     price: Decimal | None = None
+    purchase_price: Decimal | None = None
     supplier: str = ""
+    chosen_by: str = "search"
     as_of: datetime | None = None
     expected: str = ""
     contact: str = ""

@@ -37,12 +37,15 @@ class Line:
         name: What the position is called.
         quantity: Pieces (or units); None if not filled.
         price: Roubles for one; None if not filled.
+        supplier: What the product's own field says of its supplier (P3.1); None if it is empty,
+            or not configured.
     """
 
     article: str | None
     name: str
     quantity: Decimal | None
     price: Decimal | None
+    supplier: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,18 +6,15 @@ asked about when a rule could fire but for its answers; it is decided again when
 
 from __future__ import annotations
 
-from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING
 
 import structlog
 
-from westsync.domain.availability import DealAnswers, LineAnswer
+from westsync.domain.availability import DealAnswers
 from westsync.domain.facts import Group, Unknown
 from westsync.domain.intents import ObjectRef
-from westsync.domain.matching.answers import Certainty
-from westsync.domain.matching.questions import Question
-from westsync.domain.stock import PriceRole
 from westsync.jobs.facts import FactBook
+from westsync.jobs.line_answers import line_answer
 from westsync.jobs.stock_answers import keep_answers, kept_answers
 from westsync.jobs.stock_standing import is_stale
 from westsync.rules.stock_facts import STOCK_FACTS
@@ -26,25 +23,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
-    from westsync.domain.records import Line
-    from westsync.domain.stock import Offer, StockAnswer
     from westsync.jobs.company import Company
-    from westsync.jobs.stock_lookup import SourceAnswer, StockLookup
+    from westsync.jobs.stock_lookup import StockLookup
+    from westsync.jobs.stock_suppliers import SupplierBook
     from westsync.journal.port import Store
     from westsync.journal.stock import StockStore
-    from westsync.ports.stock import StockSource, SupplierContact
+    from westsync.ports.stock import StockSource
 
 _VERSION = "stock.version"
 _EVERYTHING = 1_000_000
-_ROUBLES = "RUB"
-# What we pay comes before what the supplier recommends to ask.
-_PRICES = (
-    PriceRole.DEALER,
-    PriceRole.SPECIAL,
-    PriceRole.WHOLESALE,
-    PriceRole.MRP,
-    PriceRole.RRP,
-)
 
 log = structlog.get_logger()
 
@@ -53,17 +40,23 @@ class Inquiry:
     """Asks the stock memory about the deals of one account."""
 
     def __init__(
-        self, stock: StockStore, sources: Iterable[StockSource], lookup: StockLookup
+        self,
+        stock: StockStore,
+        sources: Iterable[StockSource],
+        book: SupplierBook,
+        lookup: StockLookup,
     ) -> None:
         """Take who answers.
 
         Args:
             stock: The stock memory, for what is current.
             sources: Enabled and other ones.
+            book: Tells the suppliers of a line.
             lookup: Answers single questions.
         """
         self._stock = stock
         self._sources = tuple(source for source in sources if source.enabled)
+        self._book = book
         self._lookup = lookup
 
     def run(
@@ -88,7 +81,7 @@ class Inquiry:
         if not rules:
             return 0
         book = FactBook(store, company)
-        version = self._version(now)
+        version = self._version(company, now)
         is_new = store.keepsakes.get(_VERSION) != version
         changed = 0
         for deal in _open_deals(store) if is_new else _changed_deals(store):
@@ -105,9 +98,9 @@ class Inquiry:
             store.keepsakes.put(_VERSION, version)
         return changed
 
-    def _version(self, now: datetime) -> str:
-        """Return what answers hang on: snapshots, their staleness, and the hour."""
-        parts = [f"{now:%Y%m%d%H}"]
+    def _version(self, company: Company, now: datetime) -> str:
+        """Return what answers hang on: the configuration, snapshots, their staleness, the hour."""
+        parts = [f"{now:%Y%m%d%H}", company.version, self._book.version]
         for source in self._sources:
             current = self._stock.snapshots.current(source.id)
             if current is not None:
@@ -119,7 +112,7 @@ class Inquiry:
         deal = store.mirror.deal(ref.id)
         if deal is None:
             return 0
-        lines = tuple(self._answer(line) for line in deal.lines)
+        lines = tuple(line_answer(line, self._book, self._lookup) for line in deal.lines)
         before = kept_answers(store, ref.id)
         same = before is not None and before.says_the_same(lines)
         at = before.at if before is not None and same else now
@@ -130,69 +123,6 @@ class Inquiry:
             store.mirror.dirty.mark([ref], now)
         log.info("stock.answered", deal=ref.id, lines=len(lines))
         return 1
-
-    def _answer(self, line: Line) -> LineAnswer:
-        wanted = line.quantity or Decimal(1)
-        need = int(wanted.to_integral_value(ROUND_CEILING))
-        article = line.article or ""
-        question = Question(
-            article=article, name=line.name, need=max(need, 1), our_key=article or line.name
-        )
-        blank = LineAnswer(
-            name=line.name,
-            article=article,
-            need=question.need,
-            verdict=Certainty.UNKNOWN,
-            decision="ask",
-            reason="no supplier is connected",
-        )
-        given = self._lookup.ask(question)
-        return _of_source(blank, _best(given)) if given else blank
-
-
-def _best(given: tuple[SourceAnswer, ...]) -> SourceAnswer:
-    """Return the most useful answer; who lacks an article says nothing if another one has it."""
-    telling = [one for one in given if one.certainty is not Certainty.ABSENT]
-    return telling[0] if telling else given[0]
-
-
-def _of_source(blank: LineAnswer, best: SourceAnswer) -> LineAnswer:
-    answer, source = best.answer, best.source
-    said = answer.availability
-    expected = said.eta_to or said.eta_from
-    return LineAnswer(
-        name=blank.name,
-        article=blank.article,
-        need=blank.need,
-        verdict=best.certainty.value,
-        decision=answer.decision.value,
-        quantity=said.qty_min,
-        price=_price(answer),
-        supplier=source.title or str(source.id),
-        as_of=answer.as_of or answer.fetched_at,
-        expected=expected.isoformat() if expected is not None else "",
-        contact=_contact(source.contact),
-        candidates=tuple(map(_row, answer.candidates)),
-        reason=answer.reason,
-    )
-
-
-def _price(answer: StockAnswer) -> Decimal | None:
-    for role in _PRICES:
-        price = answer.prices.get(role)
-        if price is not None and price.currency == _ROUBLES:
-            return price.amount
-    return None
-
-
-def _contact(who: SupplierContact) -> str:
-    parts = (who.name, who.phone, who.email, who.messenger, who.hours)
-    return ", ".join(part for part in parts if part)
-
-
-def _row(row: Offer) -> str:
-    code = row.vendor_code or row.supplier_code
-    return f"{code} {row.brand} {row.name}".strip().replace("  ", " ")
 
 
 def _forget(store: Store, deal: str) -> int:

@@ -68,6 +68,7 @@ class StockSource:
 
     Attributes:
         supplier: Id of the supplier several sources belong to.
+        names: What our products call the supplier, besides id, supplier and title.
         revision: Hash of the profile.
         fetches: It has files, or an interface, and so snapshots.
         by_hand: A person brings the files; nothing is fetched.
@@ -82,6 +83,7 @@ class StockSource:
     id: SourceId
     title: str = ""
     supplier: str = ""
+    names: tuple[str, ...] = ()
     revision: str = ""
     enabled: bool = True
     fetches: bool = True

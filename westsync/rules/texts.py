@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from westsync.domain.facts import FactType, Unknown
 from westsync.rules.operators import is_empty
+from westsync.rules.stock_words import BRIEF, RETAIL, pruned, stock_answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 MAX_RENDERED = 10_000
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
-_TOLD = (("supplier", "stock_supplier"), ("expected", "stock_on"))  # of a stock answer
 _PATH = re.compile(r"[a-z_]+(\.[a-z_]+)?")
 
 FILTERS: Mapping[str, str] = {
@@ -34,7 +34,9 @@ FILTERS: Mapping[str, str] = {
     "money": "roubles, 120 000,00 ₽",
     "default": "default:words: what to say when there is no value",
     "upper": "capital letters",
-    "list": "entries joined by commas",
+    "list": "entries joined by commas; stock answers one a line, with all that staff may know",
+    "retail": "stock answers without the prices that suppliers ask of us",
+    "brief": "stock answers on one line, without contacts and without those prices",
 }
 
 # What texts may name besides the facts of the watched object.
@@ -172,6 +174,8 @@ _FILTER_TYPES: Mapping[str, frozenset[FactType | None]] = {
     "dur": frozenset({None}),
     "money": frozenset({FactType.MONEY, FactType.NUMBER}),
     "list": frozenset({FactType.TEXTS, FactType.RECORDS}),
+    "retail": frozenset({FactType.RECORDS}),
+    "brief": frozenset({FactType.RECORDS}),
 }
 
 
@@ -228,6 +232,10 @@ class Formatter:
             return self._names.get(value, value)
         if hole.path.endswith(".missing") and isinstance(value, tuple):
             return self._words.joiner.join(self.label(str(name)) for name in value)
+        if isinstance(value, tuple) and ("brief", "") in hole.filters:
+            return "; ".join(self._entries(pruned(value, BRIEF)))
+        if isinstance(value, tuple) and ("retail", "") in hole.filters:
+            return self.show(pruned(value, RETAIL))
         return self.show(value)
 
     def label(self, fact: str) -> str:
@@ -264,35 +272,12 @@ class Formatter:
         """Show an entry of a list by its name; twins, who share it, by number and likeness too."""
         name = str(entry.get("name") or entry.get("number") or entry.get("id"))
         if "verdict" in entry:
-            return self._stock_answer(name, entry)
+            return stock_answer(name, entry, label=self.label, show=self.show)
         same = entry.get("by")
         if not isinstance(same, tuple):
             return name
         alike = self._words.joiner.join(self.label(str(kind)) for kind in same)
         return f"{name} (№ {entry.get('id')}: {alike})"
-
-    def _stock_answer(self, name: str, entry: Mapping[str, object]) -> str:
-        """Show a supplier's answer to a line; only what is exact is told as yes or no."""
-        decision = entry.get("decision")
-        is_sure = entry["verdict"] == "exact" and decision not in {None, "ask"}
-        word = decision if is_sure else "ask" if entry["verdict"] == "exact" else entry["verdict"]
-        quantity, price = entry.get("quantity"), entry.get("price")
-        at, candidates = entry.get("as_of"), entry.get("candidates")
-        article = f" ({entry['article']})" if entry.get("article") else ""
-        said: list[str] = [self.label(f"stock_{word}")]
-        if isinstance(quantity, Decimal):
-            said.append(f"{quantity.normalize():f} {self.label('stock_pieces')}")
-        if isinstance(price, Decimal):
-            said.append(self.money(price))
-        said += [f"{self.label(word)} {entry[key]}" for key, word in _TOLD if entry.get(key)]
-        if isinstance(at, datetime):
-            said.append(f"{self.label('stock_as_of')} {self.show(at)}")
-        if not (is_sure and decision == "yes"):
-            if entry.get("contact"):
-                said.append(f"{self.label('stock_contact')} {entry['contact']}")
-            if isinstance(candidates, tuple) and candidates:
-                said.append(f"{self.label('stock_candidates')} {' / '.join(map(str, candidates))}")
-        return f"{name}{article}: {self._words.joiner.join(said)}"
 
     def money(self, amount: Decimal) -> str:
         """Return roubles: ``120 000,00 ₽``."""

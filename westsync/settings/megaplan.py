@@ -147,6 +147,11 @@ class MegaplanSettings(Section):
         default=None,
         description="Custom field of clients that holds the city; null: there is none.",
     )
+    product_supplier_fields: tuple[CustomField, ...] = Field(
+        default=(),
+        description="Custom fields of products that name the supplier (P3.1), one per category of "
+        "products; empty: the brand decides, else all suppliers are searched.",
+    )
     required: dict[Name, dict[Name, tuple[Name, ...]]] = Field(
         default_factory=dict,
         description="Program -> stage -> facts that must be filled from that stage on.",

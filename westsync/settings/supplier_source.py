@@ -77,6 +77,10 @@ class SupplierSettings(LateSection):
     title: Text = Field(description="What people call it.")
     enabled: Flag = Field(default=True, description="Whether it is used.")
     supplier: Name | None = Field(default=None, description="Common name of several sources.")
+    names: tuple[Text, ...] = Field(
+        default=(),
+        description="What our products call the supplier, besides id, supplier and title (P3.1).",
+    )
     contact: ContactSettings = Field(default_factory=ContactSettings, description="Whom to ask.")
     schedule: ScheduleSettings = Field(default_factory=ScheduleSettings, description="When.")
     fetch: dict[str, object] | None = Field(default=None, description="How its file is got.")
@@ -130,6 +134,7 @@ class SupplierSettings(LateSection):
             enabled=self.enabled,
             revision=revision,
             supplier=self.supplier or self.id,
+            names=self.names,
             contact=connector.Contact(**contact),
             schedule=self.schedule.to_schedule(),
             fetch=None if fetch is None else fetch.to_fetch(largest),

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=BaseModel)
 
 # What may change without the next reading being another one: words for people, and when we come.
-_NOT_READ_BY = frozenset({"title", "enabled", "contact", "schedule", "notes", "supplier"})
+_NOT_READ_BY = frozenset({"title", "enabled", "contact", "schedule", "notes", "supplier", "names"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 AT = "2026-11-24T09:00:00+00:00"
 MOMENT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 CONFIG = MegaplanConfig(account="main", url="https://mp1.megaplan.test", programs={"sales": "14"})
+SUPPLIED_BY = "Category2000001CustomFieldPostavschik"
 CITY = "Category1000061CustomFieldGorod"
 MARKED = "<p>Срок</p><p>ws:7k3m9q2x4r8t6v5w</p>"
 
@@ -108,6 +109,37 @@ def test_goods_are_named_by_the_catalogues_article() -> None:
         Decimal(2),
         Decimal(100),
     )
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Лира Мьюзик",
+        "<p>Лира Мьюзик</p>",
+        ["Лира Мьюзик"],
+        {"contentType": "ContractorCompany", "id": "5", "name": "Лира Мьюзик"},
+    ],
+    ids=["text", "markup", "set", "link"],
+)
+@pytest.mark.parametrize("place", ["offer", "original"])
+def test_the_supplier_of_goods_is_what_their_own_field_says(place: str, told: Json) -> None:
+    original: dict[str, Json] = {"contentType": "Offer", "id": "3"}
+    offer: dict[str, Json] = {"contentType": "Offer", "id": "9", "originalOffer": original}
+    (offer if place == "offer" else original)[SUPPLIED_BY] = told
+    row: Json = {"contentType": "OfferRow", "name": "Пульт", "offer": offer}
+
+    (line,) = deal_record(a_deal(positions=[row]), {}, ["CategoryNone", SUPPLIED_BY]).lines
+
+    assert line.supplier == "Лира Мьюзик"
+
+
+@pytest.mark.parametrize("told", [None, "", [], 5, {"contentType": "Money", "value": 0}])
+def test_goods_whose_field_is_empty_name_no_supplier(told: Json) -> None:
+    row: Json = {"contentType": "OfferRow", "offer": {SUPPLIED_BY: told}}
+
+    (line,) = deal_record(a_deal(positions=[row]), {}, [SUPPLIED_BY]).lines
+
+    assert line.supplier is None
 
 
 @pytest.mark.parametrize("place", ["subject", "statement"])

@@ -20,6 +20,7 @@ from westsync.jobs.availability import Inquiry
 from westsync.jobs.company import Company, Guards, Pace
 from westsync.jobs.cycle import idle
 from westsync.jobs.facts import FactBook
+from westsync.jobs.stock_suppliers import SupplierBook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -81,7 +82,8 @@ def publish(office: StockOffice, *rows: str) -> None:
 
 
 def ask(store: SqliteStore, office: StockOffice) -> int:
-    inquiry = Inquiry(office.store, [office.source], office.lookup())
+    book = SupplierBook([office.source], office.store.brands, {})
+    inquiry = Inquiry(office.store, [office.source], book, office.lookup())
     return inquiry.run(store, company(), office.clock.now(), idle)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from westsync.app.brands import brands_of
 from westsync.app.configuration import read_configuration
 from westsync.app.reports import report_problems
 from westsync.errors import ConfigError
-from westsync.settings.brands import read_brands
 from westsync.settings.files import shown
 
 if TYPE_CHECKING:
@@ -205,7 +205,7 @@ def problems(directory: Path, *, reports: bool = True) -> tuple[Configuration, t
         reports: Also draw each report once, which takes its time.
     """
     config = read_configuration(directory, {})
-    _, of_brands = read_brands(directory)
+    of_brands = brands_of(config).problems
     of_reports = report_problems(config) if reports else ()
     found = (*config.problems, *of_brands, *of_reports)
     if not found:

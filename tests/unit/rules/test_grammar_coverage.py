@@ -165,6 +165,7 @@ def test_the_tour_of_the_grammar_passes(tmp_path: Path) -> None:
             "texts/own.yaml": company.TEXTS,
             "texts/modules.yaml": company.PHRASES,
             "reports/tour.html.j2": "",
+            "suppliers/rig.yaml": company.SUPPLIER,
             "rules/tour.yaml": (TOUR / "rules.yaml").read_text(encoding="utf-8"),
             "rules/tests/tour.yaml": (TOUR / "tests.yaml").read_text(encoding="utf-8"),
         },

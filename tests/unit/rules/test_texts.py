@@ -85,6 +85,47 @@ def test_a_value_is_shown_the_way_people_write_it(
     assert rendered(text, **values) == expected
 
 
+AN_ANSWER: dict[str, Any] = {
+    "name": "Пианино",
+    "article": "P45B",
+    "verdict": "exact",
+    "decision": "no",
+    "quantity": Decimal(0),
+    "price": Decimal(45000),
+    "purchase_price": Decimal(30000),
+    "supplier": "Лира",
+    "contact": "Пётр",
+}
+ONLY_OURS = AN_ANSWER | {"price": None}
+
+
+@pytest.mark.parametrize(
+    ("answer", "shown"),
+    [
+        (AN_ANSWER, {"list": "stock_price 45", "retail": "stock_price 45", "brief": "45"}),
+        (ONLY_OURS, {"list": "stock_purchase_price 30", "retail": "", "brief": ""}),
+    ],
+    ids=["retail", "ours only"],
+)
+def test_a_price_says_which_one_it_is_and_ours_is_told_only_alone(
+    answer: dict[str, Any], shown: dict[str, str]
+) -> None:
+    texts = {how: rendered(f"{{deal.availability|{how}}}", availability=(answer,)) for how in shown}
+
+    assert all(shown[how] in text for how, text in texts.items())
+    assert [how for how, text in texts.items() if "30\u00a0000" in text] == (
+        ["list"] if answer is ONLY_OURS else []
+    )
+
+
+def test_a_brief_answer_is_one_line_without_contacts() -> None:
+    text = rendered("{deal.availability|brief}", availability=(AN_ANSWER, AN_ANSWER))
+
+    assert "\n" not in text
+    assert "Пётр" not in text
+    assert text.count("P45B") == 2
+
+
 @pytest.mark.parametrize(
     ("length", "expected"),
     [

@@ -11,22 +11,22 @@ CONFIG = Path(__file__).parents[3] / "config"
 
 def read(folder: Path, text: str) -> tuple[str, list[str]]:
     (folder / "brands.yaml").write_text(text, encoding="utf-8")
-    table, problems = read_brands(folder)
-    shown = [str(problem).partition("brands.yaml")[2] for problem in problems]
-    return table.canonical("Ямаха"), shown
+    brands = read_brands(folder, ["lira", "ton"])
+    shown = [str(problem).partition("brands.yaml")[2] for problem in brands.problems]
+    return brands.table.canonical("Ямаха"), shown
 
 
 def test_the_shipped_brands_are_right() -> None:
-    table, problems = read_brands(CONFIG)
+    brands = read_brands(CONFIG)
 
-    assert problems == ()
-    assert table.canonical("ЯМАХА") == table.canonical("yamaha")
+    assert brands.problems == ()
+    assert brands.table.canonical("ЯМАХА") == brands.table.canonical("yamaha")
 
 
 def test_without_the_file_every_brand_is_its_own(tmp_path: Path) -> None:
-    table, problems = read_brands(tmp_path)
+    brands = read_brands(tmp_path)
 
-    assert (table.canonical("Allen & Heath"), problems) == ("ALLENHEATH", ())
+    assert (brands.table.canonical("Allen & Heath"), brands.problems) == ("ALLENHEATH", ())
 
 
 def test_a_brand_may_have_one_spelling_or_none(tmp_path: Path) -> None:
@@ -46,3 +46,25 @@ def test_all_mistakes_come_at_once_with_their_places(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_mapping_is_told(tmp_path: Path) -> None:
     assert read(tmp_path, "- Yamaha\n")[1][0].startswith(":1:1: the file must be a mapping")
+
+
+def test_a_brand_may_name_the_suppliers_that_carry_it(tmp_path: Path) -> None:
+    text = "Yamaha: { spellings: [Ямаха], suppliers: [ton, lira] }\nAKG: { suppliers: lira }\n"
+    (tmp_path / "brands.yaml").write_text(text, encoding="utf-8")
+
+    brands = read_brands(tmp_path, ["lira", "ton"])
+
+    assert brands.problems == ()
+    assert brands.suppliers == {"YAMAHA": ("ton", "lira"), "AKG": ("lira",)}
+    assert brands.table.canonical("ямаха") == "YAMAHA"
+
+
+def test_a_brand_of_an_unknown_supplier_is_told_with_its_place_and_the_nearest(
+    tmp_path: Path,
+) -> None:
+    _, problems = read(tmp_path, "Yamaha: { suppliers: [lira, tonn] }\nAKG: { supplier: lira }\n")
+
+    assert problems == [
+        ":1:29: unknown supplier 'tonn'; did you mean 'ton'?",
+        ":2:8: unknown key 'supplier' of a brand; did you mean 'suppliers'?",
+    ]

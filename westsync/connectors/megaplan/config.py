@@ -53,6 +53,8 @@ class MegaplanConfig:
         me: Employee id of our own account; None asks ``GET /currentUser``.
         marker_field: Custom text field of tasks that carries the marker; None uses the text alone.
         client_city_field: Custom field of clients that holds the city; None if there is none.
+        product_supplier_fields: Custom fields of products that name the supplier; there is one
+            per category of products (contract 4.11).
         requests_per_second: Pace to begin with.
         requests_ceiling: Pace never to exceed; None takes ``requests_per_second``.
         page_limit: Items of a page, at most 100 (contract 2.5).
@@ -72,6 +74,7 @@ class MegaplanConfig:
     me: str | None = None
     marker_field: str | None = None
     client_city_field: str | None = None
+    product_supplier_fields: tuple[str, ...] = ()
     requests_per_second: float = 2.0
     requests_ceiling: float | None = None
     page_limit: int = 100

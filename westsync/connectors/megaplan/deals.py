@@ -29,7 +29,7 @@ from westsync.domain.records import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from westsync.connectors.megaplan.values import Json
 
@@ -51,12 +51,15 @@ HIDEABLE = {
 }
 
 
-def deal_record(item: dict[str, Json], fields: Mapping[str, str]) -> DealRecord:
+def deal_record(
+    item: dict[str, Json], fields: Mapping[str, str], supplier_fields: Sequence[str] = ()
+) -> DealRecord:
     """Return the deal.
 
     Args:
         item: The resolved object.
         fields: Fact name -> custom field of the account.
+        supplier_fields: Custom fields of products that name the supplier.
 
     Raises:
         ValueError: It lacks what a deal cannot be without; the text names it.
@@ -83,7 +86,7 @@ def deal_record(item: dict[str, Json], fields: Mapping[str, str]) -> DealRecord:
         updated_at=updated,
         stage_entered_at=moment(deal.state_time_updated),
         price=money(deal.price),
-        lines=tuple(_line(row) for row in items(deal.positions)),
+        lines=tuple(_line(row, supplier_fields) for row in items(deal.positions)),
         attachments=attachments(deal.attaches),
         invoices=tuple(_invoice(one) for one in items(deal.invoices)),
         custom={fact: field_value(item[name]) for fact, name in fields.items() if name in item},
@@ -136,8 +139,11 @@ def _stage_type(deal: wire.Deal) -> StageType | None:
     return stage_type(state.get("type")) or stage_type(deal.result)
 
 
-def _line(row: dict[str, Json]) -> Line:
-    """A position holds a private copy of the catalogue's offer, so the article may stand there."""
+def _line(row: dict[str, Json], supplier_fields: Sequence[str]) -> Line:
+    """A position holds a private copy of the catalogue's offer, so what it lacks may stand there.
+
+    Whether a list shows the custom fields of that offer is unknown; `westsync doctor` tells.
+    """
     offer = row.get("offer")
     offer = offer if isinstance(offer, dict) else {}
     original = offer.get("originalOffer")
@@ -147,7 +153,21 @@ def _line(row: dict[str, Json]) -> Line:
         name=plain_text(row.get("name")) or plain_text(offer.get("name")),
         quantity=number(row.get("quantity")),
         price=money(row.get("price")),
+        supplier=_supplier((offer, original), supplier_fields),
     )
+
+
+def _supplier(offers: Sequence[dict[str, Json]], fields: Sequence[str]) -> str | None:
+    """Return the first filled field: a text, the label of a choice, or the name of a linked card.
+
+    Custom fields have these forms in cards (contract 4.11).
+    """
+    values = (field_value(offer.get(name)) for offer in offers for name in fields)
+    for value in values:
+        told = value[0] if isinstance(value, tuple) and value else value
+        if isinstance(told, str) and told.strip():
+            return told.strip()
+    return None
 
 
 def _invoice(invoice: dict[str, Json]) -> CrmInvoice:

@@ -52,6 +52,7 @@ class ReadingProbes:
                 (1, "form of a refused token", self._refused_token),
                 (3, "version of the API", self._version),
                 (4, "programs, states and fields", self._names),
+                (4, "supplier of a product", self._product_supplier),
                 (5, "'or' in filters", self._or_join),
                 (6, "moments in date filters", self._interval_time),
                 (7, "largest page", self._largest_page),
@@ -92,6 +93,25 @@ class ReadingProbes:
             custom = [field for field in found.fields if "CustomField" in field]
             said.append(f"{name} = {found.id} {found.name}; states {states}; fields {custom}")
         return Verdict.FINE, " | ".join(said), ""
+
+    def _product_supplier(self) -> Finding:
+        """Tell whether positions in the list of deals show the custom fields of their products."""
+        known = read_fields(self._session, Endpoint.OFFER_EXTRA_FIELDS)
+        offered = [f"{one.name} ({one.label})" for one in known if "CustomField" in one.name]
+        wanted = self._config.product_supplier_fields
+        if not wanted:
+            seen = f"custom fields of products: {offered}"
+            return Verdict.SKIPPED, seen, "product_supplier_fields, if wanted"
+        query = self._deals(BEYOND_LIMIT // 2, fields=("positions",))
+        deals = items(self._session.get_list(Endpoint.DEALS, "", query).data)
+        rows = [row for deal in deals for row in items(deal.get("positions"))]
+        offers = [offer for row in rows if isinstance(offer := row.get("offer"), dict)]
+        if not offers:
+            return Verdict.SKIPPED, "no deal has a position", ""
+        if any(name in offer for offer in offers for name in wanted):
+            return Verdict.FINE, "positions show it", ""
+        seen = f"none of {len(offers)} positions shows it; brands and search decide instead"
+        return Verdict.CHANGE, seen, "product_supplier_fields: [], and 'suppliers' in brands.yaml"
 
     def _or_join(self) -> Finding:
         term: Json = {
@@ -161,11 +181,16 @@ class ReadingProbes:
     def _webhook(self) -> Finding:
         return Verdict.SKIPPED, "seen only when Megaplan sends one; polling does without", ""
 
-    def _deals(self, limit: int, config: dict[str, Json] | None = None) -> dict[str, Json]:
+    def _deals(
+        self,
+        limit: int,
+        config: dict[str, Json] | None = None,
+        fields: tuple[str, ...] = ("name", "program", "timeUpdated"),
+    ) -> dict[str, Json]:
         wanted = program_filter(self._program)
         return page_query(
             limit=limit,
-            fields=("name", "program", "timeUpdated"),
+            fields=fields,
             sort_by="timeUpdated",
             list_filter=wanted if config is None else {**wanted, "config": config},
         )

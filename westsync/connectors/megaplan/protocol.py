@@ -32,6 +32,7 @@ class Endpoint(StrEnum):
     PROGRAM_FIELDS = "GET /program/{id}/fields"
     DEAL_EXTRA_FIELDS = "GET /deal/extraFields"
     TASK_EXTRA_FIELDS = "GET /task/extraFields"
+    OFFER_EXTRA_FIELDS = "GET /offer/extraFields"
     DEALS = "GET /deal"
     DEAL = "GET /deal/{id}"
     DEAL_UPDATE = "POST /deal/{id}"

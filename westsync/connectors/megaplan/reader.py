@@ -178,7 +178,8 @@ class MegaplanReader:
         with_clients: bool = True,
     ) -> Page:
         found = list(found)
-        deals, quarantined = _sound(found, lambda item: deal_record(item, self._config.fields))
+        fields, suppliers = self._config.fields, self._config.product_supplier_fields
+        deals, quarantined = _sound(found, lambda item: deal_record(item, fields, suppliers))
         city = self._config.client_city_field
         nested = [item["contractor"] for item in found if isinstance(item.get("contractor"), dict)]
         self._remember_types(nested)

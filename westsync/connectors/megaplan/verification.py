@@ -27,7 +27,8 @@ def verify(session: Session, config: MegaplanConfig) -> tuple[str, ...]:
     """Return what the account does not have, each with its cure; empty if all is there.
 
     Args:
-        session: Whom to ask: two requests per program, two more for our own account and tasks.
+        session: Whom to ask: two requests per program, up to three more for our own account,
+            tasks and products.
         config: What is to be there.
 
     Raises:
@@ -57,6 +58,12 @@ def _problems(session: Session, config: MegaplanConfig) -> Iterator[str]:
         known = {field.name for field in read_fields(session, Endpoint.TASK_EXTRA_FIELDS)}
         if marker not in known:
             yield f"marker_field: tasks have no field {marker!r}{_cure(marker, known)}"
+    if config.product_supplier_fields:
+        known = {field.name for field in read_fields(session, Endpoint.OFFER_EXTRA_FIELDS)}
+        for field in config.product_supplier_fields:
+            if field not in known:
+                text_ = f"product_supplier_fields: products have no field {field!r}"
+                yield text_ + _cure(field, known)
 
 
 def _own_account(session: Session, config: MegaplanConfig) -> Iterator[str]:

@@ -317,6 +317,7 @@ class Profile:
     Attributes:
         revision: Hash of the file that described it: a new one holds the next snapshot.
         supplier: Id of the supplier several sources belong to; `id` if there is only one.
+        names: What our products call the supplier, besides id, supplier and title.
     """
 
     id: SourceId
@@ -324,6 +325,7 @@ class Profile:
     enabled: bool = True
     revision: str = ""
     supplier: str = ""
+    names: tuple[str, ...] = ()
     contact: Contact = Contact()
     schedule: Schedule = Schedule()
     fetch: Fetch | None = None

@@ -15,6 +15,8 @@ _NEEDS = {"stock": "2h", "megaplan": "30m"}
 _LACKING = {"verdict": "exact", "decision": {"in": ["no", "partial", "expected", "ask"]}}
 _DOUBTFUL = {"verdict": {"in": ["likely", "ambiguous"]}}
 _SILENT = {"verdict": {"in": ["absent", "unknown"]}}
+_IF_NO_RETAIL, _NEVER = "if_no_retail", "never"
+_WITHOUT_PURCHASE = ("{deal.availability|list}", "{deal.availability|retail}")
 
 
 def expand(use: Use) -> Sequence[Draft]:
@@ -33,20 +35,24 @@ def expand(use: Use) -> Sequence[Draft]:
     ]
 
 
+def _say(use: Use, word: str) -> str:
+    """Return a phrase; where no price of ours may be shown, its answers leave them out."""
+    phrase = use.say(word)
+    shown = use.params.word("purchase_price", (_IF_NO_RETAIL, _NEVER)) or _IF_NO_RETAIL
+    return phrase if shown == _IF_NO_RETAIL else phrase.replace(*_WITHOUT_PURCHASE)
+
+
 def _told(use: Use, here: list[object]) -> Draft:
     """Every new answer is a new comment: the clock starts anew when the answers change."""
+    actions: list[object] = [{"deal.comment": {"text": _say(use, "comment")}}]
+    if field := use.params.text("field"):
+        actions.append({"deal.set": {"field": field, "value": use.say("field")}})
     return {
         "watch": "deal",
         "needs": _NEEDS,
         "when": [*here, {"availability": {"empty": False}}],
         "clock": {"from": "availability_at", "calendar": "always"},
-        "steps": [
-            {
-                "id": "tell",
-                "after": "0m",
-                "do": [{"deal.comment": {"text": use.say("comment")}}],
-            }
-        ],
+        "steps": [{"id": "tell", "after": "0m", "do": actions}],
     }
 
 
@@ -68,7 +74,7 @@ def _asked(use: Use, when: list[object], word: str, step: str, within: str) -> D
                         "task.ensure": {
                             "to": _MANAGER,
                             "title": use.say(f"{word}-title"),
-                            "text": use.say(f"{word}-text"),
+                            "text": _say(use, f"{word}-text"),
                             "due": within,
                         }
                     }
@@ -98,6 +104,9 @@ AVAILABILITY = RuleModule(
     needs=frozenset({"stock"}),
     params={
         "stages": "stages in which availability is found out",
+        "field": "custom field of the deal that takes the answers on one line; none by default",
+        "purchase_price": "whether staff see the price that a supplier asks of us: if_no_retail "
+        "(default; only where he recommends no price to clients, and called so) or never",
         "within": "how soon a person clears up what the data do not tell (default 1h)",
     },
     expand=expand,
