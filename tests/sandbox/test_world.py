@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from westsync.sandbox import Refused, Server, Switches, World, serve
-from westsync.sandbox.megaplan.clock import WorldClock
 from westsync.sandbox.megaplan.company import PERSON, STAGES
-from westsync.sandbox.megaplan.joined import JoinedTransport
+from westsync.sandbox.standin.clock import WorldClock
+from westsync.sandbox.standin.joined import JoinedTransport
 
 if TYPE_CHECKING:
     from collections.abc import Callable

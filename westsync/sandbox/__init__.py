@@ -5,13 +5,14 @@ The stand-in of Megaplan: a `World` is the account and its people, a `Server` se
 ``westsync sandbox`` runs.
 """
 
-from westsync.sandbox.megaplan.breaches import Breach, breaches
-from westsync.sandbox.megaplan.faults import Fault, FaultKind
+from westsync.sandbox.megaplan.breaches import breaches
 from westsync.sandbox.megaplan.requestlog import Request
 from westsync.sandbox.megaplan.server import Server, serve
 from westsync.sandbox.megaplan.switches import Switches
 from westsync.sandbox.megaplan.wire import Refused
 from westsync.sandbox.megaplan.world import World
+from westsync.sandbox.standin.breaches import Breach
+from westsync.sandbox.standin.faults import Fault, FaultKind
 
 __all__ = [
     "Breach",

@@ -1,4 +1,4 @@
-"""What goes back over HTTP: envelopes, and the pages of broken servers."""
+"""What goes back over HTTP: envelopes, and the page of a log-in."""
 
 from __future__ import annotations
 
@@ -9,28 +9,27 @@ import msgspec
 
 from westsync.sandbox.megaplan.api.table import refusal
 from westsync.sandbox.megaplan.wire import Complaint, Refused
+from westsync.sandbox.standin import answers
+from westsync.sandbox.standin.answers import HTML, proxy_page
 
 if TYPE_CHECKING:
-    from westsync.sandbox.megaplan.faults import Fault
     from westsync.sandbox.megaplan.wire import Doc
+    from westsync.sandbox.standin.faults import Fault
 
 JSON = "application/json"
-HTML = "text/html; charset=utf-8"
 LOGIN_PAGE = "<!DOCTYPE html><html><head><title>Вход</title></head><body>Мегаплан</body></html>"
-PROXY_PAGE = "<html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>"
 
 
 @dataclass(slots=True, kw_only=True)
-class Answer:
-    """What goes back."""
+class Answer(answers.Answer):
+    """What goes back; mostly JSON.
 
-    status: int
-    body: bytes
+    Attributes:
+        inner_status: ``meta.status``; 0 without an envelope.
+    """
+
     media_type: str = JSON
-    headers: dict[str, str] | None = None
     inner_status: int = 0
-    truncated: bool = False
-    delay_s: float = 0.0
 
     @classmethod
     def of(cls, document: Doc, *, status: int | None = None) -> Answer:
@@ -43,9 +42,9 @@ class Answer:
 
 def failed(fault: Fault) -> Answer:
     """Return what a server answers that fails with the fault's status."""
-    headers = {"Retry-After": fault.retry_after} if fault.retry_after is not None else None
+    headers = {"Retry-After": fault.retry_after} if fault.retry_after is not None else {}
     if fault.status >= 500:
-        page = PROXY_PAGE.format(f"{fault.status} Error").encode()
+        page = proxy_page(f"{fault.status} Error")
         return Answer(status=fault.status, body=page, media_type=HTML, headers=headers)
     answer = Answer.of(refusal(Refused(fault.status, Complaint(message="Sandbox fault"))))
     answer.headers = headers

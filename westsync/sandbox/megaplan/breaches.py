@@ -6,7 +6,7 @@ forbids it. Rules look at one request; `repeats` looks at what came before.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -15,12 +15,12 @@ from westsync.sandbox.megaplan.query import read_query
 from westsync.sandbox.megaplan.repeats import repeated
 from westsync.sandbox.megaplan.rules_body import body_rules
 from westsync.sandbox.megaplan.rules_query import query_rules
+from westsync.sandbox.standin.breaches import Breach, named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from westsync.sandbox.megaplan.requestlog import Request
-    from westsync.sandbox.megaplan.wire import Doc
 
 SECTIONS = {
     "access-token-in-query": "1.5",
@@ -54,33 +54,6 @@ SECTIONS = {
 MAX_BULK = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Breach:
-    """One breach.
-
-    Attributes:
-        rule: Name of the rule, a key of `SECTIONS`.
-        section: Section of the contract that forbids it.
-        request: Number of the request in the log.
-        what: Method and path.
-        detail: Which field, value or body; never personal data.
-    """
-
-    rule: str
-    section: str
-    request: int
-    what: str
-    detail: str
-
-    def __str__(self) -> str:
-        """Render as one line."""
-        return f"#{self.request} {self.what}: {self.rule} (contract {self.section}): {self.detail}"
-
-    def as_json(self) -> Doc:
-        """Return the breach for the control API."""
-        return {name: getattr(self, name) for name in self.__slots__}
-
-
 def breaches(requests: Sequence[Request]) -> list[Breach]:
     """Return every breach in a log, oldest first.
 
@@ -90,23 +63,13 @@ def breaches(requests: Sequence[Request]) -> list[Breach]:
         requests: The log, or a slice of it.
     """
     found = [
-        _breach(entry, rule, detail)
+        (entry, rule, detail)
         for request in requests
         for entry in (request, *_inside(request))
         for rule, detail in _rules(entry)
     ]
-    found += [_breach(entry, "repeated-create", detail) for entry, detail in repeated(requests)]
-    return sorted(found, key=lambda breach: breach.request)
-
-
-def _breach(entry: Request, rule: str, detail: str) -> Breach:
-    return Breach(
-        rule=rule,
-        section=SECTIONS[rule],
-        request=entry.number,
-        what=f"{entry.method} {entry.path}",
-        detail=detail,
-    )
+    found += [(entry, "repeated-create", detail) for entry, detail in repeated(requests)]
+    return named(found, "contract", SECTIONS)
 
 
 def _inside(request: Request) -> Iterator[Request]:

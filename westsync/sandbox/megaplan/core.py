@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from westsync.sandbox.megaplan import company
-from westsync.sandbox.megaplan.clock import OFFICE_OPENS, WorldClock
 from westsync.sandbox.megaplan.furnishing import furnish
+from westsync.sandbox.megaplan.requestlog import Request
 from westsync.sandbox.megaplan.store import Store
 from westsync.sandbox.megaplan.switches import Switches
 from westsync.sandbox.megaplan.tokens import Tokens
 from westsync.sandbox.megaplan.wire import Doc, link, moment
+from westsync.sandbox.standin.world import StandIn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
 
-class Core:
+class Core(StandIn[Switches, Request]):
     """One Megaplan account.
 
     Attributes:
-        clock: Its time; settable.
         store: Its entities.
-        switches: Which of the possible Megaplans it is.
         tokens: Who may come in.
-        seed: What makes ids, tokens and faults reproducible.
-        lock: Held by whoever reads or writes: a request, or a person's act.
         zone: The account's zone, in which ``DateOnly`` days are meant.
         custom: Content type -> custom field name -> its description.
     """
@@ -36,7 +32,7 @@ class Core:
     def __init__(
         self,
         *,
-        start: datetime = OFFICE_OPENS,
+        start: datetime | None = None,
         source: Callable[[], datetime] | None = None,
         seed: int = 0,
         switches: Switches | None = None,
@@ -44,16 +40,14 @@ class Core:
         """Open the account.
 
         Args:
-            start: Moment at which the clock stands.
+            start: Moment at which the clock stands; Tuesday 24.11.2026 09:00 Moscow by default,
+                or the source's present.
             source: Running clock to follow; None for a clock that stands still.
             seed: Same seed and same acts give the same ids, tokens and faults.
             switches: Doubts to decide otherwise than by default.
         """
-        self.clock = WorldClock(start, source)
-        self.lock = threading.RLock()
         self.zone = ZoneInfo(company.ZONE)
-        self.switches = switches or Switches()
-        self.open(seed)
+        super().__init__(switches or Switches(), start=start, source=source, seed=seed)
 
     def open(self, seed: int) -> None:
         """Fill the account with the company and nothing else, whatever was there before.
@@ -61,7 +55,7 @@ class Core:
         Args:
             seed: Same seed and same acts give the same ids, tokens and faults.
         """
-        self.seed = seed
+        super().open(seed)
         self.store = Store(lambda: self.clock.now)
         furnish(self.store, self.stamp())
         self.custom = self._custom_fields()
@@ -72,9 +66,9 @@ class Core:
         )
 
     @property
-    def now(self) -> datetime:
-        """The account's present, aware UTC."""
-        return self.clock.now
+    def written(self) -> int:
+        """Number of the store's last write."""
+        return self.store.written
 
     def stamp(self) -> Doc:
         """Return the present as a ``DateTime``."""

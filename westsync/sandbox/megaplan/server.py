@@ -1,40 +1,29 @@
-"""The stand-in as a server on loopback: in a thread for tests and demo, or in the foreground."""
+"""The stand-in of Megaplan on loopback: requests in, events out."""
 
 from __future__ import annotations
 
-import socket
 import threading
-from typing import TYPE_CHECKING, Self, cast
+from typing import TYPE_CHECKING
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Mount
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from westsync.sandbox.megaplan import company
-from westsync.sandbox.megaplan.control import Control
-from westsync.sandbox.megaplan.joined import JoinedTransport
-from westsync.sandbox.megaplan.service import Service
+from westsync.sandbox.megaplan.control import MegaplanControl
+from westsync.sandbox.megaplan.service import MegaplanService
 from westsync.sandbox.megaplan.world import World
+from westsync.sandbox.standin.connections import Connections
+from westsync.sandbox.standin.server import LoopbackServer
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Callable
     from datetime import datetime
 
-    from starlette.types import Scope
-
-HOST = "127.0.0.1"
-START_WITHIN_S = 10.0
 WEBHOOK_RETRY_S = 0.2
 
-Address = tuple[str, int]
 
-
-class Server:
+class Server(LoopbackServer):
     """A world behind HTTP on loopback.
-
-    Use it as a context manager, or call `start` and `stop`.
 
     Attributes:
         world: The account that is served.
@@ -48,143 +37,26 @@ class Server:
             port: TCP port; 0 lets the system choose.
         """
         self.world = world or World()
-        self._wanted_port = port
-        self._socket: socket.socket | None = None
-        self._uvicorn: uvicorn.Server | None = None
-        self._thread: threading.Thread | None = None
-        self._postman: threading.Thread | None = None
-        self._stopping = threading.Event()
-        self._connections: dict[Address, asyncio.Transport] = {}
-
-    @property
-    def port(self) -> int:
-        """The TCP port.
-
-        Raises:
-            RuntimeError: The server was not started.
-        """
-        if self._socket is None:
-            raise RuntimeError("the stand-in is not started")
-        return int(self._socket.getsockname()[1])
-
-    @property
-    def url(self) -> str:
-        """Base address, e.g. ``http://127.0.0.1:40123``, as ``megaplan.url`` takes it."""
-        return f"http://{HOST}:{self.port}"
-
-    def start(self) -> Self:
-        """Listen and serve in a thread; returns when the first request can come.
-
-        Raises:
-            OSError: The port is taken.
-            RuntimeError: It did not come up.
-        """
-        self._open()
-        self._thread = threading.Thread(target=self._serve, name="sandbox", daemon=True)
-        self._thread.start()
-        for _ in range(int(START_WITHIN_S / 0.005)):
-            if self._uvicorn is not None and self._uvicorn.started:
-                break
-            self._stopping.wait(0.005)
-        else:
-            raise RuntimeError("the stand-in did not come up")
-        return self
-
-    def stop(self) -> None:
-        """Close every connection and stop serving."""
-        self._stopping.set()
-        if self._uvicorn is not None:
-            self._uvicorn.should_exit = True
-            self._uvicorn.force_exit = True
-        for thread in (self._thread, self._postman):
-            if thread is not None:
-                thread.join()
-        if self._socket is not None:
-            self._socket.close()
-
-    def run(self, announce: Callable[[str], None]) -> None:
-        """Listen and serve in the foreground until SIGINT or SIGTERM.
-
-        Args:
-            announce: Gets the base address when it is known.
-        """
-        self._open()
-        announce(self.url)
-        try:
-            self._serve()
-        finally:
-            self._stopping.set()
-
-    def __enter__(self) -> Self:
-        """Start."""
-        return self.start()
-
-    def __exit__(self, *_: object) -> None:
-        """Stop."""
-        self.stop()
-
-    def _open(self) -> None:
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            self._socket.bind((HOST, self._wanted_port))
-        except OSError:
-            self._socket.close()
-            raise
+        connections = Connections()
+        routes = [
+            Mount("/_sandbox", MegaplanControl(self.world)),
+            Mount("/", MegaplanService(self.world, connections)),
+        ]
+        super().__init__(Starlette(routes=routes), connections, port=port)
 
     def _serve(self) -> None:
-        app = Starlette(
-            routes=[
-                Mount("/_sandbox", Control(self.world)),
-                Mount("/", Service(self.world, self._cut)),
-            ]
-        )
-        config = uvicorn.Config(
-            app,
-            http=self._protocol(),
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            date_header=False,
-            proxy_headers=False,
-            timeout_keep_alive=120,
-        )
-        self._postman = threading.Thread(target=self._deliver, name="sandbox-hooks", daemon=True)
-        self._postman.start()
-        self._uvicorn = uvicorn.Server(config)
-        sockets = [self._socket] if self._socket else []
-        self._uvicorn.run(sockets=sockets)
+        postman = threading.Thread(target=self._deliver, name="sandbox-hooks", daemon=True)
+        postman.start()
+        try:
+            super()._serve()
+        finally:
+            self._stopping.set()
+            postman.join()
 
     def _deliver(self) -> None:
         """Deliver events in the background, again and again if need be (contract 5)."""
         while not self._stopping.wait(WEBHOOK_RETRY_S):
             self.world.webhooks.deliver()
-
-    def _cut(self, scope: Scope, *, after_sending: bool) -> None:
-        transport = self._connections.get(tuple(scope["client"]))
-        if transport is not None and after_sending:
-            transport.close()
-        elif transport is not None:
-            transport.abort()
-
-    def _protocol(self) -> type[H11Protocol]:
-        connections = self._connections
-
-        class Protocol(H11Protocol):
-            """HTTP/1.1 whose connections can be cut and whose answers are one segment."""
-
-            def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn narrows it as well
-                joined = JoinedTransport(transport)
-                super().connection_made(joined)
-                connections[cast("Address", self.client)] = joined
-
-            def connection_lost(self, exc: Exception | None) -> None:
-                connections.pop(cast("Address", self.client), None)
-                super().connection_lost(exc)
-
-        return Protocol
 
 
 def serve(
@@ -208,6 +80,7 @@ def serve(
         OSError: The port is taken.
     """
     world = World(start=start, source=now, seed=seed)
+    server = Server(world, port=port)
 
     def announce(url: str) -> None:
         me = company.PERSON["westsync"]
@@ -218,6 +91,6 @@ def serve(
         say(f"  url: {url}")
         say(f"  login: {me.mail}")
         say(f"and WESTSYNC__ACCOUNTS__MAIN__MEGAPLAN__PASSWORD={company.PASSWORD}")
-        say(f"control: {url}/_sandbox/clock, /switches, /faults, /requests, /breaches, /act/...")
+        say(f"control: {server.control_url}/clock, /switches, /faults, /requests, /breaches, /act")
 
-    Server(world, port=port).run(announce)
+    server.run(announce)

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
-from typing import TYPE_CHECKING, Protocol
+from functools import partial
+from typing import TYPE_CHECKING
 
 import msgspec
-from starlette.requests import ClientDisconnect
-from starlette.requests import Request as HttpRequest
-from starlette.responses import Response
 
 from westsync.sandbox.megaplan import files
-from westsync.sandbox.megaplan.answers import HTML, LOGIN_PAGE, Answer, failed
+from westsync.sandbox.megaplan.answers import LOGIN_PAGE, Answer, failed
 from westsync.sandbox.megaplan.api.calls import Call
 from westsync.sandbox.megaplan.api.table import PREFIX, dispatch, refusal, route_of
-from westsync.sandbox.megaplan.faults import Fault, FaultKind
 from westsync.sandbox.megaplan.incoming import UPLOAD_PATH, loggable, parsed, read_form
 from westsync.sandbox.megaplan.query import read_query
 from westsync.sandbox.megaplan.rendering import Renderer, envelope
@@ -23,93 +19,30 @@ from westsync.sandbox.megaplan.requestlog import Request
 from westsync.sandbox.megaplan.tokens import GrantRefused
 from westsync.sandbox.megaplan.typebook import raml
 from westsync.sandbox.megaplan.wire import Complaint, Doc, Refused
+from westsync.sandbox.standin.answers import HTML
+from westsync.sandbox.standin.faults import Fault, FaultKind
+from westsync.sandbox.standin.service import Service
 
 if TYPE_CHECKING:
-    from starlette.types import Receive, Scope, Send
+    from starlette.requests import Request as HttpRequest
 
     from westsync.sandbox.megaplan.world import World
+    from westsync.sandbox.standin.connections import Connections
 
 TOKEN_PATH = f"{PREFIX}/auth/access_token"
 
 
-class Cut(Protocol):
-    """Breaks a connection, at once or after what was written has been sent."""
+class MegaplanService(Service["World", Request, Answer]):
+    """ASGI application of one account."""
 
-    def __call__(self, scope: Scope, *, after_sending: bool) -> None:
-        """Break it."""
-        ...
-
-
-class Dropped(Exception):
-    """The connection is to be closed without an answer."""
-
-
-class Service:
-    """ASGI application of one world.
-
-    Attributes:
-        world: The account that is served.
-    """
-
-    def __init__(self, world: World, cut: Cut) -> None:
-        """Serve a world.
+    def __init__(self, world: World, connections: Connections) -> None:
+        """Serve an account.
 
         Args:
             world: The account.
-            cut: Breaks the connection that a scope belongs to.
+            connections: Those that the requests come over.
         """
-        self.world = world
-        self._cut = cut
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, or break off as a fault wants."""
-        http = HttpRequest(scope, receive)
-        try:
-            body = await http.body()
-        except ClientDisconnect:
-            return
-        try:
-            with self.world.lock:
-                answer = self._handle(http, body)
-        except Dropped:
-            self._cut(scope, after_sending=False)
-            await _gone(receive)
-            return
-        if answer.delay_s:
-            await asyncio.sleep(answer.delay_s)
-        if answer.truncated:
-            await self._send_half(answer, scope, send)
-            await _gone(receive)
-            return
-        response = Response(
-            answer.body, answer.status, headers=answer.headers, media_type=answer.media_type
-        )
-        await response(scope, receive, send)
-
-    async def _send_half(self, answer: Answer, scope: Scope, send: Send) -> None:
-        """Promise the whole body, send half of it and close."""
-        headers = [
-            (b"content-type", answer.media_type.encode()),
-            (b"content-length", str(len(answer.body)).encode()),
-        ]
-        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-        half = answer.body[: len(answer.body) // 2]
-        await send({"type": "http.response.body", "body": half, "more_body": True})
-        self._cut(scope, after_sending=True)
-
-    def _handle(self, http: HttpRequest, body: bytes) -> Answer:
-        world = self.world
-        world.apply_due()
-        entry = self._entry(http, body)
-        world.requests.append(entry)
-        path = http.url.path.removeprefix(PREFIX)
-        names = (entry.route or "", f"{entry.method} {path}")
-        struck = world.faults.strike(*names, now=world.now)
-        if struck is None:
-            return self._logged(entry, self._answer(http, body, entry))
-        fault, written = struck
-        entry.fault = fault.kind.value
-        return self._logged(entry, self._broken(http, body, entry, fault, written))
+        super().__init__(world, connections, below=PREFIX)
 
     def _entry(self, http: HttpRequest, body: bytes) -> Request:
         path = http.url.path
@@ -138,42 +71,28 @@ class Service:
             content_type=http.headers.get("content-type", ""),
         )
 
-    def _logged(self, entry: Request, answer: Answer) -> Answer:
-        entry.status, entry.inner_status = answer.status, answer.inner_status
-        return answer
+    def _log(self, entry: Request, answer: Answer) -> None:
+        super()._log(entry, answer)
+        entry.inner_status = answer.inner_status
 
     def _broken(
         self, http: HttpRequest, body: bytes, entry: Request, fault: Fault, written: int
     ) -> Answer:
-        """Let a request suffer a fault."""
         match fault.kind:
-            case FaultKind.STATUS:
-                return failed(fault)
-            case FaultKind.HTML_LOGIN:
-                return Answer(status=200, body=LOGIN_PAGE.encode(), media_type=HTML)
-            case FaultKind.DROP_BEFORE:
-                raise Dropped
-            case FaultKind.APPLY_LATE:
-                self.world.later(fault.seconds, lambda: self._answer(http, body, entry))
-                raise Dropped
             case FaultKind.STALE if entry.method == "GET":
                 return self._answer(http, body, entry, as_of=written)
-        answer = self._answer(http, body, entry)
-        match fault.kind:
-            case FaultKind.DELAY:
-                answer.delay_s = fault.seconds
-            case FaultKind.COMMIT_THEN_DROP:
-                raise Dropped
-            case FaultKind.COMMIT_THEN_500:
-                return failed(Fault(route="*", kind=FaultKind.STATUS, status=500))
-            case FaultKind.TRUNCATED:
-                answer.truncated = True
-            case FaultKind.EMPTY_BODY:
-                return Answer(status=200, body=b"")
             case FaultKind.EMPTY_LIST if entry.method == "GET":
+                self._answer(http, body, entry)
                 pages = {"count": 0, "limit": 100, "currentPage": 1, "hasMoreNext": False}
                 return Answer.of(envelope([], pagination=pages))
-        return answer
+            case _:
+                return self._suffer(fault, partial(self._answer, http, body, entry))
+
+    def _failed(self, fault: Fault) -> Answer:
+        return failed(fault)
+
+    def _page_instead(self) -> Answer:
+        return Answer(status=200, body=LOGIN_PAGE.encode(), media_type=HTML)
 
     def _answer(
         self, http: HttpRequest, body: bytes, entry: Request, *, as_of: int | None = None
@@ -257,12 +176,6 @@ class Service:
         file = self.world.store.need("File", entity_id)
         content = self.world.store.blobs[entity_id]
         return Answer(status=200, body=content, media_type=file["mimeType"])
-
-
-async def _gone(receive: Receive) -> None:
-    """Wait until the server has noticed that the connection is no more."""
-    while (await receive())["type"] != "http.disconnect":
-        pass
 
 
 class _Unauthorized(Exception):

@@ -6,11 +6,10 @@ strict costs a correct client nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Literal, get_args, get_type_hints
+from dataclasses import dataclass
+from typing import Literal
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from westsync.sandbox.standin.doubts import Doubts
 
 Unauthorized = Literal["http", "inner"]
 LinkWith = Literal["works", "404"]
@@ -18,7 +17,7 @@ TaskList = Literal["active", "all"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Switches:
+class Switches(Doubts):
     """One possible Megaplan.
 
     Attributes:
@@ -60,31 +59,3 @@ class Switches:
     token_life_s: int = 172_800
     refresh_leeway_s: float = 5
     max_limit: int = 100
-
-    def turned(self, values: Mapping[str, object]) -> Switches:
-        """Return the switches with some of them turned.
-
-        Raises:
-            ValueError: There is no such switch, or it has no such position.
-        """
-        hints = get_type_hints(Switches)
-        known = {field.name for field in fields(Switches)}
-        clean: dict[str, object] = {}
-        for name, given in values.items():
-            if name not in known:
-                raise ValueError(f"no switch '{name}'; there are {', '.join(sorted(known))}")
-            value = tuple(given) if isinstance(given, list) else given
-            positions = get_args(hints[name])
-            default = getattr(Switches(), name)
-            if isinstance(default, str):
-                fits = value in positions
-            elif isinstance(default, bool):
-                fits = isinstance(value, bool)
-            elif isinstance(default, tuple):
-                fits = isinstance(value, tuple) and all(isinstance(item, str) for item in value)
-            else:
-                fits = isinstance(value, int | float) and not isinstance(value, bool)
-            if not fits:
-                raise ValueError(f"switch '{name}' cannot be {value!r}; it is now {default!r}")
-            clean[name] = value
-        return replace(self, **clean)  # type: ignore[arg-type]  # checked against the hints above

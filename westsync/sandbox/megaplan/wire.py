@@ -11,6 +11,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, TypeGuard
 
+from westsync.sandbox.standin.refusal import Refusal
+
 # JSON objects of a foreign API: their values are checked against the typebook, not by mypy.
 Doc = dict[str, Any]
 Ref = tuple[str, str]
@@ -24,7 +26,7 @@ class Complaint:
     field: str | None = None
 
 
-class Refused(Exception):
+class Refused(Refusal):
     """The server says no.
 
     Attributes:

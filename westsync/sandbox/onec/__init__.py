@@ -5,14 +5,15 @@ SOAP, `breaches` reads its request log for breaches of the contract, `statement`
 bank would export, `serve` runs it in the foreground.
 """
 
-from westsync.sandbox.megaplan.faults import Fault, FaultKind
 from westsync.sandbox.onec.bank_file import Layout, statement
-from westsync.sandbox.onec.breaches import Breach, breaches
+from westsync.sandbox.onec.breaches import breaches
 from westsync.sandbox.onec.refusals import OneCRefused
 from westsync.sandbox.onec.requestlog import Request
 from westsync.sandbox.onec.server import OneCServer, serve
 from westsync.sandbox.onec.switches import OneCSwitches
 from westsync.sandbox.onec.world import OneCWorld
+from westsync.sandbox.standin.breaches import Breach
+from westsync.sandbox.standin.faults import Fault, FaultKind
 
 __all__ = [
     "Breach",

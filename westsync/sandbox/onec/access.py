@@ -5,10 +5,11 @@ from __future__ import annotations
 from base64 import b64decode
 from typing import TYPE_CHECKING
 
-from westsync.sandbox.onec.answer import HTML, LICENCE_PAGE, TEXT, Answer, page
+from westsync.sandbox.onec.answer import LICENCE_PAGE, TEXT, Answer, page
 from westsync.sandbox.onec.incoming import ODATA_PATH
 from westsync.sandbox.onec.odata import json_answers
 from westsync.sandbox.onec.refusals import ConfigurationRefused
+from westsync.sandbox.standin.answers import HTML
 
 if TYPE_CHECKING:
     from starlette.requests import Request as HttpRequest

@@ -6,12 +6,12 @@ forbids it. `rules_reading` and `rules_writing` look at one request; `repeats` a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from westsync.sandbox.onec.repeats import repeated
 from westsync.sandbox.onec.rules_reading import reading_rules
 from westsync.sandbox.onec.rules_writing import writing_rules
+from westsync.sandbox.standin.breaches import Breach, named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,53 +51,14 @@ SECTIONS = {
 LONGEST_URL = 2000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Breach:
-    """One breach.
-
-    Attributes:
-        rule: Name of the rule, a key of `SECTIONS`.
-        section: Section of the 1C contract that forbids it.
-        request: Number of the request in the log.
-        what: Method and path.
-        detail: Which option, field or number.
-    """
-
-    rule: str
-    section: str
-    request: int
-    what: str
-    detail: str
-
-    def __str__(self) -> str:
-        """Render as one line."""
-        place = f"1C contract {self.section}"
-        return f"#{self.request} {self.what}: {self.rule} ({place}): {self.detail}"
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the breach for the control API."""
-        return {name: getattr(self, name) for name in self.__slots__}
-
-
 def breaches(requests: Sequence[Request]) -> list[Breach]:
     """Return every breach in a log, oldest first.
 
     Args:
         requests: The log, or a slice of it.
     """
-    found = [_breach(entry, rule, detail) for entry in requests for rule, detail in _rules(entry)]
-    found += [_breach(entry, rule, detail) for entry, rule, detail in repeated(requests)]
-    return sorted(found, key=lambda breach: breach.request)
-
-
-def _breach(entry: Request, rule: str, detail: str) -> Breach:
-    return Breach(
-        rule=rule,
-        section=SECTIONS[rule],
-        request=entry.number,
-        what=f"{entry.method} {entry.path}",
-        detail=detail,
-    )
+    found = [(entry, rule, detail) for entry in requests for rule, detail in _rules(entry)]
+    return named([*found, *repeated(requests)], "1C contract", SECTIONS)
 
 
 def _rules(entry: Request) -> Iterator[tuple[str, str]]:

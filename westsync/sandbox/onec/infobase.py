@@ -7,12 +7,10 @@ periods and the rules of posting are the same whoever writes.
 from __future__ import annotations
 
 import random
-import threading
 from typing import TYPE_CHECKING
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from westsync.sandbox.megaplan.clock import WorldClock
 from westsync.sandbox.onec import bp30, ut11
 from westsync.sandbox.onec.blank import blank
 from westsync.sandbox.onec.locking import locked
@@ -25,9 +23,11 @@ from westsync.sandbox.onec.refusals import (
     OneCRefused,
     no_instance,
 )
+from westsync.sandbox.onec.requestlog import Request
 from westsync.sandbox.onec.store import Store
 from westsync.sandbox.onec.switches import OneCSwitches
 from westsync.sandbox.onec.values import Ref, Row
+from westsync.sandbox.standin.world import StandIn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,23 +39,19 @@ ZONE = "Europe/Moscow"
 CONFIGURATION = "БухгалтерияПредприятия 3.0.164.20"
 
 
-class Infobase:
+class Infobase(StandIn[OneCSwitches, Request]):
     """One 1C base.
 
     Attributes:
-        clock: Its time; settable.
         zone: Zone of the server, whose wall clock all documents show.
         store: Its rows.
-        switches: Which of the possible bases it is.
-        seed: What makes keys and faults reproducible.
-        lock: Held by whoever reads or writes: a request, or a person's act.
         closed_until: Last day of the closed period; None: nothing is closed.
     """
 
     def __init__(
         self,
         *,
-        start: datetime,
+        start: datetime | None = None,
         source: Callable[[], datetime] | None = None,
         seed: int = 0,
         switches: OneCSwitches | None = None,
@@ -63,29 +59,27 @@ class Infobase:
         """Open the base.
 
         Args:
-            start: Moment at which the clock stands, aware.
+            start: Moment at which the clock stands; Tuesday 24.11.2026 09:00 Moscow by default,
+                or the source's present.
             source: Running clock to follow; None for a clock that stands still.
             seed: Same seed and same acts give the same keys and faults.
             switches: Doubts to decide otherwise than by default.
         """
-        self.clock = WorldClock(start, source)
         self.zone = ZoneInfo(ZONE)
-        self.lock = threading.RLock()
-        self.switches = switches or OneCSwitches()
-        self.open(seed)
+        super().__init__(switches or OneCSwitches(), start=start, source=source, seed=seed)
 
     def open(self, seed: int) -> None:
         """Begin with an empty base, whatever was there before."""
-        self.seed = seed
+        super().open(seed)
         self.store = Store()
         self.closed_until: date | None = None
         self._random = random.Random(seed)  # noqa: S311 - reproducible keys, no secret
         self._objections: list[tuple[str, str | None]] = []
 
     @property
-    def now(self) -> datetime:
-        """The base's present, aware UTC."""
-        return self.clock.now
+    def written(self) -> int:
+        """Number of the store's last write."""
+        return self.store.written
 
     @property
     def wall_clock(self) -> datetime:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from westsync.sandbox.standin.refusal import Refusal
+
 NOT_SUPPORTED = 0
 UNREADABLE_TEXT = 1
 BAD_FORMAT = 2
@@ -37,7 +39,7 @@ STATUSES = {
 """HTTP status of a code; 400 for the others."""
 
 
-class OneCRefused(Exception):
+class OneCRefused(Refusal):
     """The infobase says no.
 
     Attributes:

@@ -3,96 +3,52 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
-from typing import TYPE_CHECKING, Protocol
+from functools import partial
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from starlette.requests import ClientDisconnect
-from starlette.requests import Request as HttpRequest
-from starlette.responses import Response
-
-from westsync.sandbox.megaplan.faults import Fault, FaultKind
 from westsync.sandbox.onec.access import Denied, enter
-from westsync.sandbox.onec.answer import HTML, LICENCE_PAGE, TEXT, XML, Answer, page
+from westsync.sandbox.onec.answer import LICENCE_PAGE, TEXT, XML, Answer, page
 from westsync.sandbox.onec.incoming import ODATA_PATH, ROOT, SOAP_PATH, entry_of
 from westsync.sandbox.onec.odata import dispatch
+from westsync.sandbox.onec.requestlog import Request
 from westsync.sandbox.onec.soap import services
+from westsync.sandbox.standin.answers import HTML
+from westsync.sandbox.standin.faults import Fault, FaultKind
+from westsync.sandbox.standin.service import Service
 
 if TYPE_CHECKING:
-    from starlette.types import Receive, Scope, Send
+    from starlette.requests import Request as HttpRequest
+    from starlette.types import Receive
 
-    from westsync.sandbox.onec.requestlog import Request
     from westsync.sandbox.onec.world import OneCWorld
-
+    from westsync.sandbox.standin.connections import Connections
 
 SETTLING_TURNS = 20
 
 
-class Cut(Protocol):
-    """Breaks a connection at once."""
+class OneCService(Service["OneCWorld", Request, Answer]):
+    """ASGI application of one base."""
 
-    def __call__(self, scope: Scope) -> None:
-        """Break it."""
-        ...
-
-
-class Dropped(Exception):
-    """The connection is to be closed without an answer."""
-
-
-class Service:
-    """ASGI application of one base.
-
-    Attributes:
-        world: The base that is served.
-    """
-
-    def __init__(self, world: OneCWorld, cut: Cut) -> None:
+    def __init__(self, world: OneCWorld, connections: Connections) -> None:
         """Serve a base.
 
         Args:
             world: The base.
-            cut: Breaks the connection that a scope belongs to.
+            connections: Those that the requests come over.
         """
-        self.world = world
-        self._cut = cut
+        super().__init__(world, connections)
         self._in_flight = 0
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, or break off as a fault wants."""
-        http = HttpRequest(scope, receive)
-        self._in_flight += 1
-        try:
-            answer = await self._worked_out(http, receive)
-        finally:
-            # Before the answer leaves: whoever has it may ask again at once.
-            self._in_flight -= 1
-        if answer is None:
-            return
-        headers = answer.headers | (
-            {"Content-Type": answer.media_type} if answer.media_type else {}
-        )
-        await Response(answer.body, answer.status, headers=headers)(scope, receive, send)
 
     async def _worked_out(self, http: HttpRequest, receive: Receive) -> Answer | None:
         """Return the answer; None if nobody is there to hear it."""
+        self._in_flight += 1
         try:
-            body = await http.body()
-        except ClientDisconnect:
-            return None
-        await self._take_time()
-        try:
-            with self.world.lock:
-                answer = self._handle(http, body)
-        except Dropped:
-            self._cut(http.scope)
-            await _gone(receive)
-            return None
-        if answer.delay_s:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(_gone(receive), answer.delay_s)
-                return None
-        return answer
+            await self._take_time()
+            return await super()._worked_out(http, receive)
+        finally:
+            # Before the answer leaves: whoever has it may ask again at once.
+            self._in_flight -= 1
 
     async def _take_time(self) -> None:
         """Let others come in meanwhile, and let it be noticed who has gone.
@@ -105,56 +61,36 @@ class Service:
         for _ in range(SETTLING_TURNS if self._in_flight > 1 else 0):
             await asyncio.sleep(0)
 
-    def _handle(self, http: HttpRequest, body: bytes) -> Answer:
-        world = self.world
-        world.apply_due()
-        entry = entry_of(world, http, body, self._in_flight)
-        world.requests.append(entry)
-        names = (entry.route or "", f"{entry.method} {entry.path}")
-        struck = world.faults.strike(*names, now=world.now)
-        if struck is None:
-            answer = self._answer(http, body, entry)
-        else:
-            fault, written = struck
-            entry.fault = fault.kind.value
-            answer = self._broken(http, body, entry, fault, written)
-        entry.status, entry.code = answer.status, answer.code
-        return answer
+    def _entry(self, http: HttpRequest, body: bytes) -> Request:
+        return entry_of(self.world, http, body, self._in_flight)
+
+    def _log(self, entry: Request, answer: Answer) -> None:
+        super()._log(entry, answer)
+        entry.code = answer.code
 
     def _broken(
         self, http: HttpRequest, body: bytes, entry: Request, fault: Fault, written: int
     ) -> Answer:
-        """Let a request suffer a fault."""
         match fault.kind:
-            case FaultKind.STATUS:
-                return failed(fault)
-            case FaultKind.HTML_LOGIN:
-                return Answer(status=200, body=LICENCE_PAGE.encode(), media_type=HTML)
-            case FaultKind.DROP_BEFORE:
-                raise Dropped
-            case FaultKind.APPLY_LATE:
-                self.world.later(fault.seconds, lambda: self._answer(http, body, entry))
-                raise Dropped
             case FaultKind.STALE:
                 return self._answer_of_the_past(http, body, entry, written)
             case FaultKind.EMPTY_LIST:
                 return self._answer(http, body, entry, shows_nothing=True)
-            case _:
+            case FaultKind.TRUNCATED:  # whole to HTTP, cut to whoever reads the JSON
                 answer = self._answer(http, body, entry)
-        match fault.kind:
-            case FaultKind.DELAY:
-                answer.delay_s = fault.seconds
-            case FaultKind.COMMIT_THEN_DROP:
-                raise Dropped
-            case FaultKind.COMMIT_THEN_500:
-                return page(500, "500 Internal Server Error")
-            case FaultKind.TRUNCATED:
                 answer.body = answer.body[: len(answer.body) // 2]
-            case FaultKind.EMPTY_BODY:
-                answer.body = b""
+                return answer
             case _:
-                pass
+                return self._suffer(fault, partial(self._answer, http, body, entry))
+
+    def _failed(self, fault: Fault) -> Answer:
+        answer = page(fault.status, f"{fault.status} Error")
+        if fault.retry_after is not None:
+            answer.headers["Retry-After"] = fault.retry_after
         return answer
+
+    def _page_instead(self) -> Answer:
+        return Answer(status=200, body=LICENCE_PAGE.encode(), media_type=HTML)
 
     def _answer_of_the_past(
         self, http: HttpRequest, body: bytes, entry: Request, written: int
@@ -232,19 +168,5 @@ class Service:
         return answer
 
 
-def failed(fault: Fault) -> Answer:
-    """Return what a proxy or web server answers that fails with the fault's status."""
-    answer = page(fault.status, f"{fault.status} Error")
-    if fault.retry_after is not None:
-        answer.headers["Retry-After"] = fault.retry_after
-    return answer
-
-
 def _origin(http: HttpRequest) -> str:
     return f"{http.url.scheme}://{http.headers.get('host', http.url.netloc)}"
-
-
-async def _gone(receive: Receive) -> None:
-    """Wait until the server has noticed that the connection is no more."""
-    while (await receive())["type"] != "http.disconnect":
-        pass

@@ -6,15 +6,14 @@ strict costs a correct client nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Literal, get_args, get_type_hints
+from dataclasses import dataclass
+from typing import Literal
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from westsync.sandbox.standin.doubts import Doubts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OneCSwitches:
+class OneCSwitches(Doubts):
     """One possible infobase.
 
     Attributes:
@@ -61,32 +60,3 @@ class OneCSwitches:
     session_life_s: float = 20
     bom: bool = False
     wsdl_host: Literal["internal", "true"] = "internal"
-
-    def turned(self, values: Mapping[str, object]) -> OneCSwitches:
-        """Return the switches with some of them turned.
-
-        Raises:
-            ValueError: There is no such switch, or it has no such position.
-        """
-        hints = get_type_hints(OneCSwitches)
-        known = {field.name for field in fields(OneCSwitches)}
-        clean: dict[str, object] = {}
-        for name, given in values.items():
-            if name not in known:
-                raise ValueError(f"no switch '{name}'; there are {', '.join(sorted(known))}")
-            value = tuple(given) if isinstance(given, list) else given
-            if not _fits(value, getattr(OneCSwitches(), name), get_args(hints[name])):
-                raise ValueError(f"switch '{name}' cannot be {given!r}")
-            clean[name] = value
-        return replace(self, **clean)  # type: ignore[arg-type]  # checked against the hints above
-
-
-def _fits(value: object, default: object, positions: tuple[object, ...]) -> bool:
-    """Return whether a value is of the default's kind and, for a choice, one of its positions."""
-    if isinstance(default, str):
-        return value in positions
-    if isinstance(default, bool):
-        return isinstance(value, bool)
-    if isinstance(default, tuple):
-        return isinstance(value, tuple) and all(isinstance(item, str) for item in value)
-    return isinstance(value, int | float) and not isinstance(value, bool)
