@@ -10,14 +10,12 @@ import signal
 import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import structlog
-from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.cron import CronTrigger
-from apscheduler.triggers.interval import IntervalTrigger
 
+from westsync.app.acceptance import must_draw_its_reports, must_pass_its_tests
 from westsync.app.installation import Installation
+from westsync.attendants import Attendants
 from westsync.errors import (
     AccessDenied,
     ConfigError,
@@ -28,14 +26,15 @@ from westsync.errors import (
 )
 from westsync.jobs import orders
 from westsync.jobs.standing import CONFIG_NOTE
+from westsync.pulse import SILENT_AFTER_S, Outcome, Phase, Pulse
 from westsync.systemd import Notifier, watchdog_limit_s
+from westsync.ticker import Ticker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from westsync.app.account import OpenAccount
     from westsync.app.configuration import Configuration
-    from westsync.app.stock_watch import StockWatch
     from westsync.ports import Clock, Engine
 
 _SOON_S = 1.0
@@ -44,39 +43,6 @@ _DENIED_WAIT_S = 300.0
 _BREATH = timedelta(seconds=5)
 
 log = structlog.get_logger()
-
-
-class Ticker:
-    """`westsync.ports.Engine` with APScheduler: it calls, it remembers nothing."""
-
-    def __init__(self, zone: str) -> None:
-        """Prepare; nothing is called before `start`."""
-        self._zone = ZoneInfo(zone)
-        self._scheduler = BackgroundScheduler(
-            timezone=self._zone,
-            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
-        )
-
-    def every(self, seconds: float, tick: Callable[[], None], *, name: str) -> None:
-        """Call ``tick`` at this interval; a late tick still comes, once."""
-        self._scheduler.add_job(
-            tick, IntervalTrigger(seconds=max(1, int(seconds))), id=name, replace_existing=True
-        )
-
-    def daily(self, at: str, tick: Callable[[], None], *, name: str) -> None:
-        """Call ``tick`` every day at ``HH:MM`` of the office zone; a missed one is made up."""
-        hour, minute = at.split(":")
-        trigger = CronTrigger(hour=int(hour), minute=int(minute), timezone=self._zone)
-        self._scheduler.add_job(tick, trigger, id=name, replace_existing=True)
-
-    def start(self) -> None:
-        """Begin."""
-        self._scheduler.start()
-
-    def stop(self) -> None:
-        """Stop; no tick starts afterwards."""
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
 
 
 class Daemon:
@@ -104,12 +70,12 @@ class Daemon:
         limit = watchdog_limit_s(environ)
         self._beat_s = min(_LONGEST_WAIT_S, limit / 3) if limit else _LONGEST_WAIT_S
         self._beaten_at = float("-inf")
+        self._pulse = Pulse(clock, limit or SILENT_AFTER_S)
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._reloading = threading.Event()
         self._nightly = threading.Event()
         self._polling = threading.Event()
-        self._stock: StockWatch | None = None
 
     def run(self, configuration: Configuration) -> None:
         """Run until SIGTERM or SIGINT.
@@ -125,32 +91,43 @@ class Daemon:
         _report_failing_tests(configuration.must_be_right())
         configuration = configuration.without_documents()
         with Installation.open(configuration, self._clock) as installation:
-            installation.connect(configuration, progress=self._progress)
-            engine = self._start_ticker(configuration)
-            self._watch_stock(configuration)
-            self._polling.set()
+            attendants = Attendants(
+                installation,
+                self._pulse,
+                self._clock,
+                refreshed=lambda: self._set(self._polling),
+            )
             try:
-                self._loop(installation, configuration)
+                with attendants.following(configuration):
+                    installation.connect(configuration, progress=self._progress)
+                engine = self._start_ticker(configuration)
+                self._polling.set()
+                try:
+                    self._loop(installation, configuration, attendants)
+                finally:
+                    engine.stop()
             finally:
-                self._end_stock()
-                engine.stop()
                 self._notifier.stopping()
+                attendants.stop()
         log.info("daemon.stopped")
 
     # -- the loop ------------------------------------------------------------------------------
 
-    def _loop(self, installation: Installation, configuration: Configuration) -> None:
+    def _loop(
+        self, installation: Installation, configuration: Configuration, attendants: Attendants
+    ) -> None:
         ready = False
         while not self._stopping.is_set():
             if self._reloading.is_set():
                 self._reloading.clear()
-                configuration = self._reload(installation, configuration)
+                configuration = self._reload(installation, configuration, attendants)
             self._polling.clear()
             self._wake.clear()
             note = self._work(installation)
             if installation.is_broken:
                 raise Unavailable("state", "write", "the disk failed; a new process must look")
             if not ready:
+                self._pulse.enter(Phase.READY)
                 ready = self._notifier.ready(note) or True
                 log.info("daemon.ready", note=note)
             self._notifier.status(note)
@@ -168,26 +145,34 @@ class Daemon:
         return "; ".join(notes)
 
     def _cycle(self, account: OpenAccount) -> str:
+        """Run one cycle of an account, note how it ended, and say so."""
+        began = self._clock.monotonic()
+        outcome, note = self._cycle_of(account)
+        self._pulse.cycle_ended(account.name, outcome, began)
+        return f"{account.name}: {note}"
+
+    def _cycle_of(self, account: OpenAccount) -> tuple[Outcome, str]:
         try:
             report = account.cycle(self._must_stop)
         except AccessDenied as exc:
             log.error("source.denied", account=account.name, error=str(exc))  # noqa: TRY400 - a person acts; no stack helps
             account.rest(self._clock.now() + timedelta(seconds=_DENIED_WAIT_S))
-            return f"{account.name}: degraded: access denied"
+            return Outcome.DENIED, "degraded: access denied"
         except GuardTripped as exc:
             log.warning("guard.tripped", account=account.name, error=str(exc))
-            return f"{account.name}: {exc}"
+            return Outcome.GUARDED, str(exc)
         except ConnectorError as exc:
             log.warning("source.unavailable", account=account.name, error=str(exc))
-            return f"{account.name}: degraded: {exc}"
+            return Outcome.DEGRADED, f"degraded: {exc}"
         except WestsyncError:
             raise
         except Exception:
             log.exception("cycle.crashed", account=account.name)
-            return f"{account.name}: the cycle crashed; see the log"
+            return Outcome.CRASHED, "the cycle crashed; see the log"
         if not report.observed.is_whole:
-            return f"{account.name}: degraded: {report.unavailable[0][0]} is unavailable"
-        return f"{account.name}: {report.decided.objects} decided, {len(report.acted)} acted"
+            return Outcome.DEGRADED, f"degraded: {report.unavailable[0][0]} is unavailable"
+        outcome = Outcome.WHOLE if report.guard is None else Outcome.GUARDED
+        return outcome, f"{report.decided.objects} decided, {len(report.acted)} acted"
 
     def _fenced(self, work: Callable[[], None], name: str) -> None:
         try:
@@ -202,7 +187,7 @@ class Daemon:
             # What is still due after a cycle could not be done (a guard, a source): no hurry.
             due = max(due, self._clock.now() + _BREATH)
         while not self._must_wake() and not self._wake.is_set():
-            self._notifier.watchdog()
+            self._live()
             pause = self._beat_s
             if due is not None:
                 pause = min(pause, (due - self._clock.now()).total_seconds())
@@ -223,7 +208,12 @@ class Daemon:
         now = self._clock.monotonic()
         if now - self._beaten_at >= _SOON_S:
             self._beaten_at = now
-            self._notifier.watchdog()
+            self._live()
+
+    def _live(self) -> None:
+        """Give a sign of life, to systemd and to whoever asks /health."""
+        self._pulse.beat()
+        self._notifier.watchdog()
 
     # -- timetable and signals -----------------------------------------------------------------
 
@@ -236,23 +226,6 @@ class Daemon:
         engine.daily(str(min(sweeps)), lambda: self._set(self._nightly), name="night")
         engine.start()
         return engine
-
-    def _watch_stock(self, configuration: Configuration) -> None:
-        """Refresh the suppliers of this configuration from now on, and of no former one."""
-        self._end_stock()
-        if not configuration.asks_stock:
-            return
-        from westsync.app.stock_watch import StockWatch  # noqa: PLC0415 - who has suppliers
-
-        self._stock = StockWatch(
-            configuration, self._clock, refreshed=lambda: self._set(self._polling)
-        )
-        self._stock.start()
-
-    def _end_stock(self) -> None:
-        if self._stock is not None:
-            self._stock.stop()
-            self._stock = None
 
     def _set(self, event: threading.Event) -> None:
         event.set()
@@ -267,20 +240,24 @@ class Daemon:
 
     def stop(self) -> None:
         """Have the daemon stop after the send that is under way."""
+        self._pulse.enter(Phase.STOPPING)
         self._notifier.stopping()
         self._set(self._stopping)
 
     # -- reload --------------------------------------------------------------------------------
 
-    def _reload(self, installation: Installation, current: Configuration) -> Configuration:
+    def _reload(
+        self, installation: Installation, current: Configuration, attendants: Attendants
+    ) -> Configuration:
         """Take a new configuration if it is right and passes its tests, else keep the last good."""
         self._notifier.reloading()
         try:
             fresh = self._read().must_be_right()
-            _must_pass_its_tests(fresh)
-            _must_draw_its_reports(fresh)
+            must_pass_its_tests(fresh)
+            must_draw_its_reports(fresh)
             fresh = fresh.without_documents()
-            installation.connect(fresh, progress=self._progress)
+            with attendants.following(fresh):
+                installation.connect(fresh, progress=self._progress)
         except WestsyncError as exc:
             log.error("config.rejected", error=str(exc), version=current.loaded.version)  # noqa: TRY400 - the problems are the news
             self._note(installation, str(exc))
@@ -292,7 +269,6 @@ class Daemon:
             self._note(installation, f"a bug: {exc!r}; see the log")
             self._notifier.ready("configuration refused; the last good one stays")
             return current
-        self._watch_stock(fresh)
         log.info("config.reloaded", version=fresh.loaded.version)
         self._note(installation, "")
         self._notifier.ready("configuration reloaded")
@@ -305,32 +281,6 @@ class Daemon:
 
 def _report_failing_tests(configuration: Configuration) -> None:
     try:
-        _must_pass_its_tests(configuration)
+        must_pass_its_tests(configuration)
     except ConfigError as exc:
         log.error("config.tests_failed", error=str(exc))  # noqa: TRY400 - the failures are the news
-
-
-def _must_draw_its_reports(configuration: Configuration) -> None:
-    """Refuse templates that break, if any rule sends a report."""
-    rules = (rule for company in configuration.companies.values() for rule in company.ruleset.rules)
-    if not any(rule.schedule is not None for rule in rules):
-        return
-    from westsync.app.reports import report_problems  # noqa: PLC0415 - draws, which is heavy
-
-    problems = report_problems(configuration)
-    if problems:
-        raise ConfigError(problems)
-
-
-def _must_pass_its_tests(configuration: Configuration) -> None:
-    from westsync.domain.places import Problem  # noqa: PLC0415 - reloads only
-
-    failed = [result for result in configuration.run_trials() if not result.passed]
-    if failed:
-        raise ConfigError(
-            [
-                Problem(place=r.place, text=f"rule test of {r.rule} fails: {r.name}: {line}")
-                for r in failed
-                for line in r.failures
-            ]
-        )

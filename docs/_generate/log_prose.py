@@ -88,6 +88,8 @@ EVENT_PROSE: Mapping[str, str] = {
     "onec.session_left": "An infobase session of ours could not be ended; 1C ends it by itself.",
     "onec.statuses_refused": "1C refused its register of payment states; states come from payments "
     "alone. `payment_statuses: false` spares the question.",
+    "metrics.incomplete": "The state or the stock file could not be read for an answer to "
+    "/metrics; what follows from it was left out.",
     "order.done": "A person's order (ack, mute, release, retry, drop) was carried out.",
     "order.refused": "A person's order could not be carried out; the words say why.",
     "outage.ended": "The last decision lies more than half an hour back; everything that is due is "
@@ -126,4 +128,7 @@ EVENT_PROSE: Mapping[str, str] = {
     "back for a person, or rejected, and `cause` why.",
     "target.left_alone": "Sending failed several times in a row there, or it asked to wait; the "
     "rest of this round goes elsewhere.",
+    "web.exposed": "The web server listens on an address that other machines can reach, without "
+    "encryption. Listen on 127.0.0.1 behind a reverse proxy, unless that is what you want.",
+    "web.opened": "The web server answers at this address.",
 }

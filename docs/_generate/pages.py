@@ -8,6 +8,7 @@ from docs._generate.command_line import commands_page, exit_codes_page
 from docs._generate.facts import facts_page
 from docs._generate.grammar import actions_page, grammar_page, operators_page
 from docs._generate.log_events import log_events_page
+from docs._generate.metrics import metrics_page
 from docs._generate.settings import settings_page
 
 if TYPE_CHECKING:
@@ -22,4 +23,5 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "commands.md": commands_page,
     "exit-codes.md": exit_codes_page,
     "log-events.md": log_events_page,
+    "metrics.md": metrics_page,
 }

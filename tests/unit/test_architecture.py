@@ -23,7 +23,7 @@ PACKAGE = ROOT / "westsync"
 HOMES = {
     # Nothing inside rules retries, nothing outside the transport repeats (reliability 4.1).
     "tenacity": ("westsync.transport",),
-    "apscheduler": ("westsync.daemon",),
+    "apscheduler": ("westsync.ticker",),
     "httpx": ("westsync.transport", "westsync.connectors"),
     "zeep": ("westsync.connectors",),
     # The stand-in of 1C answers in the same XML that its connector reads.
@@ -36,8 +36,9 @@ HOMES = {
     "yaml": ("westsync.settings", "westsync.connectors.onec"),
     "pydantic_settings": ("westsync.settings",),
     "rich": ("westsync.cli",),
-    "starlette": ("westsync.sandbox", "westsync.daemon"),
-    "uvicorn": ("westsync.sandbox", "westsync.daemon"),
+    "starlette": ("westsync.sandbox", "westsync.web"),
+    "uvicorn": ("westsync.sandbox", "westsync.web"),
+    "prometheus_client": ("westsync.web",),
     "logging": ("westsync.logs",),
     # westsync.logs lets no personal data pass (decisions 0007); what decides does not log at all.
     "structlog": (
@@ -50,6 +51,7 @@ HOMES = {
         "westsync.journal",
         "westsync.logs",
         "westsync.transport",
+        "westsync.web",
     ),
     # What decides may know only these of the libraries that compute.
     "holidays": ("westsync.domain", "westsync.settings"),

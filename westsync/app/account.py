@@ -25,7 +25,7 @@ from westsync.jobs.remember import keep_history, senses_of
 from westsync.journal.store import SqliteStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from westsync.journal.port import Store
     from westsync.ports import Clock
     from westsync.settings.model import AccountSettings
+    from westsync.transport import Transport
 
 LEARNED_RATE = "megaplan.requests_per_second"
 
@@ -78,6 +79,14 @@ class OpenAccount:
     def name(self) -> str:
         """Name of the account."""
         return self.desk.company.account
+
+    @property
+    def transports(self) -> Mapping[str, Transport]:
+        """System -> its connection, for what it says of itself."""
+        found = {"megaplan": self.session.transport}
+        if self._ledger is not None and self._ledger.session is not None:
+            found["onec"] = self._ledger.session.transport
+        return found
 
     def cycle(self, stopping: Callable[[], bool] = never) -> CycleReport:
         """Run one cycle; the learned request rate is kept for the next start.

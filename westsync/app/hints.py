@@ -23,6 +23,11 @@ def hints(configuration: Configuration, now: datetime) -> Iterator[str]:
         now: The present, for what the coming year lacks.
     """
     yield from configuration.loaded.notices
+    if configuration.settings.http.is_exposed:
+        yield (
+            f"http.listen {configuration.settings.http.listen} can be reached from other machines, "
+            "without encryption; 127.0.0.1 behind a reverse proxy is safer"
+        )
     for company in configuration.companies.values():
         yield from map(str, company.ruleset.hints)
         for name, sleep in company.ruleset.sleeping.items():

@@ -50,6 +50,11 @@ class Episodes:
         )
         return None if row is None else from_us(row[0])
 
+    def timers_count(self) -> int:
+        """Return how many objects wait for their timer, due ones included."""
+        row = self._database.row("SELECT count(*) FROM timer WHERE account = ?", (self._account,))
+        return 0 if row is None else int(row[0])
+
     def save_decision(
         self, obj: ObjectRef, episodes: Iterable[Episode], next_at: datetime | None
     ) -> None:

@@ -9,7 +9,7 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from westsync.domain.calendar_spec import CalendarSpec, Override
 from westsync.domain.windows import parse_windows, shortened
-from westsync.settings.addresses import Email, Listen, split_host
+from westsync.settings.addresses import Email, Listen, is_loopback, split_host
 from westsync.settings.kinds import (
     Count,
     Day,
@@ -131,6 +131,11 @@ class HttpSettings(Section):
     def address(self) -> tuple[str, int] | None:
         """Host and port to listen on; None when the server is off."""
         return split_host(self.listen) if self.listen else None
+
+    @property
+    def is_exposed(self) -> bool:
+        """Whether other machines can reach the server."""
+        return self.address is not None and not is_loopback(self.address[0])
 
 
 class LogSettings(Section):

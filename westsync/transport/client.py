@@ -13,6 +13,7 @@ from westsync.errors import ConnectorError, Unavailable
 from westsync.transport.breaker import Breaker, RetryBudget
 from westsync.transport.calls import Call, Effect, InnerFailure, Reply, Unreadable
 from westsync.transport.outcomes import failure_of_status, perhaps, retry_after_s
+from westsync.transport.tally import Tally
 from westsync.transport.wire import Broken, NothingSent, Wire
 
 if TYPE_CHECKING:
@@ -79,6 +80,12 @@ class Transport:
         self._breaker = Breaker(clock, self._random)
         self._budget = RetryBudget(clock)
         self._one_at_a_time = threading.Lock()
+        self._tally = Tally()
+
+    @property
+    def outcomes(self) -> Mapping[str, int]:
+        """Return how many requests ended how since the transport was made (`Tally`)."""
+        return self._tally.counts
 
     @property
     def state(self) -> str:
@@ -131,6 +138,12 @@ class Transport:
         if call.sink is not None:
             call.sink.seek(0)
             call.sink.truncate()
+        with self._tally.counting():
+            return self._exchange(call, decode, headers, end)
+
+    def _exchange(
+        self, call: Call, decode: Callable[[Reply], T], headers: Mapping[str, str], end: float
+    ) -> T:
         try:
             with self._one_at_a_time:
                 reply = self._wire.exchange(

@@ -68,3 +68,15 @@ def test_test_writes_what_build_servers_read(config: Path, tmp_path: Path) -> No
     assert suite.attrib["tests"] == suite.attrib["failures"] == "1"
     assert case.attrib["classname"] == "first-contact"
     assert "<ivanov> & co" in failure.attrib["message"]
+
+
+def test_check_notices_a_web_server_that_others_can_reach(
+    config: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WESTSYNC__HTTP__LISTEN", "0.0.0.0:8321")
+
+    code = main(["--config", str(config), "--json", "check", "--offline"])
+
+    notices = json.loads(capsys.readouterr().out)["notices"]
+    assert code == DONE
+    assert [one for one in notices if one.startswith("http.listen 0.0.0.0:8321 can be reached")]

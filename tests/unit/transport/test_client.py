@@ -341,3 +341,36 @@ def test_proxy_variables_are_ignored(
 
     transport.close()
     assert len(server.seen) == 1
+
+
+def test_each_try_is_counted_by_how_it_ended(server: ScriptedServer, clock: FakeClock) -> None:
+    transport = a_transport(server.url, clock)
+    server.answers += [reply(b"", 503), reply(b"{}"), reply(b"", 422), reply(b"", 401), reset]
+
+    transport.send(a_call(), plain_decode, {})
+    for error in (Rejected, AccessDenied):
+        with pytest.raises(error):
+            transport.send(a_call(), plain_decode, {})
+    with pytest.raises(OutcomeUnknown):
+        transport.send(a_call(Effect.CREATE, body=b"{}"), plain_decode, {})
+    counts = dict(transport.outcomes)
+    transport.close()
+
+    assert {outcome: count for outcome, count in counts.items() if count} == {
+        "unavailable": 1,
+        "done": 1,
+        "rejected": 1,
+        "access_denied": 1,
+        "outcome_unknown": 1,
+    }
+
+
+def test_a_request_that_never_left_is_counted_as_such(clock: FakeClock) -> None:
+    transport = a_transport("http://nowhere.invalid", clock)
+
+    with pytest.raises(Unavailable):
+        transport.send(a_call(Effect.CREATE, body=b"{}"), plain_decode, {})
+    counts = transport.outcomes
+    transport.close()
+
+    assert counts["not_sent"] == 1
