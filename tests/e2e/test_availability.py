@@ -65,6 +65,12 @@ def refresh(office: Office, drive: Drive) -> None:
         desk.refresh.refresh(desk.source("rig"))
 
 
+def settle(office: Office, drive: Drive) -> None:
+    configuration = read_configuration(office.config, office.env)
+    with open_suppliers(configuration, drive.clock) as desk:
+        desk.refresh.accept(desk.source("rig"), by="admin1")
+
+
 def a_deal_to_answer(office: Office, stage: str) -> str:
     line = ("Акустическая система", 2, 60000.0)
     deal = office.world.create_deal(name="Сцена", manager="ivanov", lines=[line])
@@ -107,6 +113,34 @@ def test_an_answer_is_told_once_and_a_changed_one_asks_a_person(
     assert len(told(office)) == 2
     assert len(asked(office)) == 1
     assert "Договориться с поставщиком" in asked(office)[0]
+
+
+def test_a_list_that_the_guards_hold_is_one_task_of_the_administrator(
+    office: Office, price_list: Path
+) -> None:
+    with office.opened(office.at(10)) as drive:
+        refresh(office, drive)
+        drive.advance(minutes=1)
+        rows = price_list.read_text(encoding="utf-8").replace("45000", "450000")
+        price_list.write_text(rows.replace("90000", "900000"), encoding="utf-8")
+        refresh(office, drive)
+        for _ in range(4):
+            drive.advance(minutes=10)
+        [task] = [
+            one for one in office.world.store.all("Task") if "ждёт решения" in str(one["name"])
+        ]
+        before = dict(task)
+        settle(office, drive)
+        for _ in range(4):
+            drive.advance(minutes=10)
+        [after] = [one for one in office.world.store.all("Task") if one["id"] == task["id"]]
+
+    told = office.run("explain", "stock_source", "rig").stdout
+    assert "state in [held, rejected, denied, wrong, stale, unread]" in told
+    assert before["name"] == "Риг: прайс ждёт решения"
+    assert "цены изменились в разы" in str(before["statement"])
+    assert "westsync stock accept rig" in str(before["statement"])
+    assert (before["status"], after["status"]) == ("assigned", "completed")
 
 
 def test_a_deal_in_another_stage_is_told_nothing(office: Office, price_list: Path) -> None:

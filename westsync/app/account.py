@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from westsync.app.ledger import ConnectedLedger
     from westsync.connectors.megaplan.config import MegaplanConfig
     from westsync.connectors.megaplan.session import Session
-    from westsync.jobs.availability import Inquiry
+    from westsync.jobs.stock_sources import SupplierStock
     from westsync.journal.database import Database
     from westsync.journal.port import Store
     from westsync.ports import Clock
@@ -157,7 +157,7 @@ def connect_account(
     *,
     writes: bool = True,
     progress: Callable[[], None] = idle,
-    inquiry: Inquiry | None = None,
+    stock: SupplierStock | None = None,
 ) -> OpenAccount:
     """Connect one account of a configuration; nothing is sent yet.
 
@@ -168,7 +168,7 @@ def connect_account(
         clock: Time.
         writes: False builds an account that cannot write.
         progress: Called whenever something was done, as a sign of life.
-        inquiry: Asks supplier stock; None if no supplier is enabled.
+        stock: Asks supplier stock; None if no supplier is enabled.
 
     Raises:
         ConfigError: Mail cannot be written from the configured address.
@@ -212,7 +212,7 @@ def connect_account(
         limits=Limits(settle_s=float(account.megaplan.settle)),
         progress=progress,
         books=books,
-        inquiry=inquiry,
+        stock=stock,
     )
     opened = OpenAccount(
         desk,

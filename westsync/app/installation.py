@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from westsync.app.configuration import Configuration
-    from westsync.jobs.availability import Inquiry
     from westsync.jobs.company import Company
+    from westsync.jobs.stock_sources import SupplierStock
     from westsync.journal.database import Database
     from westsync.ports import Clock
 
@@ -88,7 +88,7 @@ class Installation:
         fresh: list[OpenAccount] = []
         beside = ExitStack()
         try:
-            inquiry = self._inquiry(configuration, beside)
+            stock = self._stock(configuration, beside)
             for name in configuration.companies:
                 account = connect_account(
                     configuration,
@@ -97,7 +97,7 @@ class Installation:
                     self._clock,
                     writes=writes,
                     progress=progress,
-                    inquiry=inquiry,
+                    stock=stock,
                 )
                 fresh.append(account)
                 with suppress(ConnectorError):  # asked again before the first cycle
@@ -111,13 +111,13 @@ class Installation:
         self.accounts, self._beside = tuple(fresh), beside
         return self.accounts
 
-    def _inquiry(self, configuration: Configuration, beside: ExitStack) -> Inquiry | None:
+    def _stock(self, configuration: Configuration, beside: ExitStack) -> SupplierStock | None:
         """Return what asks supplier stock; a company without it does not pay for the modules."""
         if not configuration.asks_stock:
             return None
-        from westsync.app.stock_inquiry import open_inquiry  # noqa: PLC0415 - who has suppliers
+        from westsync.app.stock_inquiry import open_stock_for_cycles  # noqa: PLC0415 - who has suppliers
 
-        return beside.enter_context(open_inquiry(configuration, self._clock))
+        return beside.enter_context(open_stock_for_cycles(configuration, self._clock))
 
     def disconnect(self) -> None:
         """Close all connections; the state stays open."""

@@ -1,4 +1,4 @@
-"""Suppliers' answers for the cycles: the stock memory over connections of their own."""
+"""What the cycles ask of supplier stock, over connections of their own."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from westsync.app.suppliers import open_suppliers
 from westsync.jobs.availability import Inquiry
+from westsync.jobs.stock_sources import SourceWatch, SupplierStock
 from westsync.jobs.stock_suppliers import SupplierBook
 
 if TYPE_CHECKING:
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def open_inquiry(configuration: Configuration, clock: Clock) -> Iterator[Inquiry]:
-    """Open what answers lines of deals; it must be used in this thread.
+def open_stock_for_cycles(configuration: Configuration, clock: Clock) -> Iterator[SupplierStock]:
+    """Open what answers lines of deals and watches sources; it must be used in this thread.
 
     Raises:
         ConfigError, StateError, Unavailable: As `open_suppliers`.
@@ -26,4 +27,7 @@ def open_inquiry(configuration: Configuration, clock: Clock) -> Iterator[Inquiry
     with open_suppliers(configuration, clock) as desk:
         sources = desk.sources.values()
         book = SupplierBook(sources, desk.suppliers.brands, desk.suppliers.by_brand)
-        yield Inquiry(desk.store, sources, book, desk.lookup)
+        yield SupplierStock(
+            inquiry=Inquiry(desk.store, sources, book, desk.lookup),
+            watch=SourceWatch(desk.store, sources, configuration.settings.zone),
+        )

@@ -26,7 +26,7 @@ class ObjectRef:
     """The object that a rule watches.
 
     Attributes:
-        kind: deal, task, client, invoice, payment or supplier_invoice.
+        kind: deal, task, client, invoice, payment or stock_source.
         id: Its id in the system of record.
     """
 

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from westsync.jobs.act import Acted, Limits
-    from westsync.jobs.availability import Inquiry
     from westsync.jobs.company import Company
     from westsync.jobs.effects import Writers
     from westsync.jobs.ledger import LedgerObservation, LedgerScan
+    from westsync.jobs.stock_sources import SupplierStock
     from westsync.journal.port import Store
     from westsync.ports import Clock, CrmReader
 
@@ -75,7 +75,7 @@ class Desk:
         limits: How patient acting is.
         progress: Called whenever something was done, as a sign of life.
         books: What reads 1C; None if it is not configured.
-        inquiry: What asks supplier stock; None if no supplier is configured.
+        stock: What asks supplier stock; None if no supplier is enabled.
     """
 
     store: Store
@@ -86,7 +86,7 @@ class Desk:
     limits: Limits
     progress: Callable[[], None] = idle
     books: LedgerScan | None = None
-    inquiry: Inquiry | None = None
+    stock: SupplierStock | None = None
 
     def known_company(self) -> Company:
         """Return the company with the staff and programs that were observed."""
@@ -152,13 +152,13 @@ class Cycle:
         return report
 
     def _ask_suppliers(self) -> None:
-        """Have the lines of deals answered; a stock memory that fails only makes answers old."""
+        """Look at sources, answer lines of deals; a memory that fails only makes both old."""
         desk = self._desk
-        if desk.inquiry is None:
+        if desk.stock is None:
             return
         try:
             company = desk.known_company()
-            desk.inquiry.run(self._store, company, self._clock.now(), desk.progress)
+            desk.stock.run(self._store, company, self._clock.now(), desk.progress)
         except (ConnectorError, StateError) as exc:
             log.warning("source.unavailable", source="stock", error=str(exc))
 

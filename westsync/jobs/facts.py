@@ -12,11 +12,13 @@ from westsync.domain.records import Detail, Details
 from westsync.jobs.ledger_book import ledger_age, ledger_seen
 from westsync.jobs.observe import CLIENTS, DEALS
 from westsync.jobs.stock_answers import kept_answers
+from westsync.jobs.stock_states import kept_states
 from westsync.journal.cursors import TASKS
 from westsync.journal.entries import IntentState, Target
 from westsync.journal.outbox import episode_of
 from westsync.rules.deal_facts import Observed, Twin, deal_facts
 from westsync.rules.other_facts import client_facts, payment_facts, schedule_facts, task_facts
+from westsync.rules.stock_facts import stock_source_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -44,7 +46,7 @@ class FactBook:
         """Return what is known of an object; None if it is gone.
 
         Args:
-            obj: A deal, client or task, or a clock rule.
+            obj: Of a kind that rules watch, or a clock rule.
             fresh_since: Details that were read before this are not even looked up: no decision
                 could rest on them.
             now: The moment of the decision (UTC).
@@ -58,6 +60,8 @@ class FactBook:
                 return self._task(obj)
             case "payment":
                 return self._payment(obj)
+            case "stock_source":
+                return self._stock_source(obj)
             case "schedule":
                 return self._schedule(obj, now)
             case _:
@@ -185,6 +189,14 @@ class FactBook:
             as_of=groups,
             source_as_of=sources,
         )
+
+    def _stock_source(self, obj: ObjectRef) -> Facts | None:
+        """Return how a source stood when we last looked; None if we never did."""
+        kept = kept_states(self._store)
+        source = kept.of(obj.id) if kept is not None else None
+        if kept is None or source is None:
+            return None
+        return stock_source_facts(source, self._company.setup.catalogue, seen_at=kept.seen_at)
 
     def _invoice_problem(self, obj: ObjectRef) -> str | None:
         """Return why an invoice that was asked for is not made; None if none waits for a person."""

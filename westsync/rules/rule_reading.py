@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from westsync.rules.model import ActionSpec
     from westsync.rules.vocabulary import Vocabulary
 
-WATCHED = ("deal", "client", "task", "payment")
+WATCHED = ("deal", "client", "task", "payment", "stock_source")
 RULE_KEYS = (
     "id",
     "title",

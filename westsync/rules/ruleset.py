@@ -24,6 +24,7 @@ _TASK_FRAMES = {
     "client": "client_task",
     "task": "task_task",
     "payment": "payment_task",
+    "stock_source": "stock_source_task",
     "schedule": "schedule_task",
 }
 _CLOSE_FRAME = "close_note"
@@ -107,7 +108,7 @@ class RuleSet:
         """Return the rules that can say something about an object.
 
         Args:
-            kind: deal, client or task.
+            kind: Of the object, one of `WATCHED`.
             stage: Its stage; None if it has none.
             live: Rules that have a living episode for it, whatever the stage.
         """

@@ -1,14 +1,19 @@
-"""The facts of a deal that suppliers tell: one answer for each of its lines."""
+"""What suppliers tell: an answer for each line of a deal; and how their sources stand."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from westsync.domain.facts import Facts, Group
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from westsync.domain.availability import DealAnswers, LineAnswer
+    from westsync.domain.catalogue.kinds import Catalogue
+    from westsync.domain.stock_sources import SourceState
 
 STOCK_FACTS = ("availability", "availability_at")
 
@@ -38,3 +43,29 @@ def _record(line: LineAnswer) -> Mapping[str, object]:
         "contact": line.contact or None,
         "candidates": line.candidates,
     }
+
+
+def stock_source_facts(source: SourceState, catalogue: Catalogue, *, seen_at: datetime) -> Facts:
+    """Return the facts of a source of supplier stock.
+
+    Args:
+        source: How it stands.
+        catalogue: Types of the facts.
+        seen_at: When (UTC) that was looked at.
+    """
+    return Facts(
+        kind="stock_source",
+        id=source.id,
+        values={
+            "id": source.id,
+            "name": source.name,
+            "state": source.state,
+            "reasons": source.reasons,
+            "detail": source.detail or None,
+            "since": source.since,
+            "data_at": source.data_at,
+        },
+        as_of={Group.STOCK: seen_at},
+        source_as_of={"stock": seen_at},
+        groups=catalogue.groups["stock_source"],
+    )

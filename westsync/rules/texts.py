@@ -34,6 +34,7 @@ FILTERS: Mapping[str, str] = {
     "money": "roubles, 120 000,00 ₽",
     "default": "default:words: what to say when there is no value",
     "upper": "capital letters",
+    "label": "the words that `labels` of config/texts has for a choice or for codes",
     "list": "entries joined by commas; stock answers one a line, with all that staff may know",
     "retail": "stock answers without the prices that suppliers ask of us",
     "brief": "stock answers on one line, without contacts and without those prices",
@@ -173,6 +174,7 @@ _FILTER_TYPES: Mapping[str, frozenset[FactType | None]] = {
     "dt": frozenset({FactType.MOMENT}),
     "dur": frozenset({None}),
     "money": frozenset({FactType.MONEY, FactType.NUMBER}),
+    "label": frozenset({FactType.CHOICE, FactType.TEXTS}),
     "list": frozenset({FactType.TEXTS, FactType.RECORDS}),
     "retail": frozenset({FactType.RECORDS}),
     "brief": frozenset({FactType.RECORDS}),
@@ -230,8 +232,9 @@ class Formatter:
     def _shown(self, hole: _Hole, value: object) -> str:
         if hole.kind is FactType.PERSON and isinstance(value, str):
             return self._names.get(value, value)
-        if hole.path.endswith(".missing") and isinstance(value, tuple):
-            return self._words.joiner.join(self.label(str(name)) for name in value)
+        if hole.path.endswith(".missing") or ("label", "") in hole.filters:
+            words = value if isinstance(value, tuple) else (value,)
+            return self._words.joiner.join(self.label(str(word)) for word in words)
         if isinstance(value, tuple) and ("brief", "") in hole.filters:
             return "; ".join(self._entries(pruned(value, BRIEF)))
         if isinstance(value, tuple) and ("retail", "") in hole.filters:

@@ -12,6 +12,7 @@ from westsync.domain.catalogue.deal_talk import DEAL_TALK
 from westsync.domain.catalogue.entries import configured, text
 from westsync.domain.catalogue.payment import PAYMENT
 from westsync.domain.catalogue.schedule import SCHEDULE
+from westsync.domain.catalogue.stock_source import STOCK_SOURCE
 from westsync.domain.catalogue.task import TASK
 from westsync.domain.facts import DETAIL_GROUPS, Unknown
 
@@ -25,6 +26,7 @@ _KINDS: Mapping[str, tuple[FactSpec, ...]] = {
     "client": CLIENT,
     "task": TASK,
     "payment": PAYMENT,
+    "stock_source": STOCK_SOURCE,
     "schedule": SCHEDULE,
 }
 
