@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -167,3 +168,44 @@ def test_the_daemon_reads_suppliers_beside_its_cycles_and_stops_with_them(
     assert code == 0
     assert "stock rig" in status.stdout
     assert "job.crashed" not in {event["event"] for event in daemon.events()}
+
+
+def test_a_daemon_without_suppliers_keeps_no_stock_until_a_reload_brings_one(
+    now_office: Office, price_list: Path
+) -> None:
+    supplier = now_office.config / "suppliers" / "rig.yaml"
+    enabled = supplier.read_text("utf-8")
+    supplier.write_text(enabled.replace("enabled: true", "enabled: false"), "utf-8")
+    memory = read_configuration(now_office.config, now_office.env).loaded.state_path
+    with a_daemon(now_office) as daemon:
+        daemon.hear("READY=1")
+        before = (memory.parent / "stock.db").exists()
+
+        supplier.write_text(enabled, "utf-8")
+        daemon.process.send_signal(signal.SIGHUP)
+        while "stock.refreshed" not in {event["event"] for event in daemon.events()}:
+            daemon.hear("STATUS=")
+        code = daemon.stop()
+
+    assert price_list.exists()
+    assert (before, code) == (False, 0)
+    assert (memory.parent / "stock.db").exists()
+
+
+def test_a_damaged_stock_file_stops_with_the_cure_and_a_missing_one_does_not(
+    office: Office, price_list: Path
+) -> None:
+    state = read_configuration(office.config, office.env).loaded.state_path
+    memory = state.parent / "stock.db"
+    memory.parent.mkdir(exist_ok=True)
+    memory.write_bytes(b"no database" * 1000)
+
+    office.world.clock.set(office.at(10))
+    damaged = office.run("cycle", "--at", office.at(10).isoformat())
+    memory.unlink()
+    office.cycle(office.at(11))
+
+    assert price_list.exists()
+    assert damaged.returncode == 78
+    assert "stock.db" in damaged.stderr
+    assert "aside" in damaged.stderr

@@ -69,3 +69,33 @@ def test_a_mistake_of_a_supplier_file_is_told_at_its_place(
     found = [str(problem) for problem in read_configuration(folder, {}).problems]
 
     assert any("rig_shop.yaml:" in text and "did you mean 'min_rows'?" in text for text in found)
+
+
+def test_the_daemon_leaves_files_alone_of_which_none_is_enabled() -> None:
+    configuration = read_configuration(SHIPPED, {}, idle_suppliers=False)
+
+    assert configuration.problems == ()
+    assert configuration.suppliers == ()
+    assert not configuration.asks_stock
+    assert "stock" in configuration.companies["main"].ruleset.sleeping["stock-source"].missing
+
+
+def test_the_daemon_reads_all_files_once_one_of_them_is_enabled(
+    edited: Callable[[str, str], Path],
+) -> None:
+    folder = edited("enabled: false", "enabled: true")
+
+    configuration = read_configuration(folder, {}, idle_suppliers=False)
+
+    assert len(configuration.suppliers) == 4
+    assert configuration.asks_stock
+
+
+def test_a_file_without_the_word_enabled_is_read_and_its_mistakes_are_told(
+    edited: Callable[[str, str], Path],
+) -> None:
+    folder = edited("enabled: false", "enbled: false")
+
+    found = read_configuration(folder, {}, idle_suppliers=False).problems
+
+    assert any("did you mean 'enabled'?" in str(problem) for problem in found)
