@@ -35,6 +35,7 @@ EXIT_PROSE: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "INTERRUPTED": ("a person pressed Ctrl-C", ""),
     "PIPE_CLOSED": ("who read the output went away", ""),
+    "TERMINATED": ("somebody ended it with SIGTERM; the daemon ends with 0", ""),
 }
 """Name of a code in westsync/cli/main.py -> what it means, and what to do."""
 

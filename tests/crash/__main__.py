@@ -6,6 +6,7 @@ import argparse
 import gc
 import json
 import os
+import shutil
 import sys
 import tempfile
 from dataclasses import asdict
@@ -23,6 +24,7 @@ from tests.crash.stock import campaign
 from westsync.jobs.act import Limits
 
 STOCK = "stock"
+_PREFIX = "westsync-crash-"
 
 
 def main() -> int:
@@ -34,7 +36,9 @@ def main() -> int:
     options = arguments.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     gc.freeze()  # what is here now never changes: forks need not copy it
-    with tempfile.TemporaryDirectory(prefix="westsync-crash-", dir=_in_memory()) as scratch:
+    _remove_those_of_the_dead()
+    mine = f"{_PREFIX}{os.getpid()}-"
+    with tempfile.TemporaryDirectory(prefix=mine, dir=_in_memory()) as scratch:
         look = _stock if options.campaign == STOCK else _journal
         report = look(options, Path(scratch) / "state")
     sys.stdout.write(json.dumps(report, ensure_ascii=False, default=str) + "\n")
@@ -74,6 +78,14 @@ def _stock(options: argparse.Namespace, home: Path) -> dict[str, Any]:
         STOCK_BUGS[bug]()
     found = campaign(home, part=options.part, of=options.of, stop=options.stop)
     return asdict(found) | {"names": sorted(found.names)}
+
+
+def _remove_those_of_the_dead() -> None:
+    """Remove the directories of campaigns that were killed themselves, as by a time limit."""
+    for left in Path(_in_memory() or tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        owner = left.name.removeprefix(_PREFIX).partition("-")[0]
+        if not Path("/proc", owner).exists():
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _in_memory() -> str | None:

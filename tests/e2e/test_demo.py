@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -35,6 +38,25 @@ def test_one_day_is_clean(capsys: pytest.CaptureFixture[str]) -> None:
     for step, row in rows(result).items():
         assert row["caught"] == row["planted"]
         assert (row["planted"] > 0) is (step not in RIPENING)
+
+
+@pytest.mark.slow
+def test_a_demo_that_is_ended_leaves_nothing_behind(tmp_path: Path) -> None:
+    with subprocess.Popen(  # noqa: S603 - our own program
+        [sys.executable, "-m", "westsync", "--config", str(SHIPPED), "demo", "--speed", "slow"],
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+    ) as demo:
+        assert demo.stdout is not None
+        demo.stdout.readline(), demo.stdout.readline()  # what the signs mean; the first event
+        while_it_ran = len(list(tmp_path.iterdir()))
+
+        demo.terminate()
+        code = demo.wait(30)
+
+    assert while_it_ran == 1
+    assert list(tmp_path.iterdir()) == []
+    assert code == 143
 
 
 @pytest.mark.slow

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from importlib import import_module
+from typing import NoReturn
 
 from westsync.cli.parser import parse
 
 DONE, FOUND, USAGE, UNAVAILABLE, BUG, LATER, DENIED, CONFIG = 0, 1, 64, 69, 70, 75, 77, 78
 _INTERRUPTED = 130
 _PIPE_CLOSED = 141
+_TERMINATED = 143
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    if argv is None:  # a process of our own; servers and the daemon have handlers of theirs
+        signal.signal(signal.SIGTERM, _terminate)
     args = parse(sys.argv[1:] if argv is None else argv)
     try:
         code: int = import_module(args.module).run(args)
@@ -26,6 +31,11 @@ def main(argv: list[str] | None = None) -> int:
     except Exception as exc:  # noqa: BLE001 - the last fence: a person sees one line, not a stack
         return _failed(exc, verbose=bool(args.verbose))
     return code
+
+
+def _terminate(*_: object) -> NoReturn:
+    """End as after Ctrl-C, so that what a command put into the temporary directory is removed."""
+    raise SystemExit(_TERMINATED)
 
 
 def _failed(exc: Exception, *, verbose: bool) -> int:
