@@ -11,7 +11,7 @@ from westsync.sandbox.megaplan.rendering import Renderer, check_fields, envelope
 from westsync.sandbox.megaplan.wire import Doc, Refused, invalid, link
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from westsync.sandbox.megaplan.core import Core
 
@@ -49,6 +49,21 @@ class Call:
         """Link to the employee who acts."""
         return link("Employee", self.user)
 
+    @property
+    def family(self) -> str:
+        """Content type that the first part of the path stands for."""
+        family = self.route.split("/")[1]
+        return family[0].upper() + family[1:]
+
+    @property
+    def subject(self) -> Doc:
+        """The entity that the path begins with.
+
+        Raises:
+            Refused: 404.
+        """
+        return self.entity(self.family)
+
     def entity(self, content_type: str) -> Doc:
         """Return the entity that the path names.
 
@@ -79,6 +94,11 @@ class Call:
         renderer = Renderer(self.core, self.user, included=self.included)
         items = renderer.listing(shown, fields, only=only)
         return self._finished(envelope(items, pagination=pagination), renderer)
+
+    def followed(self, links: Iterable[Doc], *types: str) -> Doc:
+        """Answer with a page of what links point to; what is no more is left out."""
+        found = (self.core.store.follow(item) for item in links)
+        return self.many([doc for doc in found if doc], *types)
 
     def links(self, docs: list[Doc]) -> Doc:
         """Answer with bare links, as some searches do (4.4)."""

@@ -17,12 +17,6 @@ NO_MODEL = r"There is no model class for bums\crm\api\v03\Entity\Contractor"
 KINDS = clients.KINDS
 
 
-def _kind(call: Call) -> str:
-    """Return the content type that the path's family stands for."""
-    family = call.route.split("/")[1]
-    return family[0].upper() + family[1:]
-
-
 @ROUTES.add("GET /contractor")
 def _list(call: Call) -> Doc:
     return call.many(call.filtered(_present(call.core), KINDS[0], "CrmFilter"), *KINDS)
@@ -30,7 +24,7 @@ def _list(call: Call) -> Doc:
 
 @ROUTES.add("GET /contractorCompany", "GET /contractorHuman")
 def _list_kind(call: Call) -> Doc:
-    kind = _kind(call)
+    kind = call.family
     found = [client for client in _present(call.core) if client["contentType"] == kind]
     return call.many(call.filtered(found, kind, "CrmFilter"), kind)
 
@@ -39,22 +33,20 @@ def _present(core: Core) -> list[Doc]:
     return [client for client in clients.everybody(core) if not client["isDropped"]]
 
 
-@ROUTES.add("GET /contractor/{id}", "GET /contractorCompany/{id}", "GET /contractorHuman/{id}")
+@ROUTES.add("GET /contractor/{id}")
 def _card(call: Call) -> Doc:
-    if _kind(call) == "Contractor":
-        return call.one(clients.find(call.core, call.ids[0]))
-    return call.one(call.entity(_kind(call)))
+    return call.one(clients.find(call.core, call.ids[0]))
 
 
 @ROUTES.add("POST /contractorCompany", "POST /contractorHuman")
 def _create(call: Call) -> Doc:
-    return call.one(clients.create(call.core, _kind(call), call.body, call.by))
+    return call.one(clients.create(call.core, call.family, call.body, call.by))
 
 
 @ROUTES.add("POST /contractor/{id}", "POST /contractorCompany/{id}", "POST /contractorHuman/{id}")
 def _update(call: Call) -> Doc:
     client = clients.find(call.core, call.ids[0])
-    if _kind(call) not in {"Contractor", client["contentType"]}:
+    if call.family not in {"Contractor", client["contentType"]}:
         raise Refused(404)
     return call.one(clients.update(call.core, client, call.body, call.by))
 
@@ -99,13 +91,13 @@ def _duplicates(call: Call) -> Doc:
     "GET /contractorHuman/{id}/similar",
 )
 def _twins(call: Call) -> Doc:
-    client = call.entity(_kind(call))
+    client = call.subject
     return call.many(clients.duplicates(call.core, client, but=client), *KINDS)
 
 
 @ROUTES.add("GET /contractorCompany/{id}/todos", "GET /contractorHuman/{id}/todos")
 def _todos(call: Call) -> Doc:
-    client = call.entity(_kind(call))
+    client = call.subject
     return call.many(call.core.store.pointing("Todo", "relations", ref(client)), "Todo")
 
 
@@ -130,11 +122,6 @@ def _add_payer(call: Call) -> Doc:
 def _payers(call: Call) -> Doc:
     every = call.core.store.all("Payer")
     return call.many([payer for payer in every if not payer["isDropped"]], "Payer")
-
-
-@ROUTES.add("GET /payer/{id}")
-def _payer(call: Call) -> Doc:
-    return call.one(call.entity("Payer"))
 
 
 @ROUTES.add("POST /payer/{id}")
@@ -166,25 +153,10 @@ def _not_me(_call: Call) -> Doc:
     raise Refused(405)
 
 
-@ROUTES.add("GET /employee/{id}")
-def _employee(call: Call) -> Doc:
-    return call.one(call.entity("Employee"))
-
-
 @ROUTES.add("GET /employee/{id}/vacations")
 def _vacations(call: Call) -> Doc:
     found = call.core.store.pointing("Vacation", "employee", ref(call.entity("Employee")))
     return call.many(found, "Vacation")
-
-
-@ROUTES.add("GET /department")
-def _departments(call: Call) -> Doc:
-    return call.many(call.core.store.all("Department"), "Department")
-
-
-@ROUTES.add("GET /department/{id}")
-def _department(call: Call) -> Doc:
-    return call.one(call.entity("Department"))
 
 
 @ROUTES.add("GET /holiday", "GET /holidayDay")

@@ -33,11 +33,6 @@ def _create(call: Call) -> Doc:
     return call.one(deals.create(call.core, call.body, call.by))
 
 
-@ROUTES.add("GET /deal/{id}")
-def _card(call: Call) -> Doc:
-    return call.one(call.entity("Deal"))
-
-
 @ROUTES.add("POST /deal/{id}")
 def _update(call: Call) -> Doc:
     return call.one(deals.update(call.core, call.entity("Deal"), call.body, call.by))
@@ -88,15 +83,6 @@ def _linked_deals(call: Call) -> Doc:
     return call.many([], "Deal")
 
 
-@ROUTES.add("POST /deal/{id}/linkWith", "POST /deal/{id}/unlinkWith")
-def _link(call: Call) -> Doc:
-    deal = call.entity("Deal")
-    other = pointed(call.core, call.body, ("BaseEntity",))
-    unlink = call.route.endswith("unlinkWith")
-    deals.link_with(call.core, deal, other, call.by, unlink=unlink)
-    return envelope(bare(other))
-
-
 @ROUTES.add("GET /deal/{id}/offerRows")
 def _rows(call: Call) -> Doc:
     rows = call.core.store.pointing("OfferRow", "deal", ref(call.entity("Deal")))
@@ -123,14 +109,12 @@ def _client(call: Call) -> Doc:
 
 @ROUTES.add("GET /deal/{id}/todos", "GET /task/{id}/todos")
 def _todos(call: Call) -> Doc:
-    about = call.entity("Task" if call.route.startswith("GET /task") else "Deal")
-    return call.many(call.core.store.pointing("Todo", "relations", ref(about)), "Todo")
+    return call.many(call.core.store.pointing("Todo", "relations", ref(call.subject)), "Todo")
 
 
 @ROUTES.add("POST /deal/{id}/todos", "POST /task/{id}/todos")
 def _add_todo(call: Call) -> Doc:
-    about = call.entity("Task" if call.route.startswith("POST /task") else "Deal")
-    return call.one(todos.create(call.core, call.body, call.by, about=about))
+    return call.one(todos.create(call.core, call.body, call.by, about=call.subject))
 
 
 @ROUTES.add("GET /deal/{id}/allParticipants")
@@ -140,8 +124,7 @@ def _participants(call: Call) -> Doc:
 
 @ROUTES.add("GET /deal/{id}/auditors")
 def _auditors(call: Call) -> Doc:
-    found = (call.core.store.follow(item) for item in call.entity("Deal")["auditors"])
-    return call.many([doc for doc in found if doc], *PEOPLE_TYPES)
+    return call.followed(call.subject["auditors"], *PEOPLE_TYPES)
 
 
 @ROUTES.add("POST /deal/{id}/auditors", "DELETE /deal/{id}/auditors/{auditorId}")
@@ -159,15 +142,12 @@ def _audit(call: Call) -> Doc:
 
 @ROUTES.add("GET /deal/{id}/attaches", "GET /task/{id}/attaches")
 def _attaches(call: Call) -> Doc:
-    owner = call.entity("Task" if call.route.startswith("GET /task") else "Deal")
-    found = (call.core.store.follow(item) for item in owner["attaches"])
-    return call.many([doc for doc in found if doc], "File")
+    return call.followed(call.subject["attaches"], "File")
 
 
 @ROUTES.add("GET /deal/{id}/allFiles")
 def _all_files(call: Call) -> Doc:
-    found = files.all_files(call.core, call.entity("Deal"))
-    return call.many([doc for item in found if (doc := call.core.store.follow(item))], "File")
+    return call.followed(files.all_files(call.core, call.subject), "File")
 
 
 @ROUTES.add("GET /deal/search")
@@ -208,26 +188,14 @@ def _deals_of_client(call: Call) -> Doc:
 
 @ROUTES.add("GET /deal/{id}/comments/search", "GET /task/{id}/comments/search")
 def _search_comments(call: Call) -> Doc:
-    subject = call.entity("Task" if call.route.startswith("GET /task") else "Deal")
     needle = str(call.query.get("q", "")).casefold()
-    found = comments.of(call.core, subject)
+    found = comments.of(call.core, call.subject)
     return call.many([doc for doc in found if needle in doc["content"].casefold()], "Comment")
-
-
-@ROUTES.add("GET /program")
-def _programs(call: Call) -> Doc:
-    return call.many(call.core.store.all("Program"), "Program")
-
-
-@ROUTES.add("GET /program/{id}")
-def _program(call: Call) -> Doc:
-    return call.one(call.entity("Program"))
 
 
 @ROUTES.add("GET /program/{id}/states")
 def _program_states(call: Call) -> Doc:
-    states = call.entity("Program")["states"]
-    return call.many([call.core.store.need(*ref(item)) for item in states], "ProgramState")
+    return call.followed(call.subject["states"], "ProgramState")
 
 
 @ROUTES.add("GET /program/{id}/entryPoints")
@@ -238,8 +206,7 @@ def _entries(call: Call) -> Doc:
 
 @ROUTES.add("GET /program/{id}/triggers")
 def _triggers(call: Call) -> Doc:
-    found = call.entity("Program")["triggers"]
-    return call.many([call.core.store.need(*ref(item)) for item in found], "ProgramTrigger")
+    return call.followed(call.subject["triggers"], "ProgramTrigger")
 
 
 @ROUTES.add(
@@ -254,10 +221,10 @@ def _triggers(call: Call) -> Doc:
 )
 def _fields(call: Call) -> Doc:
     """Describe fields; system ones come along (4.11)."""
-    family = call.route.split("/")[1]
-    if family == "program":
-        call.entity("Program")
-    owner = {"program": "Deal"}.get(family, family[0].upper() + family[1:])
+    owner = call.family
+    if owner == "Program":  # its fields are those of its deals
+        call.entity(owner)
+        owner = "Deal"
     kinds = (
         "StringField",
         "DateTimeField",
@@ -268,9 +235,3 @@ def _fields(call: Call) -> Doc:
     )
     every = [doc for kind in kinds for doc in call.core.store.all(kind)]
     return call.many([doc for doc in every if doc["_of"] == owner], *kinds)
-
-
-@ROUTES.add("GET /tradeFilter", "GET /taskFilter")
-def _saved_filters(call: Call) -> Doc:
-    kind = "TaskFilter" if call.route.endswith("taskFilter") else "TradeFilter"
-    return call.many(call.core.store.all(kind), kind)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from westsync.sandbox.megaplan import deals, goods
+from westsync.sandbox.megaplan import goods
 from westsync.sandbox.megaplan.api.calls import Call, Routes
-from westsync.sandbox.megaplan.bodies import pointed
 from westsync.sandbox.megaplan.rendering import envelope
-from westsync.sandbox.megaplan.wire import bare
 
 if TYPE_CHECKING:
     from westsync.sandbox.megaplan.wire import Doc
@@ -26,34 +24,14 @@ def _create_offer(call: Call) -> Doc:
     return call.one(goods.create_offer(call.core, call.body, call.by))
 
 
-@ROUTES.add("GET /offer/{id}")
-def _offer(call: Call) -> Doc:
-    return call.one(call.entity("Offer"))
-
-
 @ROUTES.add("POST /offer/{id}")
 def _update_offer(call: Call) -> Doc:
     return call.one(goods.update_offer(call.core, call.entity("Offer"), call.body))
 
 
-@ROUTES.add("GET /offerCategory")
-def _categories(call: Call) -> Doc:
-    return call.many(call.core.store.all("OfferCategory"), "OfferCategory")
-
-
-@ROUTES.add("GET /invoice")
-def _invoices(call: Call) -> Doc:
-    return call.many(call.core.store.all("Invoice"), "Invoice")
-
-
 @ROUTES.add("POST /invoice")
 def _create_invoice(call: Call) -> Doc:
     return call.one(goods.create_invoice(call.core, call.body, call.by))
-
-
-@ROUTES.add("GET /invoice/{id}")
-def _invoice(call: Call) -> Doc:
-    return call.one(call.entity("Invoice"))
 
 
 @ROUTES.add("POST /invoice/{id}")
@@ -88,11 +66,6 @@ def _create_operation(call: Call) -> Doc:
     return call.one(goods.create_operation(call.core, call.body, call.by))
 
 
-@ROUTES.add("GET /finOperation/{id}")
-def _operation(call: Call) -> Doc:
-    return call.one(call.entity("FinOperation"))
-
-
 @ROUTES.add("POST /finOperation/{id}")
 def _update_operation(call: Call) -> Doc:
     operation = call.entity("FinOperation")
@@ -113,12 +86,3 @@ def _search(call: Call) -> Doc:
         if needle in f"{operation['number']} {operation['description']}".casefold()
     ]
     return call.links(found)
-
-
-@ROUTES.add("POST /finOperation/{id}/linkWith", "POST /finOperation/{id}/unlinkWith")
-def _link(call: Call) -> Doc:
-    other = pointed(call.core, call.body, ("BaseEntity",))
-    operation = call.entity("FinOperation")
-    unlink = call.route.endswith("unlinkWith")
-    deals.link_with(call.core, operation, other, call.by, unlink=unlink)
-    return envelope(bare(other))

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from westsync.sandbox.megaplan.api import clients, deals, goods, work
+from westsync.sandbox.megaplan.api import clients, deals, every_type, goods, work
 from westsync.sandbox.megaplan.api.calls import Call, Routes, broken, find
 from westsync.sandbox.megaplan.bodies import accept
 from westsync.sandbox.megaplan.query import read_query
@@ -115,6 +115,6 @@ def _there(core: Core) -> None:
 
 ROUTES: dict[str, tuple[str, Handler]] = {
     shape: entry
-    for family in (deals.ROUTES, work.ROUTES, clients.ROUTES, goods.ROUTES, BULK)
+    for family in (every_type.ROUTES, deals.ROUTES, work.ROUTES, clients.ROUTES, goods.ROUTES, BULK)
     for shape, entry in family.handlers.items()
 }

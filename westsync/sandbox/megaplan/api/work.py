@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from westsync.sandbox.megaplan import comments, deals, history, task_rights, tasks, todos
+from westsync.sandbox.megaplan import comments, history, task_rights, tasks, todos
 from westsync.sandbox.megaplan.api.calls import Call, Routes, broken
 from westsync.sandbox.megaplan.bodies import pointed
 from westsync.sandbox.megaplan.rendering import envelope
@@ -15,13 +15,7 @@ if TYPE_CHECKING:
 
 ROUTES = Routes()
 PEOPLE_TYPES = ("Employee", "ContractorHuman", "ContractorCompany")
-SUBJECTS = {
-    "deal": "Deal",
-    "task": "Task",
-    "project": "Project",
-    "todo": "Todo",
-    "offer": "Offer",
-}
+DISCUSSED = ("deal", "offer", "project", "task", "todo")
 COMMENT_ITEMS = ("Comment", "BasedOnHistory", "FieldChange")
 HISTORY_ITEMS = ("Changeset", "Comment", "BasedOnHistory", "TriggerLogSet")
 LIST_PARAMETERS = (
@@ -48,24 +42,9 @@ def _list(call: Call) -> Doc:
     return call.many(found, "Task", "Project")
 
 
-@ROUTES.add("GET /project")
-def _projects(call: Call) -> Doc:
-    return call.many(call.core.store.all("Project"), "Project")
-
-
-@ROUTES.add("GET /project/{id}")
-def _project(call: Call) -> Doc:
-    return call.one(call.entity("Project"))
-
-
 @ROUTES.add("POST /task")
 def _create(call: Call) -> Doc:
     return call.one(tasks.create(call.core, call.body, call.by))
-
-
-@ROUTES.add("GET /task/{id}")
-def _card(call: Call) -> Doc:
-    return call.one(call.entity("Task"))
 
 
 @ROUTES.add("POST /task/{id}")
@@ -89,8 +68,7 @@ def _act(call: Call) -> Doc:
 
 @ROUTES.add("GET /task/{id}/deals")
 def _deals(call: Call) -> Doc:
-    found = (call.core.store.follow(item) for item in call.entity("Task")["deals"])
-    return call.many([deal for deal in found if deal], "Deal")
+    return call.followed(call.subject["deals"], "Deal")
 
 
 @ROUTES.add("GET /task/{id}/subTasks", "GET /task/{id}/actualSubTasks")
@@ -99,15 +77,6 @@ def _subtasks(call: Call) -> Doc:
     if call.route.endswith("actualSubTasks"):
         found = [task for task in found if task["status"] in task_rights.ACTIVE]
     return call.many(found, "Task")
-
-
-@ROUTES.add("POST /task/{id}/linkWith", "POST /task/{id}/unlinkWith")
-def _link(call: Call) -> Doc:
-    task = call.entity("Task")
-    other = pointed(call.core, call.body, ("BaseEntity",))
-    unlink = call.route.endswith("unlinkWith")
-    deals.link_with(call.core, task, other, call.by, unlink=unlink)
-    return envelope(bare(other))
 
 
 @ROUTES.add("POST /task/{id}/delegate")
@@ -132,8 +101,7 @@ def _people(field: str) -> Callable[[Call], Doc]:
     def answer(call: Call) -> Doc:
         task = call.entity("Task")
         if call.method == "GET":
-            found = (call.core.store.follow(item) for item in task[field])
-            return call.many([doc for doc in found if doc], *PEOPLE_TYPES)
+            return call.followed(task[field], *PEOPLE_TYPES)
         if call.method == "POST":
             person = bare(pointed(call.core, call.body, PEOPLE_TYPES))
         else:
@@ -176,9 +144,7 @@ def _operations(call: Call) -> Doc:
     "GET /contractorHuman/{id}/history",
 )
 def _history(call: Call) -> Doc:
-    family = call.route.split("/")[1]
-    entity = call.entity(family[0].upper() + family[1:])
-    found = history.history_of(call.core, entity, call.query.get("filters"))
+    found = history.history_of(call.core, call.subject, call.query.get("filters"))
     return call.many(found, *HISTORY_ITEMS)
 
 
@@ -201,11 +167,6 @@ def _create_todo(call: Call) -> Doc:
     return call.one(todos.create(call.core, call.body, call.by))
 
 
-@ROUTES.add("GET /todo/{id}")
-def _todo(call: Call) -> Doc:
-    return call.one(call.entity("Todo"))
-
-
 @ROUTES.add("POST /todo/{id}")
 def _update_todo(call: Call) -> Doc:
     """Write a todo; without ``id`` in the body the path is ignored and one is made (2.3)."""
@@ -217,8 +178,8 @@ def _update_todo(call: Call) -> Doc:
 @ROUTES.add("GET /todo/{id}/deals", "GET /todo/{id}/issues")
 def _todo_relations(call: Call) -> Doc:
     kinds = ("Deal",) if call.route.endswith("deals") else ("Task", "Project")
-    found = (call.core.store.follow(item) for item in call.entity("Todo")["relations"])
-    return call.many([doc for doc in found if doc and doc["contentType"] in kinds], *kinds)
+    found = (item for item in call.subject["relations"] if item["contentType"] in kinds)
+    return call.followed(found, *kinds)
 
 
 @ROUTES.add("DELETE /todo/{id}")
@@ -231,31 +192,14 @@ def _finish_todo(call: Call) -> Doc:
     return call.one(todos.do_action(call.core, call.entity("Todo"), call.body, call.by))
 
 
-@ROUTES.add("GET /todoStatus")
-def _todo_statuses(call: Call) -> Doc:
-    return call.many(call.core.store.all("TodoStatus"), "TodoStatus")
-
-
-@ROUTES.add("GET /todoCategory")
-def _todo_categories(call: Call) -> Doc:
-    return call.many(call.core.store.all("TodoCategory"), "TodoCategory")
-
-
-@ROUTES.add(*(f"GET /{family}/{{id}}/comments" for family in SUBJECTS))
+@ROUTES.add(*(f"GET /{family}/{{id}}/comments" for family in DISCUSSED))
 def _comments(call: Call) -> Doc:
-    subject = call.entity(SUBJECTS[call.route.split("/")[1]])
-    return call.many(comments.of(call.core, subject), *COMMENT_ITEMS)
+    return call.many(comments.of(call.core, call.subject), *COMMENT_ITEMS)
 
 
-@ROUTES.add(*(f"POST /{family}/{{id}}/comments" for family in SUBJECTS))
+@ROUTES.add(*(f"POST /{family}/{{id}}/comments" for family in DISCUSSED))
 def _post_comment(call: Call) -> Doc:
-    subject = call.entity(SUBJECTS[call.route.split("/")[1]])
-    return call.one(comments.create(call.core, subject, call.body, call.by))
-
-
-@ROUTES.add("GET /comment/{id}")
-def _comment(call: Call) -> Doc:
-    return call.one(call.entity("Comment"))
+    return call.one(comments.create(call.core, call.subject, call.body, call.by))
 
 
 @ROUTES.add("POST /comment/{id}")
