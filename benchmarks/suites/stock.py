@@ -24,8 +24,8 @@ from westsync.domain.matching.shelf import Shelf
 from westsync.domain.stock import MatchLevel, Verdict
 from westsync.journal.stock import StockStore, open_stock
 from westsync.journal.stock_loading import Arrival
-from westsync.journal.stock_rows import COLUMNS, row_of
 from westsync.ports.stock import ReadingSummary
+from westsync.ports.stock_rows import COLUMNS, row_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -22,7 +22,7 @@ from westsync.domain.stock import (
     StockStatus,
 )
 from westsync.journal.stock import StockStore, open_stock
-from westsync.journal.stock_rows import decode_rows, encode_rows
+from westsync.ports.stock_rows import decode_rows, encode_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,7 +17,6 @@ from westsync.ports.stock import (
     Past,
     ReadingSummary,
     StockSource,
-    SupplierContact,
     Timing,
 )
 
@@ -145,11 +144,5 @@ def source_of(profile: Profile) -> StockSource:
         absence=accept.absence,
         cache=accept.cache,
         borrows=None if join is None else Borrowing(source=join.source, on=join.on, take=join.take),
-        contact=SupplierContact(
-            name=profile.contact.name,
-            email=profile.contact.email,
-            phone=profile.contact.phone,
-            messenger=profile.contact.messenger,
-            hours=profile.contact.hours,
-        ),
+        contact=profile.contact,
     )

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from contextlib import AbstractContextManager
 
-    from westsync.journal.database import Database
+    from westsync.journal.database import Cell, Database, Row
 
 _RUN, _DONE = "backfill.run", "backfill.done."
 _BATCH = 500
@@ -110,85 +110,67 @@ class Workbook:
 
     def deals(self) -> Iterator[DealRecord]:
         """Walk the deals that are not gone, a batch in memory at a time."""
-        after = ""
-        while rows := self._database.rows(
-            "SELECT id, record FROM deal WHERE account = ? AND id > ? AND NOT gone"
+        for _, record in self._walk(
+            "SELECT id, record FROM deal WHERE account = ? AND NOT gone AND id > ?"
             " ORDER BY id LIMIT ?",
-            (self._account, after, _BATCH),
+            self._account,
         ):
-            for _, record in rows:
-                yield _read_deal(record)
-            after = rows[-1][0]
+            yield _read_deal(record)
 
     def client_invoices(self, span: Span) -> Iterator[LedgerInvoice]:
         """Walk the invoices to clients of a span that no deal has claimed."""
-        after = ""
-        while rows := self._database.rows(
+        for _, record in self._walk(
             "SELECT ref, record FROM ledger_invoice i WHERE account = ? AND side = ? AND NOT gone"
-            " AND dated >= ? AND dated < ? AND ref > ? AND NOT EXISTS"
-            " (SELECT 1 FROM backfill_claim c WHERE c.ref = i.ref) ORDER BY ref LIMIT ?",
-            (
-                self._account,
-                CLIENT,
-                span.since.toordinal(),
-                span.until.toordinal(),
-                after,
-                _BATCH,
-            ),
+            " AND dated >= ? AND dated < ? AND NOT EXISTS (SELECT 1 FROM backfill_claim c"
+            " WHERE c.ref = i.ref) AND ref > ? ORDER BY ref LIMIT ?",
+            *(self._account, CLIENT, *_days(span)),
         ):
-            for _, record in rows:
-                yield _read_invoice(record)
-            after = rows[-1][0]
+            yield _read_invoice(record)
 
     def buyers(self, span: Span) -> Iterator[tuple[str, tuple[LedgerInvoice, ...]]]:
         """Walk (party, its invoices of a span); the party is an ИНН or 1C's own key."""
-        after = ""
-        bounds = (span.since.toordinal(), span.until.toordinal())
-        while rows := self._database.rows(
+        for (party,) in self._walk(
             "SELECT DISTINCT party FROM ledger_invoice WHERE account = ? AND side = ?"
-            " AND NOT gone AND party > ? AND dated >= ? AND dated < ? ORDER BY party LIMIT ?",
-            (self._account, CLIENT, after, *bounds, _BATCH),
+            " AND NOT gone AND dated >= ? AND dated < ? AND party > ? ORDER BY party LIMIT ?",
+            *(self._account, CLIENT, *_days(span)),
         ):
-            for (party,) in rows:
-                found = self._database.rows(
-                    "SELECT record FROM ledger_invoice WHERE account = ? AND side = ?"
-                    " AND party = ? AND NOT gone AND dated >= ? AND dated < ? ORDER BY dated, ref",
-                    (self._account, CLIENT, party, *bounds),
-                )
-                yield party, tuple(_read_invoice(record) for (record,) in found)
-            after = rows[-1][0]
+            found = self._database.rows(
+                "SELECT record FROM ledger_invoice WHERE account = ? AND side = ?"
+                " AND party = ? AND NOT gone AND dated >= ? AND dated < ? ORDER BY dated, ref",
+                (self._account, CLIENT, party, *_days(span)),
+            )
+            yield party, tuple(_read_invoice(record) for (record,) in found)
 
     def questions(self, span: Span) -> Iterator[Question]:
         """Walk the clients' money of a span that nobody could place."""
-        after = ""
-        while rows := self._database.rows(
+        for _, record in self._walk(
             "SELECT payment, record FROM ledger_question WHERE account = ? AND side = ?"
             " AND dated >= ? AND dated < ? AND payment > ? ORDER BY payment LIMIT ?",
-            (
-                self._account,
-                CLIENT,
-                span.since.toordinal(),
-                span.until.toordinal(),
-                after,
-                _BATCH,
-            ),
+            *(self._account, CLIENT, *_days(span)),
         ):
-            for _, record in rows:
-                yield _read_question(record)
-            after = rows[-1][0]
+            yield _read_question(record)
 
     def marked_tasks(self, since: datetime, until: datetime) -> Iterator[tuple[str, list[str]]]:
         """Walk (marker, ids of the tasks that carry it, oldest first), created in a span (UTC)."""
-        after = ""
-        while rows := self._database.rows(
+        for marker, ids in self._walk(
             "SELECT marker, group_concat(id) FROM (SELECT marker, id FROM task WHERE account = ?"
             " AND marker IS NOT NULL AND created_at >= ? AND created_at < ? AND marker > ?"
             " AND NOT gone ORDER BY marker, created_at, id) GROUP BY marker ORDER BY marker"
             " LIMIT ?",
-            (self._account, to_us(since), to_us(until), after, _BATCH),
+            *(self._account, to_us(since), to_us(until)),
         ):
-            for marker, ids in rows:
-                yield marker, ids.split(",")
+            yield marker, ids.split(",")
+
+    def _walk(self, sql: str, *values: Cell) -> Iterator[Row]:
+        """Yield rows in the order of their first column, a batch in memory at a time.
+
+        Args:
+            sql: Its last two parameters are the first column of the row before, and how many rows.
+            values: The parameters before those.
+        """
+        after = ""
+        while rows := self._database.rows(sql, (*values, after, _BATCH)):
+            yield from rows
             after = rows[-1][0]
 
     # -- how it belongs together ---------------------------------------------------------------
@@ -269,3 +251,7 @@ class Workbook:
             for _, record in rows:
                 yield _read_finding(record)
             after = rows[-1][0]
+
+
+def _days(span: Span) -> tuple[int, int]:
+    return span.since.toordinal(), span.until.toordinal()

@@ -14,6 +14,7 @@ import structlog
 from westsync.errors import StateError, Unavailable
 from westsync.failpoints import failpoint
 from westsync.journal.codec import from_us, to_us
+from westsync.journal.disk_errors import Trouble, trouble_of
 from westsync.journal.generation import Generation, sync_directory, write_generation
 
 if TYPE_CHECKING:
@@ -29,9 +30,6 @@ Cell = str | int | bytes | None
 Row = tuple[Any, ...]
 
 COMMITS_PER_GENERATION = 100
-_LATER = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-_DISK = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
-_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 log = structlog.get_logger()
 
@@ -300,14 +298,14 @@ class Database:
             self._translate(exc, sql.split(maxsplit=1)[0].lower())
 
     def _translate(self, exc: sqlite3.Error, doing: str) -> NoReturn:
-        code = getattr(exc, "sqlite_errorcode", 0) & 0xFF
-        if code in _LATER:
+        trouble = trouble_of(exc)
+        if trouble is Trouble.LATER:
             raise Unavailable("state", doing, f"{exc}; free space on the disk") from exc
-        if code in _DISK:
+        if trouble is Trouble.DISK:
             # After a failed sync nobody knows what is on the disk; only a new process may look.
             self.broken = True
             raise Unavailable("state", doing, f"{exc}; the disk or its rights failed") from exc
-        if code in _DAMAGE:
+        if trouble is Trouble.DAMAGE:
             raise StateError(damaged(self._files, str(exc))) from exc
         raise exc
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from westsync.journal.stock_database import read_moment, written
-from westsync.journal.stock_rows import decode_rows, encode_rows
+from westsync.ports.stock_rows import decode_rows, encode_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from westsync.errors import StateError, Unavailable
 from westsync.failpoints import failpoint
+from westsync.journal.disk_errors import Trouble, trouble_of
 from westsync.journal.stock_schema import APPLICATION_ID, VERSION, migrate
 
 if TYPE_CHECKING:
@@ -24,9 +25,6 @@ Cell = str | int | None
 Row = tuple[Any, ...]
 
 _BUSY_MS = 10_000
-_LATER = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-_DISK = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
-_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
 def written(moment: datetime) -> str:
@@ -194,12 +192,12 @@ class StockDatabase:
             self._translate(exc, sql.split(maxsplit=1)[0].lower())
 
     def _translate(self, exc: sqlite3.Error, doing: str) -> NoReturn:
-        code = getattr(exc, "sqlite_errorcode", 0) & 0xFF
-        if code in _LATER:
+        trouble = trouble_of(exc)
+        if trouble is Trouble.LATER:
             raise Unavailable("stock", doing, f"{exc}; free space on the disk, or wait") from exc
-        if code in _DISK:
+        if trouble is Trouble.DISK:
             raise Unavailable("stock", doing, f"{exc}; the disk or its rights failed") from exc
-        if code in _DAMAGE:
+        if trouble is Trouble.DAMAGE:
             raise StateError(
                 f"{self.path} cannot be trusted ({exc}); move it with its -wal and -shm files"
                 " aside: snapshots are fetched again, but people's links are lost unless a backup"

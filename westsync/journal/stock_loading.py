@@ -15,7 +15,7 @@ from westsync.domain.matching.names import prepare
 from westsync.domain.stock import SnapshotId, Verdict
 from westsync.failpoints import failpoint
 from westsync.journal.stock_database import written
-from westsync.journal.stock_rows import COLUMNS
+from westsync.ports.stock_rows import COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from westsync.domain.matching.questions import MANY
 from westsync.domain.matching.spelling import cleaned
-from westsync.domain.stock import SourceId
-from westsync.journal.stock_rows import SELECTED, offer_of
+from westsync.domain.stock import SnapshotId, SourceId
+from westsync.ports.stock_rows import COLUMNS, offer_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from westsync.domain.stock import Offer, SnapshotId
+    from westsync.domain.stock import Offer
     from westsync.journal.stock_database import StockDatabase
 
 _WORD = re.compile(r"\w+")
 _SHORTEST = 2
 _WORDS = 12
 _RANKED = 2_000
+_SELECTED = ", ".join(f"o.{column}" for column in ("snapshot_id", *COLUMNS))
+"""What `_offer` wants, of the table ``supplier_offer AS o``."""
 
 
 class Assortment:
@@ -50,13 +52,13 @@ class Assortment:
         """Return the rows with one of these model keys, those with most of them first."""
         marks = ", ".join("?" * len(keys))
         rows = self._database.rows(
-            f"SELECT {SELECTED} FROM (SELECT offer_id, count(*) AS hits FROM supplier_model"  # noqa: S608 - our own names
+            f"SELECT {_SELECTED} FROM (SELECT offer_id, count(*) AS hits FROM supplier_model"  # noqa: S608 - our own names
             f" WHERE snapshot_id = ? AND model_key IN ({marks}) GROUP BY offer_id"
             " ORDER BY hits DESC, offer_id LIMIT ?) AS m JOIN supplier_offer AS o"
             " ON o.id = m.offer_id ORDER BY m.hits DESC, o.id",
             (self._snapshot, *sorted(keys), MANY),
         )
-        return [offer_of(self._source, row) for row in rows]
+        return [_offer(self._source, row) for row in rows]
 
     def resembling(self, text: str) -> Sequence[Offer]:
         """Return some rows that have every word of a text, else its two longest."""
@@ -64,20 +66,20 @@ class Assortment:
         for wanted in (words, sorted(words, key=len)[-2:]):
             if wanted:
                 rows = self._database.rows(
-                    f"SELECT {SELECTED} FROM supplier_words AS w JOIN supplier_offer AS o"  # noqa: S608 - our own names
+                    f"SELECT {_SELECTED} FROM supplier_words AS w JOIN supplier_offer AS o"  # noqa: S608 - our own names
                     " ON o.id = w.rowid WHERE supplier_words MATCH ? AND o.snapshot_id = ? LIMIT ?",
                     (_all_of(wanted), self._snapshot, 10),
                 )
                 if rows:
-                    return [offer_of(self._source, row) for row in rows]
+                    return [_offer(self._source, row) for row in rows]
         return []
 
     def _offers(self, where: str, value: str) -> list[Offer]:
         rows = self._database.rows(
-            f"SELECT {SELECTED} FROM supplier_offer AS o WHERE {where} ORDER BY o.id LIMIT ?3",  # noqa: S608 - our own words
+            f"SELECT {_SELECTED} FROM supplier_offer AS o WHERE {where} ORDER BY o.id LIMIT ?3",  # noqa: S608 - our own words
             (self._snapshot, value, MANY),
         )
-        return [offer_of(self._source, row) for row in rows]
+        return [_offer(self._source, row) for row in rows]
 
 
 class StockSearch:
@@ -102,13 +104,13 @@ class StockSearch:
         if not words:
             return []
         rows = self._database.rows(
-            f"SELECT {SELECTED}, c.source_id FROM (SELECT rowid, rank FROM supplier_words"  # noqa: S608 - our own names
+            f"SELECT {_SELECTED}, c.source_id FROM (SELECT rowid, rank FROM supplier_words"  # noqa: S608 - our own names
             " WHERE supplier_words MATCH ? LIMIT ?) AS w JOIN supplier_offer AS o ON o.id = w.rowid"
             " JOIN supplier_current AS c ON c.snapshot_id = o.snapshot_id"
             " ORDER BY w.rank, o.id LIMIT ?",
             (_all_of(words), _RANKED, limit),
         )
-        return [offer_of(SourceId(row[-1]), row[:-1]) for row in rows]
+        return [_offer(SourceId(row[-1]), row[:-1]) for row in rows]
 
 
 def _words(text: str) -> list[str]:
@@ -120,3 +122,10 @@ def _words(text: str) -> list[str]:
 def _all_of(words: Sequence[str]) -> str:
     """Return a query for rows that have a word beginning with each of these."""
     return " AND ".join(f'"{word}"*' for word in words)
+
+
+def _offer(source: SourceId, values: Sequence[Any]) -> Offer:
+    """Return the offer of a row selected with `_SELECTED`."""
+    snapshot, *cells = values
+    row = dict(zip(COLUMNS, cells, strict=True))
+    return offer_of(row, source=source, snapshot=SnapshotId(snapshot))

@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupplierContact:
-    """The supplier's manager, whom a person asks; every text may be empty."""
+    """The supplier's manager, whom a person asks when the data do not answer.
+
+    Attributes:
+        hours: As people say it: ``Mon-Fri 10:00-18:00``.
+    """
 
     name: str = ""
     email: str = ""

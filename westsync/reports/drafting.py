@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from westsync.reports.model import Cell, Column, Figure, Kind, Row, Table, Tone
+from westsync.reports.model import Cell, Column, Figure, Kind, Report, Row, Table, Tone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from westsync.domain.intents import ObjectRef
+    from westsync.reports.gathered import Gathered
     from westsync.reports.model import Chart
     from westsync.reports.words import Words
 
@@ -131,3 +132,24 @@ def grouped_by(items: Iterable[T], key: Callable[[T], str]) -> dict[str, list[T]
         groups.setdefault(key(item), []).append(item)
     in_order = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
     return dict(in_order)
+
+
+def report_of(
+    gathered: Gathered,
+    name: str,
+    *,
+    figures: Iterable[Figure],
+    tables: Iterable[Table],
+    notes: Iterable[str],
+) -> Report:
+    """Return a report under its title, about the period that was gathered."""
+    return Report(
+        name=name,
+        title=gathered.words.say(f"{name}.title"),
+        account=gathered.account,
+        period=gathered.period,
+        built_at=gathered.now,
+        figures=tuple(figures),
+        tables=tuple(tables),
+        notes=tuple(notes),
+    )

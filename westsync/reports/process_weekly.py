@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from westsync.reports.drafting import TOTAL, count, figure, grouped_by, listing
+from westsync.reports.drafting import TOTAL, count, figure, grouped_by, listing, report_of
 from westsync.reports.gathered import Verdict
-from westsync.reports.model import Cell, Chart, Kind, Report, Row, Tone
+from westsync.reports.model import Cell, Chart, Kind, Row, Tone
 from westsync.reports.periods import period_before
 from westsync.reports.spread import MEDIAN, NINETIETH, Length, length_cell, percentile, share
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from westsync.domain.intents import ObjectRef
     from westsync.reports.gathered import Gathered, Occurrence, Standard
-    from westsync.reports.model import Figure, Table
+    from westsync.reports.model import Figure, Report, Table
 
 NAME = "process-weekly"
 WORST = 20
@@ -55,17 +55,13 @@ class Week:
 
 def build(gathered: Gathered) -> Report:
     """Return the report about a week, with the week before as its measure."""
-    words = gathered.words
     earlier = period_before(gathered.period)
     this = Week(all=[o for o in gathered.occurrences if gathered.period.holds(o.started_at)])
     before = Week(all=[o for o in gathered.occurrences if earlier.holds(o.started_at)])
-    return Report(
-        name=NAME,
-        title=words.say(f"{NAME}.title"),
-        account=gathered.account,
-        period=gathered.period,
-        built_at=gathered.now,
-        figures=tuple(_figures(gathered, this, before)),
+    return report_of(
+        gathered,
+        NAME,
+        figures=_figures(gathered, this, before),
         tables=(
             _standards(gathered, this, before),
             _people(gathered, this),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from westsync.reports.drafting import ZERO, Draft, count, figure, grouped_by, listing
+from westsync.reports.drafting import ZERO, Draft, count, figure, grouped_by, listing, report_of
 from westsync.reports.gathered import Channel, Invoice, Receipt
-from westsync.reports.model import Cell, Chart, Kind, Report, Row
+from westsync.reports.model import Cell, Chart, Kind, Row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from westsync.domain.intents import ObjectRef
     from westsync.reports.gathered import Gathered
-    from westsync.reports.model import Figure, Table
+    from westsync.reports.model import Figure, Report, Table
 
 NAME = "sales-daily"
 
@@ -28,13 +28,10 @@ def build(gathered: Gathered) -> Report:
     notes = [*gathered.notes, words.say(f"{NAME}.from_{gathered.money_from}")]
     if gathered.undated_payments:
         notes.append(words.say(f"{NAME}.undated", count=len(gathered.undated_payments)))
-    return Report(
-        name=NAME,
-        title=words.say(f"{NAME}.title"),
-        account=gathered.account,
-        period=gathered.period,
-        built_at=gathered.now,
-        figures=tuple(_figures(gathered, money)),
+    return report_of(
+        gathered,
+        NAME,
+        figures=_figures(gathered, money),
         tables=(
             _channels(gathered, money),
             _managers(gathered, money),
@@ -42,7 +39,7 @@ def build(gathered: Gathered) -> Report:
             _invoices(gathered),
             _receipts(gathered),
         ),
-        notes=tuple(notes),
+        notes=notes,
     )
 
 

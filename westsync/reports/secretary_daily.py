@@ -14,9 +14,9 @@ from westsync.reports.answers import (
     late_table,
     share_in_time,
 )
-from westsync.reports.drafting import Draft, count, figure, grouped_by
+from westsync.reports.drafting import Draft, count, figure, grouped_by, report_of
 from westsync.reports.gathered import Channel, Fate
-from westsync.reports.model import Cell, Chart, Kind, Report
+from westsync.reports.model import Cell, Chart, Kind
 from westsync.reports.periods import days_off_before
 from westsync.reports.spread import MEDIAN
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from westsync.reports.gathered import Gathered, Request, Talk
-    from westsync.reports.model import Figure, Table
+    from westsync.reports.model import Figure, Report, Table
 
 NAME = "secretary-daily"
 
@@ -49,15 +49,12 @@ def build(gathered: Gathered) -> Report:
     else:
         tables.append(_talks(gathered, gathered.talks))
     tables += _days_off(gathered)
-    return Report(
-        name=NAME,
-        title=words.say(f"{NAME}.title"),
-        account=gathered.account,
-        period=gathered.period,
-        built_at=gathered.now,
-        figures=tuple(_figures(gathered, arrived, owed)),
-        tables=tuple(tables),
-        notes=tuple(notes),
+    return report_of(
+        gathered,
+        NAME,
+        figures=_figures(gathered, arrived, owed),
+        tables=tables,
+        notes=notes,
     )
 
 

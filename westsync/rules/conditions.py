@@ -184,8 +184,8 @@ class Expression:
         )
 
 
-class All:
-    """Every part must hold."""
+class _Group:
+    """Conditions that are asked together."""
 
     def __init__(self, parts: tuple[Condition, ...], place: Place) -> None:
         """Combine the parts."""
@@ -196,14 +196,18 @@ class All:
         self._tests = tuple(part.test for part in parts)
         self._turning = tuple(part for part in parts if part.turns)
 
-    def test(self, values: Mapping[str, object], now: datetime) -> Verdict:
-        """Return false if a part is false, else unknown if one is unknown."""
-        return _all_hold(self._tests, values, now)
-
     def flips_at(self, values: Mapping[str, object], now: datetime) -> Iterator[datetime]:
         """Yield the parts' moments."""
         for part in self._turning:
             yield from part.flips_at(values, now)
+
+
+class All(_Group):
+    """Every part must hold."""
+
+    def test(self, values: Mapping[str, object], now: datetime) -> Verdict:
+        """Return false if a part is false, else unknown if one is unknown."""
+        return _all_hold(self._tests, values, now)
 
     def trace(self, values: Mapping[str, object], now: datetime, depth: int) -> Iterator[LeafTrace]:
         """Yield the parts' answers."""
@@ -211,24 +215,12 @@ class All:
             yield from part.trace(values, now, depth)
 
 
-class AnyOf:
+class AnyOf(_Group):
     """At least one part must hold."""
-
-    def __init__(self, parts: tuple[Condition, ...], place: Place) -> None:
-        """Combine the parts."""
-        self.parts = parts
-        self.place = place
-        self.reads = frozenset[str]().union(*(part.reads for part in parts))
-        self.turns = any(part.turns for part in parts)
 
     def test(self, values: Mapping[str, object], now: datetime) -> Verdict:
         """Return true if a part is true, else unknown if one is unknown."""
         return any_of(part.test(values, now) for part in self.parts)
-
-    def flips_at(self, values: Mapping[str, object], now: datetime) -> Iterator[datetime]:
-        """Yield the parts' moments."""
-        for part in self.parts:
-            yield from part.flips_at(values, now)
 
     def trace(self, values: Mapping[str, object], now: datetime, depth: int) -> Iterator[LeafTrace]:
         """Yield the group's answer and below it the parts'."""

@@ -280,17 +280,17 @@ class Rule:
     when: Condition
     clock: ClockSpec
     steps: tuple[Step, ...]
-    ack: Ack | None
     deliver: Deliver | None
-    inhibit_by: tuple[str, ...]
-    per_hour: int | None
-    on_clear: tuple[ActionSpec, ...]
-    reopen_within: timedelta | None
-    stages: frozenset[str] | None
     reads: Mapping[str, frozenset[Group]]
-    details: frozenset[Group]
     step_details: Mapping[str, frozenset[Group]]
-    clear_details: frozenset[Group]
+    details: frozenset[Group] = frozenset()
+    clear_details: frozenset[Group] = frozenset()
+    ack: Ack | None = None
+    inhibit_by: tuple[str, ...] = ()
+    per_hour: int | None = None
+    on_clear: tuple[ActionSpec, ...] = ()
+    reopen_within: timedelta | None = None
+    stages: frozenset[str] | None = None
     group_by: tuple[str, ...] | None = None
     schedule: Schedule | None = None
     turning: tuple[Condition, ...] = field(init=False, repr=False, compare=False)

@@ -91,17 +91,9 @@ def read_schedule_rule(node: Map, vocabulary: Vocabulary, problems: Problems) ->
         when=when,
         clock=clock,
         steps=steps,
-        ack=None,
         deliver=deliver,
-        inhibit_by=(),
-        per_hour=None,
-        on_clear=(),
-        reopen_within=None,
-        stages=None,
         reads={name: facts[name].groups for name in sorted(decided_by(when, clock, steps))},
-        details=frozenset(),
         step_details={step.id: frozenset() for step in steps},
-        clear_details=frozenset(),
         schedule=schedule,
     )
 

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from westsync.connectors.suppliers import profile as connector
 from westsync.domain.stock import SourceId
 from westsync.domain.windows import parse_days
+from westsync.ports.stock import SupplierContact
 from westsync.settings.kinds import Flag, Name, Text, Unfit
 from westsync.settings.section import LateSection
 from westsync.settings.supplier_fetch import (
@@ -135,7 +136,7 @@ class SupplierSettings(LateSection):
             revision=revision,
             supplier=self.supplier or self.id,
             names=self.names,
-            contact=connector.Contact(**contact),
+            contact=SupplierContact(**contact),
             schedule=self.schedule.to_schedule(),
             fetch=None if fetch is None else fetch.to_fetch(largest),
             unpack=self.unpack.to_unpack(secrets),

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from tests.fakes.clock import NOON
 from westsync.domain.stock import Availability, Offer, SourceId, StockStatus, Verdict
 from westsync.journal.stock_loading import Arrival
-from westsync.journal.stock_rows import COLUMNS, row_of
 from westsync.ports.stock import Finding, ReadingSummary
+from westsync.ports.stock_rows import COLUMNS, row_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -16,7 +16,6 @@ import pytest
 
 from tests.fakes.clock import NOON
 from tests.unit.journal.stock_lists import LIRA, an_offer, loaded
-from westsync.connectors.suppliers.reading import staging
 from westsync.domain.matching.brands import BrandTable
 from westsync.domain.matching.questions import Link, Question
 from westsync.domain.stock import (
@@ -36,8 +35,8 @@ from westsync.failpoints import ARMING_VARIABLE
 from westsync.journal import stock_loading
 from westsync.journal.stock import FILE_NAME, open_stock
 from westsync.journal.stock_attempts import Attempts
-from westsync.journal.stock_rows import COLUMNS, decode_rows, encode_rows
 from westsync.ports.stock import Finding
+from westsync.ports.stock_rows import decode_rows, encode_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,10 +82,6 @@ def codes(store: StockStore, source: SourceId = LIRA) -> list[str]:
     assert current is not None
     rows = store.search.assortment(source, current.id)
     return [row.supplier_code for code in "ABCDE" for row in rows.with_code(code)]
-
-
-def test_rows_have_the_columns_that_readers_stage() -> None:
-    assert COLUMNS == staging.COLUMNS
 
 
 def test_an_offer_comes_back_as_it_was_staged(store: StockStore) -> None:

@@ -10,12 +10,13 @@ regular expression wherever the contract says so; texts may hold ``${secret:name
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import time, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from westsync.connectors.suppliers.profile_fields import Fields
+from westsync.ports.stock import SupplierContact, Timing
 
 if TYPE_CHECKING:
     from westsync.connectors.suppliers.profile_fetch import Fetch
@@ -42,34 +43,13 @@ class Format(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Contact:
-    """The supplier's manager, whom a person asks when the data do not answer.
-
-    Attributes:
-        hours: As people say it: ``Mon-Fri 10:00-18:00``.
-    """
-
-    name: str = ""
-    email: str = ""
-    phone: str = ""
-    messenger: str = ""
-    hours: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule:
+class Schedule(Timing):
     """When the source is fetched.
 
     Attributes:
-        every: Pause between two fetches; None: only by hand or on demand.
-        window: Opening and end of the hours of fetching, wall clock of the office; None: always.
-        days: Weekdays, 0 is Monday.
         on_demand: Asked only when a deal needs it (portals).
     """
 
-    every: timedelta | None = None
-    window: tuple[time, time] | None = None
-    days: frozenset[int] = frozenset(range(7))
     on_demand: bool = False
 
 
@@ -326,7 +306,7 @@ class Profile:
     revision: str = ""
     supplier: str = ""
     names: tuple[str, ...] = ()
-    contact: Contact = Contact()
+    contact: SupplierContact = field(default_factory=SupplierContact)
     schedule: Schedule = Schedule()
     fetch: Fetch | None = None
     unpack: Unpack = Unpack()

@@ -167,23 +167,23 @@ def _floor(leaf: WrittenLeaf, spec: FactSpec, vocabulary: Vocabulary) -> Bound |
     """Return the least value a leaf allows, and whether it is itself left out."""
     if leaf.op in _ABOVE:
         return _value(leaf.argument, spec, vocabulary), leaf.op == "gt"
-    if leaf.op == "is":
-        return _value(leaf.argument, spec, vocabulary), False
-    pair = as_items(leaf.argument)
-    if leaf.op == "between" and len(pair) == 2:
-        return _value(pair[0], spec, vocabulary), False
-    return None
+    return _named(leaf, 0, spec, vocabulary)
 
 
 def _ceiling(leaf: WrittenLeaf, spec: FactSpec, vocabulary: Vocabulary) -> Bound | None:
     """Return the greatest value a leaf allows, and whether it is itself left out."""
     if leaf.op in _BELOW:
         return _value(leaf.argument, spec, vocabulary), leaf.op == "lt"
+    return _named(leaf, 1, spec, vocabulary)
+
+
+def _named(leaf: WrittenLeaf, end: int, spec: FactSpec, vocabulary: Vocabulary) -> Bound | None:
+    """Return the value that ``is`` names, or one end of those that ``between`` names."""
     if leaf.op == "is":
         return _value(leaf.argument, spec, vocabulary), False
     pair = as_items(leaf.argument)
     if leaf.op == "between" and len(pair) == 2:
-        return _value(pair[1], spec, vocabulary), False
+        return _value(pair[end], spec, vocabulary), False
     return None
 
 

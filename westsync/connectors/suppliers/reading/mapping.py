@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from westsync.connectors.suppliers.reading.codes import cell_text
 from westsync.connectors.suppliers.reading.offer_rows import OfferRows, RowReader
 from westsync.connectors.suppliers.reading.plan import PlanMaker
 from westsync.connectors.suppliers.reading.quantity import Quantities
-from westsync.connectors.suppliers.reading.staging import COLUMNS, offer_of
 from westsync.connectors.suppliers.reading.stock_cells import StockCells
+from westsync.ports.stock_rows import COLUMNS, offer_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,7 +41,7 @@ def mapped_offers(
     for number, row in enumerate(rows, start=1):
         reader.read(row, number)
     offers.finish()
-    return [offer_of(dict(zip(COLUMNS, row, strict=True))) for row in kept.rows]
+    return [offer_of(dict(zip(COLUMNS, row, strict=True)), shown=cell_text) for row in kept.rows]
 
 
 @dataclass(slots=True)

@@ -8,29 +8,16 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-import msgspec
-
 from westsync.connectors.suppliers.reading.codes import cell_text
-from westsync.domain.stock import Availability, Flag, Offer, Price, PriceRole, StockStatus
+from westsync.domain.stock import Flag, Offer
+from westsync.ports.stock_rows import COLUMNS, offer_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from pathlib import Path
     from types import TracebackType
-
-COLUMNS = (
-    "row_no", "sheet", "supplier_code", "vendor_code", "supplier_key", "supplier_loose",
-    "vendor_key", "vendor_loose", "barcode", "brand", "name", "category", "unit", "pack", "status",
-    "qty_min", "qty_max", "eta_from", "eta_to", "note", "raw_qty", "places", "prices", "flags",
-    "raw",
-)  # fmt: skip
-"""Order of a staged row. Absent codes, brand, barcode and so on are NULL; `places`, `prices` and
-`raw` are JSON objects or NULL: ``{"Москва": ["in_stock", 5, 5, null, null, ""]}``,
-``{"rrp": ["1234.50", "RUB"]}``, ``{"vendor_code": "…"}``; `flags` are words joined by blanks."""
 
 _NUMBERS = frozenset({"row_no", "qty_min", "qty_max"})
 _CREATE = "CREATE TABLE offer(id INTEGER PRIMARY KEY, {})".format(
@@ -50,8 +37,6 @@ _MARK = (
     " OR count(DISTINCT status || ifnull(qty_min, '') || '-' || ifnull(qty_max, '')) > 1)"
 )
 """Duplicates are first counted without their contents: most lists have none."""
-
-_AVAILABILITY = ("status", "qty_min", "qty_max", "eta_from", "eta_to", "note")
 
 Row = tuple[Any, ...]
 """Values in the order of `COLUMNS`."""
@@ -161,46 +146,4 @@ def offers(path: Path, *, limit: int | None = None) -> Iterator[Offer]:
             (-1 if limit is None else limit,),
         )
         for row in found:
-            yield offer_of(dict(zip(COLUMNS, row, strict=True)))
-
-
-def offer_of(row: Mapping[str, Any]) -> Offer:
-    """Return the offer of a row whose keys are `COLUMNS` (more keys do no harm)."""
-    places = msgspec.json.decode(row["places"]) if row["places"] else {}
-    prices = msgspec.json.decode(row["prices"]) if row["prices"] else {}
-    raw = msgspec.json.decode(row["raw"]) if row["raw"] else {}
-    if row["raw_qty"]:
-        raw["quantity"] = row["raw_qty"]
-    return Offer(
-        sheet=row["sheet"] or "",
-        row_no=row["row_no"],
-        supplier_code=row["supplier_code"] or "",
-        vendor_code=row["vendor_code"] or "",
-        barcode=row["barcode"] or "",
-        brand=row["brand"] or "",
-        name=row["name"] or "",
-        category=row["category"] or "",
-        unit=row["unit"] or "",
-        pack=row["pack"] or "",
-        availability=_availability([row[name] for name in _AVAILABILITY]),
-        stock_by_place={name: _availability(parts) for name, parts in places.items()},
-        prices={
-            PriceRole(role): Price(amount=Decimal(amount), currency=currency)
-            for role, (amount, currency) in prices.items()
-        },
-        flags=tuple(Flag(word) for word in (row["flags"] or "").split()),
-        raw={name: cell_text(cell) for name, cell in raw.items()},
-    )
-
-
-def _availability(parts: list[Any]) -> Availability:
-    """Return the availability of its columns, in the order of `_AVAILABILITY`."""
-    status, least, most, eta_from, eta_to, note = parts
-    return Availability(
-        status=StockStatus(status),
-        qty_min=least,
-        qty_max=most,
-        eta_from=date.fromisoformat(eta_from) if eta_from else None,
-        eta_to=date.fromisoformat(eta_to) if eta_to else None,
-        note=note or "",
-    )
+            yield offer_of(dict(zip(COLUMNS, row, strict=True)), shown=cell_text)

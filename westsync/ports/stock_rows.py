@@ -1,7 +1,6 @@
-"""Offers as rows of ``supplier_offer``, and back.
+"""Offers as rows, and back: in the files that readers stage, and in ``supplier_offer``.
 
-The readers' staging files have the same columns; a test keeps both lists equal, since neither
-floor may import the other.
+A store copies staged rows in chunks, without looking into them.
 """
 
 from __future__ import annotations
@@ -25,7 +24,9 @@ from westsync.domain.stock import (
 from westsync.domain.stock_codes import loose_key, strict_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+_NOWHERE = SourceId("")
 
 COLUMNS = (
     "row_no", "sheet", "supplier_code", "vendor_code", "supplier_key", "supplier_loose",
@@ -33,21 +34,26 @@ COLUMNS = (
     "qty_min", "qty_max", "eta_from", "eta_to", "note", "raw_qty", "places", "prices", "flags",
     "raw",
 )  # fmt: skip
-"""Of a staged offer; absent values are NULL, `places`, `prices` and `raw` are JSON objects."""
-
-SELECTED = ", ".join(f"o.{column}" for column in ("snapshot_id", *COLUMNS))
-"""What `offer_of` wants, of the table ``supplier_offer AS o``."""
-
-
-def offer_of(source: SourceId, values: Sequence[Any]) -> Offer:
-    """Return the offer of a row selected with `SELECTED`."""
-    snapshot, *cells = values
-    row = dict(zip(COLUMNS, cells, strict=True))
-    return offer_from(source, row, SnapshotId(snapshot))
+"""Order of a row. Absent codes, brand, barcode and so on are NULL; `places`, `prices` and `raw` are
+JSON objects or NULL: ``{"Москва": ["in_stock", 5, 5, null, null, ""]}``,
+``{"rrp": ["1234.50", "RUB"]}``, ``{"vendor_code": "…"}``; `flags` are words joined by blanks."""
 
 
-def offer_from(source: SourceId, row: Mapping[str, Any], snapshot: SnapshotId | None) -> Offer:
-    """Return the offer of a mapping whose keys are `COLUMNS`; absent ones count as NULL."""
+def offer_of(
+    row: Mapping[str, Any],
+    *,
+    source: SourceId = _NOWHERE,
+    snapshot: SnapshotId | None = None,
+    shown: Callable[[Any], str] = str,
+) -> Offer:
+    """Return the offer of a mapping whose keys are `COLUMNS`; absent ones count as NULL.
+
+    Args:
+        row: The columns; more keys do no harm.
+        source: Whose offer it is; empty while it is only staged.
+        snapshot: Of which snapshot; None while it is only staged.
+        shown: Makes a text of each cell in ``raw``.
+    """
     raw = _object(row.get("raw"))
     if row.get("raw_qty"):
         raw["quantity"] = row["raw_qty"]
@@ -65,7 +71,7 @@ def offer_from(source: SourceId, row: Mapping[str, Any], snapshot: SnapshotId | 
             for role, (amount, currency) in _object(row.get("prices")).items()
         },
         flags=tuple(Flag(word) for word in (row.get("flags") or "").split()),
-        raw={name: str(cell) for name, cell in raw.items()},
+        raw={name: shown(cell) for name, cell in raw.items()},
         **texts,
     )
 
@@ -99,7 +105,7 @@ def encode_rows(offers: Iterable[Offer]) -> str:
 
 def decode_rows(source: SourceId, text: str) -> tuple[Offer, ...]:
     """Return the offers of `encode_rows`."""
-    return tuple(offer_from(source, row, None) for row in msgspec.json.decode(text))
+    return tuple(offer_of(row, source=source) for row in msgspec.json.decode(text))
 
 
 _TEXTS = (
