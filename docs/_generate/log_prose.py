@@ -53,6 +53,7 @@ EVENT_PROSE: Mapping[str, str] = {
     "version.",
     "guard.tripped": "Far more is wanted than usual, or the cycle looks wrong; nothing of it is "
     "sent. Look at `westsync plan`, then `westsync release` or correct the rule.",
+    "intent.withdrawn": "An invoice on its way to 1C is no longer asked for; it was not made.",
     "intent.adopted": "An effect that was in doubt is there already; it is not made again.",
     "intent.content_differs": "A decision gave an intent that is recorded another content. The "
     "recorded one stays. Please report it.",

@@ -65,6 +65,16 @@ class Firm:
         world.put_deal(deal, stage, by="ivanov")
         return deal
 
+    def draft(self, deal: str, total: Decimal = TOTAL) -> None:
+        """Leave our unposted invoice in 1C, of which the journal knows nothing."""
+        self.base.make_invoice(
+            BUYER.key,
+            total,
+            key=invoice_ref(deal, 1),
+            comment=invoice_marker(deal, 1),
+            post=False,
+        )
+
     def bill(self, status: str = "drawn") -> tuple[str, str]:
         """Enter a deal whose bill the accountant entered in 1C under the same number.
 
@@ -229,6 +239,99 @@ def test_an_invoice_that_exists_under_our_key_already_is_taken_over(firm: Firm) 
     firm.assert_one_invoice(deal)
     refused = [one.status for one in firm.base.requests if one.route == f"POST {INVOICES}"]
     assert refused == [firm.base.switches.duplicate_status]
+
+
+def test_a_draft_that_a_restored_journal_forgot_is_found_and_posted(firm: Firm) -> None:
+    deal = firm.deal()
+    firm.draft(deal)
+
+    for minute in (1, 10, 20):
+        firm.cycle(9, minute)
+
+    firm.assert_one_invoice(deal)
+    assert firm.written() == {f"POST {INVOICES}(key)/Post": 1}
+
+
+def test_a_forgotten_draft_that_nobody_wants_is_a_task_with_its_number(firm: Firm) -> None:
+    deal = firm.deal("requisites")
+    firm.draft(deal)
+
+    for minute in (1, 10, 20):
+        firm.cycle(9, minute)
+
+    (draft,) = firm.invoices
+    assert not draft["Posted"]
+    assert [title for title in firm.tasks if f"черновиком счёта {draft['Number']}" in title]
+    assert firm.written() == {}
+
+
+def test_a_draft_of_another_sum_is_not_posted_and_a_person_is_told(firm: Firm) -> None:
+    deal = firm.deal()
+    firm.draft(deal, Decimal("90000.00"))
+
+    for minute in (1, 2, 10):
+        firm.cycle(9, minute)
+
+    (draft,) = firm.invoices
+    assert not draft["Posted"]
+    assert sum("не выставлен" in title for title in firm.tasks) == 1
+    assert firm.written() == {}
+
+
+@pytest.mark.parametrize(
+    ("route", "kind"),
+    [
+        (f"POST {INVOICES}", FaultKind.COMMIT_THEN_DROP),  # the draft is there, and in doubt
+        (f"POST {INVOICES}(key)/Post", FaultKind.DROP_BEFORE),  # the posting did not come
+    ],
+)
+def test_a_deal_that_is_lost_between_draft_and_posting_is_not_posted(
+    firm: Firm, route: str, kind: FaultKind
+) -> None:
+    deal = firm.deal()
+    firm.base.break_next(route, kind)
+    firm.cycle(9, 1)
+    firm.office.world.put_deal(deal, "lost", by="ivanov")
+
+    for minute in (3, 10, 20):
+        firm.cycle(9, minute)
+
+    (draft,) = firm.invoices
+    assert firm.base.faults.armed == ()
+    assert not draft["Posted"]
+    assert sum(f"черновиком счёта {draft['Number']}" in title for title in firm.tasks) == 1
+
+
+def test_a_refused_posting_is_settled_when_a_person_posts_the_draft(firm: Firm) -> None:
+    deal = firm.deal()
+    firm.base.refuse_posting('Поле "Договор" не заполнено')
+    firm.cycle(9, 1)
+    firm.cycle(9, 2)
+    refused = sum("не выставлен: ответ 1С" in title for title in firm.tasks)
+    firm.base.post_document(str(firm.invoices[0]["Ref"]))
+
+    for minute in (10, 11, 20):
+        firm.cycle(9, minute)
+
+    assert refused == 1
+    firm.assert_one_invoice(deal)
+    assert firm.written()[f"POST {INVOICES}(key)/Post"] == 1
+    tasks = firm.office.world.store.all("Task")
+    assert [one["status"] for one in tasks if "ответ 1С" in str(one["name"])] == ["completed"]
+
+
+def test_what_1c_refuses_is_told_in_the_next_cycle(firm: Firm) -> None:
+    firm.office.world.store.change(
+        next(one for one in firm.office.world.store.all("Payer") if one["inn"] == INN),
+        inn="9990000033",
+    )
+    firm.deal()
+
+    firm.cycle(9, 1)
+    firm.cycle(9, 2)
+
+    assert firm.invoices == []
+    assert sum("не выставлен: ответ 1С" in title for title in firm.tasks) == 1
 
 
 def test_a_base_that_may_only_be_read_is_planned_for_and_not_written(firm: Firm) -> None:

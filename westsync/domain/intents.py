@@ -245,10 +245,13 @@ class PostInvoice:
     Attributes:
         invoice: Key of the intent that made it.
         deal: The deal it is for.
+        version: The draft's version as it was left: one that somebody has written since is not
+            posted (1C contract 8.2). Empty does not compare.
     """
 
     invoice: Key
     deal: str
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

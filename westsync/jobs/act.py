@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, assert_never
 
 import structlog
 
+from westsync.domain.episodes import Phase
 from westsync.failpoints import failpoint
 from westsync.jobs.effects import Moot, Ready, Wait, Writers, look_up, looks_first, perform, prepare
 from westsync.jobs.setbacks import Denied, Later, Refused, Setback, Unknown, attempt
 from westsync.journal.entries import Entry, IntentState, Policy, Target
+from westsync.journal.outbox import episode_of
 from westsync.ports import Receipt
 
 if TYPE_CHECKING:
@@ -180,10 +182,38 @@ class _Round:
             case Wait(cause=cause):
                 self._postpone(entry, cause, timedelta(seconds=self._limits.wait_s))
             case Ready():
-                if not self._settled_by_look_up(entry, action, ready):
+                if self._settled_by_look_up(entry, action, ready):
+                    return
+                if self._is_over(entry):
+                    self._withdraw(entry)
+                else:
                     self._send(entry, action, ready)
             case _:
                 assert_never(ready)
+
+    def _is_over(self, entry: Entry) -> bool:
+        """Return whether what asked for an invoice has ended while it was on its way.
+
+        What waits is withdrawn with its episode; what was in doubt then, or followed from it
+        since, is stopped here. A person who sends it again knows what he does.
+        """
+        is_by_hand = entry.state is IntentState.POSTPONED and entry.cause is None
+        if entry.target is not Target.LEDGER or is_by_hand:
+            return False
+        deal = self._store.mirror.deal(entry.obj.id)
+        if deal is not None and deal.gone:
+            return True
+        episode = self._store.episodes.of(entry.obj).get(entry.rule)
+        if episode is None:  # of a reconciliation, which has no episodes
+            return False
+        began = episode.started_at.replace(microsecond=0)
+        return episode.phase is Phase.CLEARED or began != episode_of(entry.key)
+
+    def _withdraw(self, entry: Entry) -> None:
+        cause = "no longer wanted"
+        self._store.delivery.mark_withdrawn(entry, self._clock.now(), cause=cause)
+        log.info("intent.withdrawn", key=entry.key, rule=entry.rule, cause=cause)
+        self._tell(entry, IntentState.WITHDRAWN, cause=cause)
 
     def _settled_by_look_up(self, entry: Entry, action: Action, ready: Ready) -> bool:
         """Look for an effect that may exist already; True if nothing is to be sent now."""

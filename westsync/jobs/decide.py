@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from westsync.domain.intents import ACTION_NAMES, JoinDigest, PostInvoice
+from westsync.domain.intents import JoinDigest
 from westsync.errors import ConnectorError, GuardTripped
 from westsync.jobs.digests import OUTAGE, Digester, Gathered
 from westsync.jobs.judge import Judge, Judgement
@@ -262,16 +262,11 @@ class Decider:
                 log.info("intent.recorded", key=intent.key, rule=intent.rule, step=intent.step)
 
     def _unsent(self, obj: ObjectRef, rule: str, outcome: Outcome) -> Iterator[Key]:
-        """Yield what a cleared episode wanted besides its tasks, which are closed by proof.
-
-        Not the posting of an invoice: it follows from a draft that is there, and that very draft,
-        once 1C shows it, is what clears the wish for an invoice.
-        """
+        """Yield what a cleared episode wanted besides its tasks, which are closed by proof."""
         wanted_now = {intent.key for intent in outcome.intents}
         for entry in self._store.outbox.of_object(obj):
             open_state = entry.state in {IntentState.WAITING, IntentState.POSTPONED}
-            is_wanted = entry.key in wanted_now or entry.action == ACTION_NAMES[PostInvoice]
-            if entry.rule == rule and open_state and not is_wanted:
+            if entry.rule == rule and open_state and entry.key not in wanted_now:
                 yield entry.key
 
     def _forget(self, obj: ObjectRef, now: datetime) -> tuple[Key, ...]:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from westsync.domain.intents import Marker
-    from westsync.domain.ledger import LedgerInvoice
+    from westsync.domain.ledger import InvoiceSpec, LedgerInvoice
     from westsync.journal.port_outbox import Outbox
     from westsync.ports import CrmWriter, Messenger, ReportSender
     from westsync.ports.ledger import LedgerReader, LedgerWriter
@@ -154,9 +154,10 @@ def look_up(
             linked = writers.crm.is_linked(ready.task, deal)
             return (Receipt(ref=ready.task, note="already linked", linked=True),) if linked else ()
         case CreateInvoice(spec=spec):
-            return _invoices(writers.books, spec.ref, posted=False)
+            return _invoice_of(spec, writers.books)
         case PostInvoice():
-            return _invoices(writers.books, LedgerRef(ready.task), posted=True)
+            posted = _invoice(writers.books, LedgerRef(ready.task))
+            return (_receipt(posted),) if posted is not None and posted.posted else ()
         case (
             CloseTask()
             | SetDealField()
@@ -220,8 +221,8 @@ def perform(
             return writers.reports.send_report(action, marker, leaving)
         case CreateInvoice(spec=spec):
             return _receipt(_ledger(writers).create_invoice(spec))
-        case PostInvoice():
-            return _receipt(_ledger(writers).post_invoice(LedgerRef(ready.task)))
+        case PostInvoice(version=version):
+            return _receipt(_ledger(writers).post_invoice(LedgerRef(ready.task), version))
         case SetInvoiceStatus():
             return writers.crm.set_invoice_status(action)
         case JoinDigest():
@@ -245,18 +246,34 @@ def _ledger(writers: Writers) -> LedgerWriter:
     return writers.ledger
 
 
-def _invoices(books: LedgerReader | None, ref: LedgerRef, *, posted: bool) -> Sequence[Receipt]:
-    """Return the invoice with this key, if it is there and, where asked, posted."""
+def _invoice(books: LedgerReader | None, ref: LedgerRef) -> LedgerInvoice | None:
     if books is None:
         raise Unavailable("onec", "look up", "1C is not configured; see accounts.*.onec")
-    invoice = books.invoice(ref)
-    if invoice is None or (posted and not invoice.posted):
+    return books.invoice(ref)
+
+
+def _invoice_of(spec: InvoiceSpec, books: LedgerReader | None) -> Sequence[Receipt]:
+    """Return the invoice under our key as it is; nothing if it is not there.
+
+    Raises:
+        Rejected: It is a draft of another sum, perhaps from before the deal was changed: to post
+            it would be to issue what nobody wants.
+    """
+    found = _invoice(books, spec.ref)
+    if found is None:
         return ()
-    return (_receipt(invoice),)
+    if not found.posted and found.total != spec.total:
+        raise Rejected(
+            "onec",
+            "take over the draft",
+            f"черновик {found.number} на {found.total}, а сделка на {spec.total}; исправьте его "
+            "в 1С или пометьте на удаление",
+        )
+    return (_receipt(found),)
 
 
 def _receipt(invoice: LedgerInvoice) -> Receipt:
-    return Receipt(ref=invoice.ref, note=f"invoice {invoice.number}")
+    return Receipt(ref=invoice.ref, note=f"invoice {invoice.number}", version=invoice.version)
 
 
 def _of_digests(keys: Sequence[Key], outbox: Outbox) -> Wait | Moot:

@@ -16,6 +16,7 @@ import structlog
 
 from westsync.domain.settlement.values import Terms
 from westsync.errors import AccessDenied, ConnectorError
+from westsync.jobs.ledger_mended import retry_posted
 from westsync.jobs.ledger_walk import KEYS_AT_ONCE, SOURCE, Walker, source_of
 from westsync.jobs.ledger_windows import KINDS, Pace, Tier
 from westsync.jobs.settle import settle_changed
@@ -133,6 +134,8 @@ class LedgerScan:
         tier = self._due(now)
         if tier is not None:
             self._scan(tier, now, seen)
+        if seen.counts.get(source_of(Kind.INVOICES)):
+            retry_posted(self._store, now)
         # Money without its invoices, or the other way round, is half a picture.
         if not seen.unavailable and self._store.ledger.unsettled(1):
             placed = settle_changed(self._store, self._terms, now, self._progress)

@@ -16,6 +16,7 @@ from westsync.errors import StateError
 from westsync.journal.audit import Audit
 from westsync.journal.codec import from_us, to_us
 from westsync.journal.cursors import TASKS, Cursors
+from westsync.journal.dirty import Dirty
 from westsync.journal.entries import ENTRY_QUERY, Entry, IntentState, Target, read_entry
 from westsync.journal.outbox import Outbox
 
@@ -51,6 +52,7 @@ class Delivery:
         self._audit = Audit(database, account)
         self._cursors = Cursors(database, account)
         self._outbox = Outbox(database, account)
+        self._dirty = Dirty(database, account)
 
     @property
     def recovery(self) -> Recovery | None:
@@ -155,6 +157,7 @@ class Delivery:
         """Record the effect, and with it what follows from it.
 
         A task that was not seen on its deal gets a `LinkTask`, an invoice its `PostInvoice`.
+        What becomes of an invoice also has its deal decided again.
         """
         with self._database.transaction():
             self._move(
@@ -169,12 +172,13 @@ class Delivery:
             self._audit.append_of(
                 replace(entry, ref=receipt.ref), IntentState.DONE, at=now, detail=receipt.note
             )
+            self._decide_again(entry, now)
             match entry.payload:
                 case EnsureTask(deal=str(deal)) if not receipt.linked:
                     link = LinkTask(task=entry.key, deal=deal)
                     self._outbox.record([_following(entry, link, "link", now)], now)
                 case CreateInvoice(deal=deal):
-                    posting = PostInvoice(invoice=entry.key, deal=deal)
+                    posting = PostInvoice(invoice=entry.key, deal=deal, version=receipt.version)
                     self._outbox.record([_following(entry, posting, "post", now)], now)
                 case _:
                     pass
@@ -204,6 +208,10 @@ class Delivery:
     def mark_held(self, entry: Entry, now: datetime, *, cause: str) -> None:
         """Record that a person must find out what happened; it no longer blocks its object."""
         self._close(entry, IntentState.HELD, now, cause)
+
+    def mark_withdrawn(self, entry: Entry, now: datetime, *, cause: str) -> None:
+        """Record that it is no longer wanted; a look-up has just shown that it did not happen."""
+        self._close(entry, IntentState.WITHDRAWN, now, cause)
 
     def _open(
         self,
@@ -241,6 +249,12 @@ class Delivery:
                 to_us(now),
             )
             self._audit.append_of(entry, state, at=now, detail=cause)
+            self._decide_again(entry, now)
+
+    def _decide_again(self, entry: Entry, now: datetime) -> None:
+        """Have the object of an invoice looked at: what 1C said is one of its facts."""
+        if entry.target is Target.LEDGER:
+            self._dirty.mark([entry.obj], now)
 
     def _move(self, entry: Entry, sql: str, *values: Cell) -> None:
         if self._database.write(sql, (*values, entry.key)) != 1:

@@ -109,7 +109,7 @@ class Delivery(Protocol):
         ...
 
     def mark_done(self, entry: Entry, receipt: Receipt, now: datetime) -> None:
-        """Record the effect; a task that was not seen on its deal gets a `LinkTask` with it."""
+        """Record the effect, and with it what follows from it."""
         ...
 
     def mark_in_doubt(
@@ -136,6 +136,10 @@ class Delivery(Protocol):
 
     def mark_held(self, entry: Entry, now: datetime, *, cause: str) -> None:
         """Record that a person must find out what happened; it no longer blocks its object."""
+        ...
+
+    def mark_withdrawn(self, entry: Entry, now: datetime, *, cause: str) -> None:
+        """Record that it is no longer wanted; a look-up has just shown that it did not happen."""
         ...
 
 

@@ -9,7 +9,7 @@ from westsync.domain.ledger import Buyer, InvoiceSpec, invoice_marker, invoice_r
 from westsync.rules.billing import Unbillable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from westsync.domain.facts import Facts
@@ -20,8 +20,11 @@ _BEHIND = {"drawn": frozenset({"created"}), "paid": frozenset({"created", "drawn
 
 
 def invoice_wish(facts: Facts, situation: Situation) -> tuple[CreateInvoice, str | None]:
-    """Return the next invoice of a deal, and why it cannot be made; None if it can."""
-    number = situation.invoices_made + 1
+    """Return the next invoice of a deal, and why it cannot be made; None if it can.
+
+    A draft of ours that waits in 1C is that invoice: perhaps a restored journal forgot it.
+    """
+    number = _next_number(facts, situation)
     if situation.billing is None:
         return _unfinished(facts.id, number, situation.now), "no invoice: 1C is not configured"
     try:
@@ -38,11 +41,22 @@ def status_wishes(facts: Facts, status: str) -> Iterator[SetInvoiceStatus]:
         facts: Of a deal.
         status: ``drawn`` for bills that are posted in 1C, ``paid`` for those paid in full.
     """
-    bills = facts.values.get("invoices")
-    for bill in bills if isinstance(bills, tuple) else ():
+    for bill in _bills(facts):
         ready = bill["payment"] == "paid" if status == "paid" else bill["posted"]
         if bill["crm_id"] and ready and bill["status"] in _BEHIND[status]:
             yield SetInvoiceStatus(deal=facts.id, invoice=str(bill["crm_id"]), status=status)
+
+
+def _next_number(facts: Facts, situation: Situation) -> int:
+    ours = [bill for bill in _bills(facts) if isinstance(bill["ours"], int)]
+    numbers = [int(str(bill["ours"])) for bill in ours]
+    drafts = [int(str(bill["ours"])) for bill in ours if bill["draft"]]
+    return max(drafts) if drafts else max(situation.invoices_made, *numbers, 0) + 1
+
+
+def _bills(facts: Facts) -> tuple[Mapping[str, object], ...]:
+    bills = facts.values.get("invoices")
+    return bills if isinstance(bills, tuple) else ()
 
 
 def _unfinished(deal: str, number: int, now: datetime) -> CreateInvoice:

@@ -34,6 +34,8 @@ PAYMENT_WORDS: Mapping[PaymentStatus, str] = {
 NOT_IN_1C: Mapping[str, object] = {
     "in_onec": False,
     "posted": False,
+    "draft": False,
+    "ours": None,
     **dict.fromkeys(("payment", "paid", "remaining", "overpaid", "proof")),
     "notes": (),
 }
@@ -96,6 +98,7 @@ def _bills(
         "invoice_total": Unknown(_FOREIGN) if is_foreign else total,
         "invoice_issued_at": min(moments, default=None),
         "invoice_number": issued[-1].number if issued else None,
+        "invoice_draft": next((one.invoice.number for one in seen.invoices if one.is_draft), None),
     }
 
 
@@ -110,6 +113,8 @@ def _joined_item(one: SettledInvoice) -> dict[str, object]:
         "issued_at": one.invoice.at,
         "in_onec": True,
         "posted": one.invoice.posted,
+        "draft": one.is_draft,
+        "ours": one.number_of_ours,
         "payment": status,
         "paid": None if state is None else state.paid,
         "remaining": None if state is None else state.remaining,

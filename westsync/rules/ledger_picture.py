@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from westsync.domain.ledger import PaymentStatus
+from westsync.domain.settlement.joining import marked_issue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,6 +44,16 @@ class SettledInvoice:
         is_rejected = self.bill is not None and self.bill.status == REJECTED
         is_cancelled = self.state is not None and self.state.status is PaymentStatus.CANCELLED
         return not (self.invoice.marked or is_rejected or is_cancelled)
+
+    @property
+    def number_of_ours(self) -> int | None:
+        """Which of our invoices for the deal it is, from 1; None if a person made it."""
+        return marked_issue(self.invoice.comment)[1] or None
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether we made it and it waits to be posted."""
+        return self.number_of_ours is not None and self.is_live and not self.invoice.posted
 
     @property
     def is_issued(self) -> bool:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.unit.journal.factories import NOON, an_intent
+from westsync.domain.episodes import Episode, Phase
 from westsync.domain.intents import CreateInvoice
 from westsync.domain.ledger import (
     Buyer,
@@ -24,6 +25,7 @@ from westsync.errors import OutcomeUnknown, Rejected, Unavailable
 from westsync.jobs.act import Limits, act
 from westsync.jobs.effects import Writers
 from westsync.journal.entries import IntentState
+from westsync.journal.outbox import episode_of
 
 if TYPE_CHECKING:
     from tests.fakes.clock import FakeClock
@@ -75,13 +77,16 @@ class Ledger:
                 posted=False,
                 marked=False,
                 total=spec.total,
+                version="1",
             ),
         )
         self._break("after")
         return self.held[spec.ref]
 
-    def post_invoice(self, ref: LedgerRef) -> LedgerInvoice:
+    def post_invoice(self, ref: LedgerRef, version: str = "") -> LedgerInvoice:
         self._break("before post")
+        if version and version != self.held[ref].version:
+            raise Rejected("onec", "Post", "счет изменен в 1С")
         self.postings += 1
         self.held[ref] = replace(self.held[ref], posted=True)
         self._break("after post")
@@ -156,6 +161,110 @@ def test_one_that_is_there_under_our_key_is_adopted(
     entry = store.outbox.entry(an_intent(ISSUE).key)
     assert entry is not None
     assert entry.note == "invoice 0000-000123"
+
+
+def remember_episode(store: SqliteStore, **parts: Any) -> None:
+    """Remember the episode in which the invoice was asked for."""
+    began = episode_of(an_intent(ISSUE).key)
+    episode = Episode(
+        rule=an_intent(ISSUE).rule, phase=Phase.OPEN, started_at=began, noticed_at=began
+    )
+    with store.transaction():
+        store.episodes.save_decision(an_intent(ISSUE).obj, [replace(episode, **parts)], None)
+
+
+@pytest.mark.parametrize(
+    "faults",
+    [
+        [("after", LOST)],  # the draft is there, and found only when the deal wants it no more
+        [("before", LOST)],  # nothing is there, and nothing is made any more
+        [("before post", LOST)],
+        [("before post", DOWN)],
+    ],
+)
+def test_nothing_more_is_done_for_an_invoice_whose_episode_ended_meanwhile(
+    store: SqliteStore,
+    crm: FakeCrm,
+    ledger: Ledger,
+    clock: FakeClock,
+    faults: list[tuple[str, Exception]],
+) -> None:
+    writers = Writers(crm=crm, books=ledger, ledger=ledger)  # type: ignore[arg-type]  # as above
+    ledger.faults = list(faults)
+    remember_episode(store)
+    store.outbox.record([an_intent(ISSUE)], clock.now())
+    act(store, writers, clock, Limits(), chance=lambda: 0.5)
+    remember_episode(store, phase=Phase.CLEARED, cleared_at=clock.now())
+    made = dict(ledger.held)
+
+    act_for_an_hour(store, crm, ledger, clock)
+
+    assert ledger.held == made
+    assert ledger.postings == 0
+    last = store.outbox.of_object(an_intent(ISSUE).obj)[-1]
+    assert (last.state, last.cause) == (IntentState.WITHDRAWN, "no longer wanted")
+
+
+def test_a_person_who_sends_it_again_is_obeyed_although_the_episode_ended(
+    store: SqliteStore, crm: FakeCrm, ledger: Ledger, clock: FakeClock
+) -> None:
+    ledger.faults = [("before", Rejected("onec", "POST", "нет покупателя"))]
+    remember_episode(store)
+    store.outbox.record([an_intent(ISSUE)], clock.now())
+    act_for_an_hour(store, crm, ledger, clock)
+    remember_episode(store, phase=Phase.CLEARED, cleared_at=clock.now())
+
+    store.outbox.retry(an_intent(ISSUE).key, by="orlov", now=clock.now())
+    act_for_an_hour(store, crm, ledger, clock)
+
+    assert ledger.creations == 1
+
+
+def test_a_draft_that_somebody_wrote_since_is_not_posted(
+    store: SqliteStore, crm: FakeCrm, ledger: Ledger, clock: FakeClock
+) -> None:
+    writers = Writers(crm=crm, books=ledger, ledger=ledger)  # type: ignore[arg-type]  # as above
+    ledger.faults = [("before post", DOWN)]
+    store.outbox.record([an_intent(ISSUE)], clock.now())
+    act(store, writers, clock, Limits(), chance=lambda: 0.5)
+    ledger.held[SPEC.ref] = replace(ledger.held[SPEC.ref], version="2")
+
+    act_for_an_hour(store, crm, ledger, clock)
+
+    assert ledger.postings == 0
+    assert store.outbox.of_object(an_intent(ISSUE).obj)[-1].state is IntentState.FAILED
+
+
+def test_a_draft_of_another_sum_under_our_key_is_not_taken_over(
+    store: SqliteStore, crm: FakeCrm, ledger: Ledger, clock: FakeClock
+) -> None:
+    ledger.create_invoice(SPEC)
+    ledger.held[SPEC.ref] = replace(ledger.held[SPEC.ref], total=Decimal(90000))
+    store.outbox.record([an_intent(ISSUE)], clock.now())
+
+    act_for_an_hour(store, crm, ledger, clock)
+
+    entry = store.outbox.entry(an_intent(ISSUE).key)
+    assert entry is not None
+    assert entry.state is IntentState.FAILED
+    assert "черновик 0000-000123 на 90000, а сделка на 120000" in (entry.cause or "")
+    assert ledger.postings == 0
+
+
+@pytest.mark.parametrize("refusals", [[], [("before", Rejected("onec", "POST", "нет покупателя"))]])
+def test_what_becomes_of_it_has_the_deal_decided_again(
+    store: SqliteStore,
+    crm: FakeCrm,
+    ledger: Ledger,
+    clock: FakeClock,
+    refusals: list[tuple[str, Exception]],
+) -> None:
+    ledger.faults = list(refusals)
+    store.outbox.record([an_intent(ISSUE)], clock.now())
+
+    act_for_an_hour(store, crm, ledger, clock)
+
+    assert store.mirror.dirty.objects(10) == (an_intent(ISSUE).obj,)
 
 
 def test_what_1c_refuses_is_a_dead_letter_with_its_own_words(

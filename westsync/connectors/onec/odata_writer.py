@@ -50,6 +50,7 @@ class ODataWriter:
         self._base = base
         self._reader = reader
         self._contracts = Contracts(base)
+        self._left_as: dict[LedgerRef, str] = {}
 
     def ensure_counterparty(self, buyer: Buyer) -> Counterparty:
         """Return the buyer's counterparty; created only if the settings allow it.
@@ -121,7 +122,7 @@ class ODataWriter:
             return invoice
         if invoice.marked:
             raise Rejected(SYSTEM, "post the invoice", f"{invoice.number} помечен на удаление")
-        if version and invoice.version != version:
+        if version and invoice.version != self._left_as.get(ref, version):
             raise Conflict(SYSTEM, "post the invoice", f"{CHANGED} ({invoice.number})")
         entity = self._base.table(word).entity
         try:
@@ -137,21 +138,6 @@ class ODataWriter:
                 SYSTEM, "post the invoice", f"1С не провела {posted.number} и не сказала почему"
             )
         return posted
-
-    def cancel_draft(self, ref: LedgerRef, marker: str) -> None:
-        """Mark an unposted draft of our own for deletion; nothing is ever deleted (8.2).
-
-        Raises:
-            Rejected: It is posted, or not ours; that is a task for the accountant.
-        """
-        invoice, word = self._existing(ref)
-        if invoice.marked:
-            return
-        if invoice.posted or not carries_marker(invoice.comment, marker):
-            raise Rejected(SYSTEM, "cancel the draft", f"{invoice.number} проведен или не наш")
-        self._base.session.change(
-            self._base.table(word).entity, ref, {"DeletionMark": True}, invoice.version
-        )
 
     # -- parts ---------------------------------------------------------------------------------
 
@@ -268,6 +254,7 @@ class ODataWriter:
             raise Rejected(SYSTEM, "post the invoice", f"договор {invoice.number} не подходит 1С")
         contract = self._contracts.technical(invoice.counterparty)
         column = table.columns["contract"]
-        self._base.session.change(
+        changed = self._base.session.change(
             table.entity, invoice.ref, {column.name: contract}, invoice.version
         )
+        self._left_as[invoice.ref] = Row(changed, table).text("version")

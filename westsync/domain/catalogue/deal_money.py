@@ -23,6 +23,8 @@ _INVOICE = (
     moment("issued_at", "date of the bill"),
     flag("in_onec", "1C has it: by the marker, or by number with ИНН or date and sum"),
     flag("posted", "posted in 1C, which makes it issued"),
+    flag("draft", "made by us in 1C, and neither posted nor cancelled"),
+    number("ours", "which of our invoices for the deal it is; empty for a person's"),
     choice(
         "payment",
         "how far it is paid by 1C; empty if 1C does not have it or does not decide",
@@ -119,6 +121,7 @@ DEAL_MONEY = (
         {Group.ONEC},
         text("invoice_number", "number of the last invoice that is posted in 1C"),
         text("invoice_problem", "why an invoice that was asked for is not made"),
+        text("invoice_draft", "number of our own invoice that 1C has unposted"),
         records("payments", "payments of the client", *_PAYMENT),
         records(
             "payment_questions",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from westsync.domain.ledger import LedgerInvoice
     from westsync.domain.records import CrmInvoice
 
-_MARKER = re.compile(r"(?<![\w:])WS:megaplan:deal:(\w+):invoice:\d+(?!\d)")
+_MARKER = re.compile(r"(?<![\w:])WS:megaplan:deal:(\w+):invoice:(\d+)(?!\d)")
 _SUPPLIER_MARKER = re.compile(r"(?<![\w:])WS:megaplan:deal:(\w+)(?::\w+)?")
 # The CRM numbers bills of its own as well: an equal number of another month is chance.
 _SAME_TIME = timedelta(days=31)
@@ -27,8 +27,13 @@ _SAME_TIME = timedelta(days=31)
 
 def marked_deal(invoice: LedgerInvoice) -> str | None:
     """Return the deal that the comment of an invoice to a client names; None if none is."""
-    found = _MARKER.search(invoice.comment)
-    return None if found is None else found[1]
+    return marked_issue(invoice.comment)[0]
+
+
+def marked_issue(comment: str) -> tuple[str | None, int]:
+    """Return the deal that a comment names and which of our invoices for it; (None, 0) if none."""
+    found = _MARKER.search(comment)
+    return (None, 0) if found is None else (found[1], int(found[2]))
 
 
 def marked_deal_of_supplier(invoice: LedgerInvoice) -> str | None:

@@ -23,7 +23,7 @@ from westsync.domain.intents import (
     SetInvoiceStatus,
     intent_key,
 )
-from westsync.domain.settlement.joining import marked_deal
+from westsync.domain.settlement.joining import marked_issue
 from westsync.jobs.backfill.bills import PAID
 from westsync.jobs.facts import FactBook
 from westsync.journal.entries import IntentState
@@ -190,8 +190,9 @@ class Remedies:
             one.payload.spec.marker for one in entries if isinstance(one.payload, CreateInvoice)
         ]
         joined = self._store.ledger.invoices_of(deal)
-        markers += [one.invoice.comment for one in joined if marked_deal(one.invoice) == deal.id]
-        return 1 + max((_number_of(marker, deal.id) for marker in markers), default=0)
+        markers += [one.invoice.comment for one in joined]
+        numbers = (number for deal_id, number in map(marked_issue, markers) if deal_id == deal.id)
+        return 1 + max(numbers, default=0)
 
     # -- parts ---------------------------------------------------------------------------------
 
@@ -226,10 +227,3 @@ def unknown_of(proposals: Sequence[Proposal], memory: Store) -> list[Intent]:
     wanted = [intent for proposal in proposals for intent in proposal.intents]
     known = memory.outbox.known(intent.key for intent in wanted)
     return [intent for intent in wanted if intent.key not in known]
-
-
-def _number_of(marker: str, deal: str) -> int:
-    """Return n of ``WS:megaplan:deal:<deal>:invoice:<n>`` in a text; 0 if it is not there."""
-    _, found, rest = marker.partition(f"WS:megaplan:deal:{deal}:invoice:")
-    digits = rest[: len(rest) - len(rest.lstrip("0123456789"))]
-    return int(digits) if found and digits else 0

@@ -36,7 +36,8 @@ _SUPPLIER_FIRST = {
 _CONTRACT = {
     "any": [{"client_kind": "person"}, {"attachments": {"any": [{"kind": "contract"}]}}],
 }
-_NONE_YET = {"invoices": {"none": [{"in_onec": True}]}}
+# A draft of ours that is not posted yet ends no wish: its posting is part of it.
+_NONE_YET = {"invoices": {"none": [{"in_onec": True, "draft": False}]}}
 _NEEDS = {"onec": "30m", "megaplan": "30m"}
 
 
@@ -64,6 +65,7 @@ def expand(use: Use) -> Sequence[Draft]:
         },
         _incomplete(use, here, complete, within),
         _refused(use),
+        _left_behind(use, here),
         _told(use),
         _drawn(use),
     ]
@@ -157,6 +159,35 @@ def _refused(use: Use) -> Draft:
             _to_head("2h", use.say("refused-notice")),
         ],
         "on_clear": [{"task.close": {"note": use.say("refused-done")}}],
+    }
+
+
+def _left_behind(use: Use, here: list[object]) -> Draft:
+    """A draft of ours that the deal no longer asks for: a person decides, nobody posts it."""
+    return {
+        "id": f"{use.id}-left-behind",
+        "title": use.say("left-behind-rule"),
+        "watch": "deal",
+        "needs": _NEEDS,
+        "when": [{"invoice_draft": {"empty": False}}, {"not": [{"all": here}]}],
+        "clock": {"from": "first_seen", "calendar": "office"},
+        "steps": [
+            {
+                "id": "decide",
+                "after": "0m",
+                "do": [
+                    {
+                        "task.ensure": {
+                            "to": _MANAGER,
+                            "title": use.say("left-behind-title"),
+                            "text": use.say("left-behind-text"),
+                            "due": "1 workday",
+                        }
+                    }
+                ],
+            }
+        ],
+        "on_clear": [{"task.close": {"note": use.say("left-behind-done")}}],
     }
 
 

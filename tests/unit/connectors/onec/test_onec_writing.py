@@ -316,17 +316,6 @@ def test_a_draft_without_a_contract_gets_the_technical_one_if_allowed() -> None:
     assert change.headers["if-match"] == "AAAAAQAAAAA="
 
 
-def test_only_a_draft_of_our_own_is_cancelled(onec: SmallBase) -> None:
-    onec.answer(made(kept(Комментарий="ручной"), status=200), page([SCENE]))
-    with pytest.raises(Rejected, match="не наш"):
-        writer_of(onec).cancel_draft(SPEC.ref, SPEC.marker)
-
-    onec.answer(made(kept(), status=200), page([SCENE]), made(kept(DeletionMark=True), status=200))
-    writer_of(onec).cancel_draft(SPEC.ref, SPEC.marker)
-
-    assert onec.server.seen[-1].json == {"DeletionMark": True}
-
-
 def test_the_buyer_is_the_one_with_the_kpp_else_the_only_one(onec: SmallBase) -> None:
     branch = {**SCENE, "Ref_Key": OTHER, "КПП": "999002001"}
     marked = {**SCENE, "Ref_Key": ITEM, "DeletionMark": True}
