@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from westsync.app.configuration import Configuration
     from westsync.app.installation import Installation
     from westsync.app.stock_watch import StockWatch
+    from westsync.jobs.portal_questions import PortalQuestions
     from westsync.ports import Clock
     from westsync.pulse import Pulse
     from westsync.web.figures import House
@@ -44,18 +45,21 @@ class Attendants:
         self._clock = clock
         self._refreshed = refreshed
         self._stock: StockWatch | None = None
+        self._questions: PortalQuestions | None = None
         self._web: WebServer | None = None
 
     @contextmanager
-    def following(self, configuration: Configuration) -> Iterator[None]:
+    def following(self, configuration: Configuration) -> Iterator[PortalQuestions | None]:
         """Go over to a configuration if what is done inside works, else stay with the former.
+
+        Inside, there is what the cycles want to know of suppliers' portals; None without suppliers.
 
         Raises:
             ConfigError: The web server's address cannot be listened on.
         """
         web = self._web_of(configuration)
         try:
-            yield
+            yield self._questions_of(configuration)
         except BaseException:
             if web is not None and web is not self._web:
                 web.stop()
@@ -94,12 +98,22 @@ class Attendants:
             clock=self._clock,
         )
 
-    def _watch_stock(self, configuration: Configuration) -> None:
+    def _questions_of(self, configuration: Configuration) -> PortalQuestions | None:
         if not configuration.asks_stock:
+            return None
+        if self._questions is None:
+            from westsync.jobs.portal_questions import PortalQuestions  # noqa: PLC0415 - as below
+
+            self._questions = PortalQuestions(self._clock.now())
+        return self._questions
+
+    def _watch_stock(self, configuration: Configuration) -> None:
+        questions = self._questions_of(configuration)
+        if questions is None:
             return
         from westsync.app.stock_watch import StockWatch  # noqa: PLC0415 - who has suppliers
 
-        self._stock = StockWatch(configuration, self._clock, refreshed=self._refreshed)
+        self._stock = StockWatch(configuration, self._clock, questions, refreshed=self._refreshed)
         self._stock.start()
 
     def _end_stock(self) -> None:

@@ -98,8 +98,10 @@ class Daemon:
                 refreshed=lambda: self._set(self._polling),
             )
             try:
-                with attendants.following(configuration):
-                    installation.connect(configuration, progress=self._progress)
+                with attendants.following(configuration) as questions:
+                    installation.connect(
+                        configuration, progress=self._progress, questions=questions
+                    )
                 engine = self._start_ticker(configuration)
                 self._polling.set()
                 try:
@@ -256,8 +258,8 @@ class Daemon:
             must_pass_its_tests(fresh)
             must_draw_its_reports(fresh)
             fresh = fresh.without_documents()
-            with attendants.following(fresh):
-                installation.connect(fresh, progress=self._progress)
+            with attendants.following(fresh) as questions:
+                installation.connect(fresh, progress=self._progress, questions=questions)
         except WestsyncError as exc:
             log.error("config.rejected", error=str(exc), version=current.loaded.version)  # noqa: TRY400 - the problems are the news
             self._note(installation, str(exc))

@@ -10,11 +10,14 @@ import pytest
 from tests.e2e.test_daemon import a_daemon, now_office
 from westsync.app.configuration import read_configuration
 from westsync.app.suppliers import open_suppliers
+from westsync.sandbox.supplier import SupplierServer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.e2e.office import Drive, Office
+    from westsync.sandbox.supplier import Shop
 
 __all__ = ["now_office"]
 
@@ -37,6 +40,57 @@ price: {{ currency: RUB }}
 match: {{ keys: [supplier_code, vendor_code] }}
 accept: {{ min_rows: 1, first: auto, max_age: 10d, absence: out }}
 """
+
+
+PORTAL = """\
+id: ton
+title: Тон-Портал
+enabled: true
+schedule: {{ on_demand: true }}
+portal:
+  base_url: "{url}"
+  transport: http
+  pace: {{ min_interval: 1s, jitter: 0s, window: null }}
+  login:
+    page: "/?login=yes"
+    form: "form[name=form_auth]"
+    fields: {{ USER_LOGIN: "${{secret:ton_user}}", USER_PASSWORD: "${{secret:ton_password}}" }}
+    csrf: {{ input: sessid }}
+    success: {{ css: "a[href*='logout=yes']" }}
+    failure: {{ css: ".errortext" }}
+  detect:
+    login_required: {{ url: "login=yes", css: "form[name=form_auth]" }}
+    captcha: {{ css: "input[name=captcha_word], .smart-captcha" }}
+  search:
+    - {{ by: article, get: "/catalog/search/", params: {{ q: "{{article}}" }} }}
+  result:
+    must_have: "table.catalog"
+    empty: {{ text: ["ничего не найдено"] }}
+    row: "table.catalog tr.item"
+fields:
+  supplier_code: {{ css: "td.code", required: true }}
+  vendor_code: {{ css: "td.article", regex: "(?:Арт\\\\.?:?\\\\s*)?(\\\\S.*)" }}
+  name: {{ css: "td.name a", required: true }}
+  brand: {{ css: "td.brand" }}
+  stock: {{ places: [{{ name: основной, available: {{ css: "td.qty" }} }}] }}
+  prices: {{ dealer: {{ css: "td.price" }} }}
+match: {{ keys: [supplier_code, vendor_code] }}
+accept: {{ cache: 2h }}
+"""
+
+
+@pytest.fixture
+def shop(now_office: Office) -> Iterator[Shop]:
+    """Connect a supplier who has nothing but a portal."""
+    with SupplierServer() as server:
+        text = PORTAL.format(url=server.url)
+        (now_office.config / "suppliers" / "ton.yaml").write_text(text, encoding="utf-8")
+        now_office.env |= {
+            "WESTSYNC__SUPPLIERS__TON_USER": "dealer",
+            "WESTSYNC__SUPPLIERS__TON_PASSWORD": "dealer-password",
+            "WESTSYNC__ACTIVE_FROM": "2020-01-01",
+        }
+        yield server.shop
 
 
 @pytest.fixture
@@ -72,11 +126,11 @@ def settle(office: Office, drive: Drive) -> None:
         desk.refresh.accept(desk.source("rig"), by="admin1")
 
 
-def a_deal_to_answer(office: Office, stage: str) -> str:
+def a_deal_to_answer(office: Office, stage: str, article: str = "SRM450") -> str:
     line = ("Акустическая система", 2, 60000.0)
     deal = office.world.create_deal(name="Сцена", manager="ivanov", lines=[line])
     for offer in office.world.store.all("Offer"):
-        office.world.store.change(offer, article="SRM450")
+        office.world.store.change(offer, article=article)
     office.world.put_deal(deal, stage, by="ivanov")
     return deal
 
@@ -209,3 +263,38 @@ def test_a_damaged_stock_file_stops_with_the_cure_and_a_missing_one_does_not(
     assert damaged.returncode == 78
     assert "stock.db" in damaged.stderr
     assert "aside" in damaged.stderr
+
+
+def test_the_daemon_asks_a_portal_beside_its_cycles_and_tells_what_it_showed(
+    now_office: Office, shop: Shop
+) -> None:
+    good = next(good for good in shop.goods if good.pieces_of_all() > 10)
+    a_deal_to_answer(now_office, "availability", good.article)
+
+    with a_daemon(now_office) as daemon:
+        while not told(now_office):
+            daemon.hear("STATUS=")
+        code = daemon.stop()
+
+    [text] = told(now_office)
+    assert code == 0
+    assert "Тон-Портал" in text
+    assert "в наличии" in text
+    assert "закупочная цена" in text
+
+
+def test_a_portal_that_refuses_the_password_is_told_as_unknown_and_not_tried_again(
+    now_office: Office, shop: Shop
+) -> None:
+    now_office.env["WESTSYNC__SUPPLIERS__TON_PASSWORD"] = "former-word"
+    a_deal_to_answer(now_office, "availability", shop.goods[0].article)
+
+    with a_daemon(now_office) as daemon:
+        while not told(now_office):
+            daemon.hear("STATUS=")
+        daemon.stop()
+
+    [text] = told(now_office)
+    assert "личный кабинет закрыт для westsync" in text
+    assert len([one for one in shop.seen if one.method == "POST"]) == 1
+    assert "former-word" not in daemon.log.read_text("utf-8")

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from westsync.app.configuration import Configuration
     from westsync.jobs.company import Company
+    from westsync.jobs.portal_questions import PortalQuestions
     from westsync.jobs.stock_sources import SupplierStock
     from westsync.journal.database import Database
     from westsync.ports import Clock
@@ -68,6 +69,7 @@ class Installation:
         *,
         writes: bool = True,
         progress: Callable[[], None] = idle,
+        questions: PortalQuestions | None = None,
     ) -> tuple[OpenAccount, ...]:
         """Connect all accounts of a configuration; a former one is let go only if that works.
 
@@ -75,6 +77,7 @@ class Installation:
             configuration: Right and with all secrets.
             writes: False builds accounts that cannot write.
             progress: Called whenever something was done, as a sign of life.
+            questions: Where questions go that somebody asks suppliers' portals; None: nobody does.
 
         Raises:
             ConfigError: The configuration is wrong, secrets are missing, names in it do not exist
@@ -88,7 +91,7 @@ class Installation:
         fresh: list[OpenAccount] = []
         beside = ExitStack()
         try:
-            stock = self._stock(configuration, beside)
+            stock = self._stock(configuration, beside, questions)
             for name in configuration.companies:
                 account = connect_account(
                     configuration,
@@ -111,13 +114,16 @@ class Installation:
         self.accounts, self._beside = tuple(fresh), beside
         return self.accounts
 
-    def _stock(self, configuration: Configuration, beside: ExitStack) -> SupplierStock | None:
+    def _stock(
+        self, configuration: Configuration, beside: ExitStack, questions: PortalQuestions | None
+    ) -> SupplierStock | None:
         """Return what asks supplier stock; a company without it does not pay for the modules."""
         if not configuration.asks_stock:
             return None
         from westsync.app.stock_inquiry import open_stock_for_cycles  # noqa: PLC0415 - who has suppliers
 
-        return beside.enter_context(open_stock_for_cycles(configuration, self._clock))
+        stock = open_stock_for_cycles(configuration, self._clock, questions)
+        return beside.enter_context(stock)
 
     def disconnect(self) -> None:
         """Close all connections; the state stays open."""

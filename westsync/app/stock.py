@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from westsync.connectors.suppliers.reading.results import Refusal
     from westsync.domain.matching.brands import BrandTable
     from westsync.domain.stock import Offer, SourceId
+    from westsync.jobs.portal_questions import PortalQuestions
     from westsync.journal.stock import StockStore
     from westsync.ports import Clock
     from westsync.ports.stock import Judgement, PortalKeeper, SourceFetcher, StockSource
@@ -133,13 +134,19 @@ class StockDesk:
 
 
 @contextmanager
-def open_desk(suppliers: SupplierAccess, folder: Path, clock: Clock) -> Iterator[StockDesk]:
+def open_desk(
+    suppliers: SupplierAccess,
+    folder: Path,
+    clock: Clock,
+    questions: PortalQuestions | None = None,
+) -> Iterator[StockDesk]:
     """Open the stock memory and everything that works with it.
 
     Args:
         suppliers: Who they are and how they are reached.
         folder: Of the state file; ``stock.db`` stands beside it.
         clock: For ages.
+        questions: Where look-ups leave what only portals can answer.
 
     Raises:
         StateError: The stock file is damaged, too new or not ours.
@@ -158,7 +165,7 @@ def open_desk(suppliers: SupplierAccess, folder: Path, clock: Clock) -> Iterator
             sources=sources,
             store=store,
             refresh=StockRefresh(store, suppliers.fetcher, reader, clock),
-            lookup=StockLookup(answering, sources.values(), clock, suppliers.portal),
+            lookup=StockLookup(answering, sources.values(), clock, suppliers.portal, questions),
             reader=reader,
             clock=clock,
         )

@@ -1,4 +1,4 @@
-"""The daemon's refreshing of supplier stock: a thread of its own, with its own desk.
+"""The daemon's work with suppliers: a thread of its own refreshes stock and asks portals.
 
 A supplier may be slow or send half a gigabyte; no cycle waits for that. What was taken is in the
 stock memory, where the cycles ask; a fetch that the end of the process cuts off is made again.
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from westsync.app.suppliers import open_suppliers
+from westsync.jobs.portal_asking import PortalAsking
 from westsync.jobs.stock_standing import due, standing
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from westsync.app.configuration import Configuration
     from westsync.app.stock import StockDesk
+    from westsync.jobs.portal_questions import PortalQuestions
     from westsync.ports import Clock
 
 _EVERY_S = 60.0
@@ -31,20 +33,29 @@ class StockWatch:
     """Refreshes the sources of one configuration until it is stopped."""
 
     def __init__(
-        self, configuration: Configuration, clock: Clock, *, refreshed: Callable[[], None]
+        self,
+        configuration: Configuration,
+        clock: Clock,
+        questions: PortalQuestions,
+        *,
+        refreshed: Callable[[], None],
     ) -> None:
         """Prepare; `start` begins.
 
         Args:
             configuration: A right one.
             clock: Time.
-            refreshed: Called from the thread after a source was fetched.
+            questions: What cycles want to know of portals.
+            refreshed: Called from the thread after a source was fetched, or portals answered.
         """
         self._configuration = configuration
         self._clock = clock
+        self._questions = questions
         self._refreshed = refreshed
         self._told: set[str] = set()
         self._stopping = threading.Event()
+        self._bell = threading.Event()
+        questions.on_question(self._bell.set)
         self._thread = threading.Thread(target=self._run, name="stock", daemon=True)
 
     def start(self) -> None:
@@ -54,6 +65,7 @@ class StockWatch:
     def stop(self) -> None:
         """Stop; a fetch that is under way is waited for a few seconds, then left to its fate."""
         self._stopping.set()
+        self._bell.set()
         self._thread.join(_PATIENCE_S)
 
     def _run(self) -> None:
@@ -63,9 +75,15 @@ class StockWatch:
                     self._watch(desk)
             except Exception:
                 log.exception("job.crashed", job="stock")
-                self._stopping.wait(_EVERY_S)
+                self._rest()
+
+    def _rest(self) -> None:
+        """Wait a minute, or for a question, or for the end."""
+        self._bell.wait(_EVERY_S)
+        self._bell.clear()
 
     def _watch(self, desk: StockDesk) -> None:
+        portals = PortalAsking(self._questions, desk.lookup, desk.sources, self._clock)
         zone = self._configuration.settings.zone
         while not self._stopping.is_set():
             for source in due(desk.store, desk.sources.values(), zone, self._clock.now()):
@@ -76,8 +94,11 @@ class StockWatch:
                 except Exception:
                     log.exception("job.crashed", job=f"stock:{source.id}")
                 self._refreshed()
+            if portals.run(self._stopping.is_set, at_most_s=_EVERY_S):
+                self._refreshed()
             self._tell_troubles(desk)
-            self._stopping.wait(_EVERY_S)
+            if self._questions.due(self._clock.now()) is None:
+                self._rest()
 
     def _tell_troubles(self, desk: StockDesk) -> None:
         """Log what a person must look at, once for each situation."""

@@ -18,19 +18,23 @@ if TYPE_CHECKING:
 
     from westsync.app.configuration import Configuration
     from westsync.app.stock import StockDesk
+    from westsync.jobs.portal_questions import PortalQuestions
     from westsync.jobs.stock_standing import Standing
     from westsync.ports import Clock
     from westsync.ports.stock import PortalKeeper
 
 
 @contextmanager
-def open_suppliers(configuration: Configuration, clock: Clock) -> Iterator[StockDesk]:
+def open_suppliers(
+    configuration: Configuration, clock: Clock, questions: PortalQuestions | None = None
+) -> Iterator[StockDesk]:
     """Open everything that works with supplier stock; nobody is asked anything yet.
 
     Args:
         configuration: A right one. Secrets may be missing: a source that lacks one says so when
             it is fetched.
         clock: Time.
+        questions: Where look-ups leave what only portals can answer; None: nobody asks later.
 
     Raises:
         ConfigError: ``brands.yaml`` has mistakes.
@@ -56,7 +60,7 @@ def open_suppliers(configuration: Configuration, clock: Clock) -> Iterator[Stock
         zone=zone,
         portal=_portals(configuration, folder / "stock" / "portals", secrets, clock),
     )
-    with open_desk(access, folder, clock) as desk:
+    with open_desk(access, folder, clock, questions) as desk:
         yield desk
 
 

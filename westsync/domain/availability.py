@@ -5,6 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime  # noqa: TC003 - msgspec reads annotations at run time
 from decimal import Decimal  # noqa: TC003 - as above
+from enum import StrEnum
+
+
+class Hurdle(StrEnum):
+    """Why a supplier's portal has not told what only it can tell.
+
+    Attributes:
+        WAITING: It will be asked in a moment.
+        LATER: Outside its hours, its budget is used up, or it does not answer.
+        STOPPED: A refused password, a captcha or a block: left alone until a person acts.
+        CHANGED: Its pages look otherwise than the profile says.
+    """
+
+    WAITING = "waiting"
+    LATER = "later"
+    STOPPED = "stopped"
+    CHANGED = "changed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +42,7 @@ class LineAnswer:
         as_of: Moment (UTC) of the data; None: never read.
         expected: ISO day on which goods are expected; empty if not told.
         contact: The supplier's manager, in one line.
+        hurdle: Why a portal has not told (`Hurdle`); empty: none was needed, or it has.
         candidates: Rows for a person to choose from, in the supplier's words.
         reason: Why, one English sentence, for `westsync explain`.
     """
@@ -42,6 +60,7 @@ class LineAnswer:
     as_of: datetime | None = None
     expected: str = ""
     contact: str = ""
+    hurdle: str = ""
     candidates: tuple[str, ...] = ()
     reason: str = ""
 
@@ -56,13 +75,21 @@ class DealAnswers:
     """The answers to all lines of a deal.
 
     Attributes:
+        lines: Empty as well while the first answers wait for a portal.
         at: Since when (UTC) they say the same.
         asked_at: When (UTC) they were last looked up.
+        waiting_since: Since when (UTC) newer ones wait for a portal; None: nothing waits.
     """
 
     lines: tuple[LineAnswer, ...]
     at: datetime
     asked_at: datetime
+    waiting_since: datetime | None = None
+
+    @property
+    def is_told(self) -> bool:
+        """Whether there is anything to tell yet."""
+        return bool(self.lines) or self.waiting_since is None
 
     def says_the_same(self, lines: tuple[LineAnswer, ...]) -> bool:
         """Whether other answers would tell a person nothing new."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING
 
@@ -51,9 +52,11 @@ def line_answer(line: Line, book: SupplierBook, lookup: StockLookup) -> LineAnsw
             reason="no supplier is connected",
         )
     best = _best(given)
+    hurdle = next((one.hurdle.value for one in given if one.hurdle is not None), "")
     if carriers.by is ChosenBy.SEARCH and best.certainty not in _TELLING:
-        return _of_nobody(question, carriers, best)
-    return _of_source(question, carriers, best)
+        return replace(_of_nobody(question, carriers, best), hurdle=hurdle)
+    is_settled = best.certainty is Certainty.EXACT and best.answer.decision is not StockDecision.ASK
+    return replace(_of_source(question, carriers, best), hurdle="" if is_settled else hurdle)
 
 
 def _best(given: tuple[SourceAnswer, ...]) -> SourceAnswer:

@@ -12,14 +12,18 @@ from westsync.domain.matching.matcher import Matcher
 from westsync.domain.matching.shelf import Shelf
 from westsync.domain.stock import MatchLevel, SourceKind, StockDecision
 from westsync.domain.stock_codes import loose_key, strict_key
-from westsync.errors import AccessDenied, ConnectorError
+from westsync.errors import AccessDenied, ConnectorError, Unavailable
+from westsync.jobs.portal_questions import asked_words
 from westsync.jobs.stock_standing import is_stale
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
+    from westsync.domain.availability import Hurdle
     from westsync.domain.matching.questions import Match, Question
     from westsync.domain.stock import Offer, SourceId, StockAnswer
+    from westsync.jobs.portal_questions import PortalQuestions
     from westsync.journal.stock import StockStore
     from westsync.journal.stock_snapshots import Snapshot
     from westsync.ports import Clock
@@ -45,10 +49,15 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceAnswer:
-    """What one source says to a question."""
+    """What one source says to a question.
+
+    Attributes:
+        hurdle: Why its portal has not told; None: it has, or was not needed.
+    """
 
     source: StockSource
     answer: StockAnswer
+    hurdle: Hurdle | None = None
 
     @property
     def certainty(self) -> Certainty:
@@ -65,6 +74,7 @@ class StockLookup:
         sources: Iterable[StockSource],
         clock: Clock,
         portal: PortalReader | None = None,
+        questions: PortalQuestions | None = None,
     ) -> None:
         """Take the sources to ask.
 
@@ -73,11 +83,14 @@ class StockLookup:
             sources: Enabled ones; others answer nothing.
             clock: For ages.
             portal: Searches portals; None: only what was shown before counts.
+            questions: Where questions go that only a portal can answer, to be asked by somebody
+                else; None: nobody asks them later.
         """
         self._store = store
         self._sources = {source.id: source for source in sources if source.enabled}
         self._clock = clock
         self._portal = portal
+        self._questions = questions
 
     def ask(
         self,
@@ -96,10 +109,7 @@ class StockLookup:
         """
         wanted = self._sources if only is None else dict.fromkeys(only)
         answers = [
-            SourceAnswer(
-                source=self._sources[id_],
-                answer=self._of_source(question, self._sources[id_], ask_portal=ask_portal),
-            )
+            self._of_source(question, self._sources[id_], ask_portal=ask_portal)
             for id_ in wanted
             if id_ in self._sources
         ]
@@ -125,15 +135,16 @@ class StockLookup:
 
     def _of_source(
         self, question: Question, source: StockSource, *, ask_portal: bool
-    ) -> StockAnswer:
+    ) -> SourceAnswer:
         """Return the file's answer if it decides, else the portal's if it knows more."""
         local = self._of_file(question, source) if source.fetches else None
         if not source.asks_portal or (local is not None and _decides(local)):
-            return local or not_read(source.id, "the source has neither file nor portal")
-        shown = self._of_portal(question, source, ask_portal=ask_portal)
+            neither = "the source has neither file nor portal"
+            return SourceAnswer(source=source, answer=local or not_read(source.id, neither))
+        shown, hurdle = self._of_portal(question, source, ask_portal=ask_portal)
         if local is None or _decides(shown) or certainty(local) is Certainty.UNKNOWN:
-            return shown
-        return local
+            return SourceAnswer(source=source, answer=shown, hurdle=hurdle)
+        return SourceAnswer(source=source, answer=local, hurdle=hurdle)
 
     def _of_file(self, question: Question, source: StockSource) -> StockAnswer:
         current = self._store.snapshots.current(source.id)
@@ -174,26 +185,54 @@ class StockLookup:
 
     # -- portals -------------------------------------------------------------------------------
 
+    def consult(self, question: Question, source: StockSource) -> None:
+        """Search a source's portal and keep what it shows; slow.
+
+        Raises:
+            ConnectorError: As `PortalReader.look_up`.
+        """
+        if self._portal is None:
+            raise Unavailable(source.id, "look up", "no portal is connected")
+        shown = self._portal.look_up(source.id, question)
+        rows = tuple(replace(row, source=source.id) for row in shown.rows)
+        self._store.portal_answers.keep(source.id, asked_words(question), rows, shown.as_of)
+
     def _of_portal(
         self, question: Question, source: StockSource, *, ask_portal: bool
-    ) -> StockAnswer:
-        """Return the portal's answer: a recent one, else a new one if it may be asked."""
-        now = self._clock.now()
-        asked = _asked(question)
-        known = self._store.portal_answers.recent(source.id, asked, now - source.cache)
+    ) -> tuple[StockAnswer, Hurdle | None]:
+        """Return what the portal last showed, and what stands before something newer.
+
+        What is older than ``accept.cache`` is asked anew and counts meanwhile, as a file does,
+        until it is older than ``accept.max_age``.
+        """
+        why, hurdle = "the portal was not asked", None
+        now, words = self._clock.now(), asked_words(question)
+        if self._store.portal_answers.recent(source.id, words, now - source.cache) is None:
+            if ask_portal and self._portal is not None:
+                why = self._consulted(question, source)
+            elif self._questions is not None:
+                hurdle = self._questions.want(source.id, question, now)
+                why = f"the portal has not answered: {hurdle}"
+        oldest = now - max(source.cache, source.max_age)
+        known = self._store.portal_answers.recent(source.id, words, oldest)
         if known is None:
-            if self._portal is None or not ask_portal:
-                return not_read(source.id, "the portal was not asked", SourceKind.PORTAL)
-            try:
-                shown = self._portal.look_up(source.id, question)
-            except ConnectorError as exc:
-                stops = isinstance(exc, AccessDenied)
-                log.warning("stock.portal_failed", source=source.id, stops=stops, cause=str(exc))
-                return not_read(source.id, f"the portal did not answer: {exc}", SourceKind.PORTAL)
-            rows = tuple(replace(row, source=source.id) for row in shown.rows)
-            self._store.portal_answers.keep(source.id, asked, rows, shown.as_of)
-            known = rows, shown.as_of
-        rows, at = known
+            return not_read(source.id, why, SourceKind.PORTAL), hurdle
+        return self._of_rows(question, source, *known), None
+
+    def _consulted(self, question: Question, source: StockSource) -> str:
+        """Search the portal now; return why it did not answer, else nothing."""
+        try:
+            self.consult(question, source)
+        except ConnectorError as exc:
+            stops = isinstance(exc, AccessDenied)
+            log.warning("stock.portal_failed", source=source.id, stops=stops, cause=str(exc))
+            return f"the portal did not answer: {exc}"
+        return ""
+
+    def _of_rows(
+        self, question: Question, source: StockSource, rows: tuple[Offer, ...], at: datetime
+    ) -> StockAnswer:
+        """Match in what a portal showed at a moment."""
         shelf = Shelf(rows, self._store.brands)
         link = self._store.links.active(question.our_key, source.id)
         matcher = Matcher(shelf, source.policy, self._store.brands)
@@ -254,10 +293,3 @@ def _decides(given: StockAnswer) -> bool:
 
 def _usefulness(given: SourceAnswer) -> tuple[int, int]:
     return _ORDER.index(given.answer.decision), _CERTAIN.index(given.certainty)
-
-
-def _asked(question: Question) -> str:
-    """Return what makes two questions to a portal the same."""
-    return "\n".join(
-        (strict_key(question.article), question.brand.casefold(), question.name.casefold())
-    )

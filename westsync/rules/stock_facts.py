@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from westsync.domain.facts import Facts, Group
+from westsync.domain.facts import Facts, Group, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +20,8 @@ STOCK_FACTS = ("availability", "availability_at")
 
 def stock_facts(seen: DealAnswers) -> dict[str, object]:
     """Return the facts of `STOCK_FACTS` by what was looked up."""
+    if not seen.is_told:
+        return dict.fromkeys(STOCK_FACTS, Unknown("a supplier's portal has not answered yet"))
     return {
         "availability": tuple(_record(line) for line in seen.lines),
         "availability_at": seen.at,
@@ -41,6 +43,7 @@ def _record(line: LineAnswer) -> Mapping[str, object]:
         "as_of": line.as_of,
         "expected": line.expected or None,
         "contact": line.contact or None,
+        "hurdle": line.hurdle or None,
         "candidates": line.candidates,
     }
 

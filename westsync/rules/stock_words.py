@@ -59,6 +59,8 @@ def stock_answer(
     said += [f"{label(word)} {entry[key]}" for key, word in _TOLD if entry.get(key)]
     if isinstance(at := entry.get("as_of"), datetime):
         said.append(f"{label('stock_as_of')} {show(at)}")
+    if entry.get("hurdle"):
+        said.append(label(f"stock_portal_{entry['hurdle']}"))
     if not (is_sure and decision == "yes"):
         if entry.get("contact"):
             said.append(f"{label('stock_contact')} {entry['contact']}")

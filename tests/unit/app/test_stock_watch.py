@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 from tests.fakes.clock import FakeClock
 from westsync.app.configuration import read_configuration
 from westsync.app.stock_watch import StockWatch
+from westsync.jobs.portal_questions import PortalQuestions
 from westsync.app.suppliers import open_suppliers
 
 if TYPE_CHECKING:
@@ -54,7 +55,9 @@ def watched(configuration: Configuration) -> list[Any]:
     """Let the thread go once over its sources; return what it logged."""
     fetched = threading.Event()
     with capture_logs() as logs:
-        watch = StockWatch(configuration, FakeClock(), refreshed=fetched.set)
+        clock = FakeClock()
+        questions = PortalQuestions(clock.now())
+        watch = StockWatch(configuration, clock, questions, refreshed=fetched.set)
         watch.start()
         assert fetched.wait(30)
         watch.stop()

@@ -454,11 +454,24 @@ def test_what_a_portal_showed_is_asked_again_when_it_is_old(
     lookup.ask(Question(article="C40"), ask_portal=True)
     office.clock.advance(timedelta(hours=3))
 
-    [given] = lookup.ask(Question(article="C40"))
-
-    assert given.answer.decision is StockDecision.ASK
     lookup.ask(Question(article="C40"), ask_portal=True)
+
     assert len(portal.asked) == 2
+
+
+def test_what_a_portal_showed_counts_with_its_age_until_it_is_too_old(
+    office: StockOffice, portal: ShelfPortal, searchable: StockSource
+) -> None:
+    lookup, shown_at = office.lookup(portal, [searchable]), office.clock.now()
+    lookup.ask(Question(article="C40"), ask_portal=True)
+
+    office.clock.advance(searchable.max_age - timedelta(hours=1))
+    [late] = lookup.ask(Question(article="C40"))
+    office.clock.advance(timedelta(hours=2))
+    [too_late] = lookup.ask(Question(article="C40"))
+
+    assert (late.answer.decision, late.answer.as_of) == (StockDecision.YES, shown_at)
+    assert too_late.answer.decision is StockDecision.ASK
 
 
 def test_a_single_hit_of_a_portal_is_no_match_by_itself(

@@ -101,6 +101,11 @@ _STOCK_ANSWER = (
     moment("as_of", "date of the data"),
     text("expected", "day on which goods are expected"),
     text("contact", "the supplier's manager"),
+    choice(
+        "hurdle",
+        "why the supplier's portal has not told",
+        *("waiting", "later", "stopped", "changed"),
+    ),
     texts("candidates", "rows that may be it, for a person to choose"),
 )
 
