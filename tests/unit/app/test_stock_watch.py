@@ -13,8 +13,9 @@ from structlog.testing import capture_logs
 from tests.fakes.clock import FakeClock
 from westsync.app.configuration import read_configuration
 from westsync.app.stock_watch import StockWatch
-from westsync.jobs.portal_questions import PortalQuestions
 from westsync.app.suppliers import open_suppliers
+from westsync.jobs.cycle import idle
+from westsync.jobs.portal_questions import PortalQuestions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -51,13 +52,16 @@ def configuration(tmp_path: Path) -> Configuration:
     return read_configuration(folder, {"WESTSYNC__STATE": str(tmp_path / "state" / "westsync.db")})
 
 
+def a_watch(configuration: Configuration, refreshed: Callable[[], None]) -> StockWatch:
+    clock = FakeClock()
+    return StockWatch(configuration, clock, PortalQuestions(clock.now()), refreshed=refreshed)
+
+
 def watched(configuration: Configuration) -> list[Any]:
     """Let the thread go once over its sources; return what it logged."""
     fetched = threading.Event()
     with capture_logs() as logs:
-        clock = FakeClock()
-        questions = PortalQuestions(clock.now())
-        watch = StockWatch(configuration, clock, questions, refreshed=fetched.set)
+        watch = a_watch(configuration, fetched.set)
         watch.start()
         assert fetched.wait(30)
         watch.stop()
@@ -81,7 +85,7 @@ def test_the_same_situation_is_told_once_and_another_one_again(
     configuration: Configuration, tell: Callable[[StockWatch], list[str]]
 ) -> None:
     watched(configuration)
-    watch = StockWatch(configuration, FakeClock(), refreshed=lambda: None)
+    watch = a_watch(configuration, idle)
     first, again = tell(watch), tell(watch)
     with open_suppliers(configuration, FakeClock()) as desk:
         desk.refresh.reject(desk.source("rig"), by="admin1")
@@ -96,7 +100,7 @@ def test_a_source_in_order_is_not_told(
     with open_suppliers(configuration, FakeClock()) as desk:
         desk.refresh.accept(desk.source("rig"), by="admin1")
 
-    assert tell(StockWatch(configuration, FakeClock(), refreshed=lambda: None)) == []
+    assert tell(a_watch(configuration, idle)) == []
 
 
 @pytest.fixture
