@@ -128,9 +128,8 @@ def settle(office: Office, drive: Drive) -> None:
 
 def a_deal_to_answer(office: Office, stage: str, article: str = "SRM450") -> str:
     line = ("Акустическая система", 2, 60000.0)
+    office.world.add_product("Акустическая система", 60000.0, article=article)
     deal = office.world.create_deal(name="Сцена", manager="ivanov", lines=[line])
-    for offer in office.world.store.all("Offer"):
-        office.world.store.change(offer, article=article)
     office.world.put_deal(deal, stage, by="ivanov")
     return deal
 

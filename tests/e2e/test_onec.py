@@ -59,8 +59,6 @@ class Firm:
         world = self.office.world
         line = ("Акустическая система", 2, 60000.0)
         deal = world.create_deal(name="Сцена", client=self.client, manager="ivanov", lines=[line])
-        for offer in world.store.all("Offer"):
-            world.store.change(offer, article="SRM450")
         world.attach_file(deal, "Счет поставщика 17.pdf", by="ivanov")
         world.put_deal(deal, stage, by="ivanov")
         return deal
@@ -133,9 +131,8 @@ def firm(tmp_path: Path) -> Iterator[Firm]:
             f"{ONEC}ORGANIZATION_INN": "7701234560",
             f"{ONEC}READONLY": "false",
         }
-        client = office.world.create_client(company_name="Сцена", inn=INN)
-        payer = next(one for one in office.world.store.all("Payer") if one["inn"] == INN)
-        office.world.store.change(payer, kpp=KPP)
+        client = office.world.create_client(company_name="Сцена", inn=INN, kpp=KPP)
+        office.world.add_product("Акустическая система", 60000.0, article="SRM450")
         yield Firm(office, base, client)
         assert list(breaches(base.requests)) == []
         assert list(megaplan_breaches(office.world.requests)) == []

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 ACTS = frozenset(
     {
         "act_on_task",
+        "add_product",
         "add_todo",
         "attach_file",
         "comment",

@@ -29,6 +29,7 @@ class DealActs(Acting):
         phones: Sequence[str] = (),
         emails: Sequence[str] = (),
         inn: str | None = None,
+        kpp: str = "",
         by: str = DEFAULT_BY,
     ) -> str:
         """Enter a client and return his id; with ``company_name`` an organisation.
@@ -40,6 +41,7 @@ class DealActs(Acting):
             phones: As written, e.g. ``+79990000000``.
             emails: Addresses.
             inn: Makes a payer with this INN.
+            kpp: The payer's KPP; an organisation has one.
             by: Who enters him.
         """
         kind = "ContractorCompany" if company_name else "ContractorHuman"
@@ -59,9 +61,24 @@ class DealActs(Acting):
                     "country": link("Country", "RU"),
                     "name": client["name"],
                     "inn": inn,
+                    "kpp": kpp,
                 }
                 clients.create_payer(self, payer, contractor=client)
         return str(client["id"])
+
+    def add_product(
+        self, name: str, price: float, *, article: str = "", by: str = DEFAULT_BY
+    ) -> str:
+        """Enter a product into the catalogue and return its id; positions of its name are it.
+
+        Args:
+            name: As positions name it.
+            price: Roubles for one.
+            article: The maker's or supplier's number; by it 1C and suppliers know it.
+            by: Who enters it.
+        """
+        with self.acting(by) as author:
+            return str(self._product(name, price, author, article=article)["id"])
 
     def create_deal(
         self,
@@ -203,12 +220,15 @@ class DealActs(Acting):
         """Return a position; its product is made in the catalogue if it is not there yet."""
         offer = next((doc for doc in goods.catalogue(self) if doc["name"] == name), None)
         if offer is None:
-            cost = {"contentType": "Money", "value": price}
-            body = {"contentType": "Offer", "name": name, "price": cost}
-            offer = goods.create_offer(self, body, by)
+            offer = self._product(name, price, by)
         return {
             "contentType": "OfferRow",
             "offer": bare(offer),
             "quantity": quantity,
             "price": {"contentType": "Money", "value": price},
         }
+
+    def _product(self, name: str, price: float, by: Doc, *, article: str = "") -> Doc:
+        cost = {"contentType": "Money", "value": price}
+        body = {"contentType": "Offer", "name": name, "price": cost, "article": article}
+        return goods.create_offer(self, body, by)
