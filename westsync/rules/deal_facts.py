@@ -119,7 +119,7 @@ def deal_facts(seen: Observed, setup: FactSetup) -> Facts:
         values["invoice_problem"] = seen.invoice_problem
     if seen.stock is not None:
         values |= stock_facts(seen.stock)
-    values["documents_due_at"] = _documents_due_at(values.get("delivery_at"), setup)
+    values["documents_due_at"] = _documents_due_at(values, setup)
     notes: Mapping[str, str] = {}
     if seen.details.is_anything_known:
         contacts = Contacts(seen, setup)
@@ -280,7 +280,7 @@ def _money(deal: DealRecord, setup: FactSetup) -> dict[str, object]:
             for invoice in deal.invoices
         ),
         "invoice_total": sum(totals, Decimal(0)) if totals else None,
-        "invoice_issued_at": _day(min(days, default=None), setup),
+        "invoice_issued_at": setup.end_of(min(days)) if days else None,
     }
 
 
@@ -288,13 +288,18 @@ def _day(day: date | None, setup: FactSetup) -> datetime | None:
     return None if day is None else datetime.combine(day, time(), setup.zone).astimezone(UTC)
 
 
-def _documents_due_at(delivery_at: object, setup: FactSetup) -> object:
-    """Return an hour before the close of the working day before a delivery (P6.1)."""
+def _documents_due_at(values: Mapping[str, object], setup: FactSetup) -> object:
+    """Return an hour before the close of the working day before a delivery (P6.1).
+
+    Papers are printed after the money came, so they are never due before it.
+    """
+    delivery_at, paid_at = values.get("delivery_at"), values.get("fully_paid_at")
     if not isinstance(delivery_at, datetime) or setup.office is None:
         return delivery_at
     local = delivery_at.astimezone(setup.zone).date()
     midnight = datetime.combine(local, time(), setup.zone)
-    return setup.office.end_of_day(setup.office.previous_opening(midnight)) - _AN_HOUR
+    evening = setup.office.end_of_day(setup.office.previous_opening(midnight)) - _AN_HOUR
+    return max(evening, paid_at) if isinstance(paid_at, datetime) else evening
 
 
 def _missing(

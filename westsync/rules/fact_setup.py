@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
     from zoneinfo import ZoneInfo
 
     from westsync.domain.catalogue.kinds import Catalogue
@@ -53,7 +55,8 @@ class FactSetup:
         words: Word group -> words that a comment of that sense contains.
         negations: Words that take the sense of the next one away.
         negations_after: Words that take the sense of the one before away.
-        office: Working time, for what is due on the working day before; None: not known.
+        office: Working time, for what is due on the working day before, and for the end of a day;
+            None: not known.
         staff: To turn employee ids into logins.
     """
 
@@ -76,6 +79,17 @@ class FactSetup:
     def stage_name(self, program_id: str, state_id: str) -> str:
         """Return a stage's configured name."""
         return self.stages.get((program_id, state_id), f"#{state_id}")
+
+    def end_of(self, day: date) -> datetime:
+        """Return when a day that tells no time is over: its closing, else its midnight (UTC).
+
+        What happened some time on that day happened by then, so nobody is called late for hours
+        before it.
+        """
+        begin = datetime.combine(day, time(), self.zone)
+        over = datetime.combine(day + timedelta(days=1), time(), self.zone)
+        closing = over if self.office is None else self.office.end_of_day(begin)
+        return min(closing, over).astimezone(UTC)
 
     def says(self, group: str, text: str) -> bool:
         """Return whether a comment says one of the words of a group.

@@ -88,7 +88,7 @@ def _bills(
     totals = [invoice.total for invoice in issued]
     totals += [bill.total for bill in hoped if bill.total is not None]
     moments = [invoice.at for invoice in issued]
-    moments += [_midnight(bill.issued_on, setup) for bill in hoped if bill.issued_on is not None]
+    moments += [setup.end_of(bill.issued_on) for bill in hoped if bill.issued_on is not None]
     total = sum(totals, _ZERO) if totals else None
     return {
         "invoices": (

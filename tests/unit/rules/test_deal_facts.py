@@ -235,7 +235,7 @@ def test_rejected_bills_do_not_count() -> None:
     facts = facts_of(a_deal(invoices=bills))
 
     assert facts["invoice_total"] == Decimal(12)
-    assert facts["invoice_issued_at"] == msk("2026-11-02 00:00")
+    assert facts["invoice_issued_at"] == msk("2026-11-03 00:00")  # the 2nd is over
     assert [bill["issued_at"] for bill in facts["invoices"]][2:] == [None, msk("2026-11-02 00:00")]
     assert facts_of()["invoice_total"] is None
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from tests.unit.domain.ledger_documents import FIRST, a_payment, a_shipment, an_invoice, moment
-from tests.unit.rules.company import CATALOGUE
-from tests.unit.rules.observed import a_deal, facts_of
+from tests.unit.rules.company import CATALOGUE, OFFICE, msk
+from tests.unit.rules.observed import EVERYTHING_SET, SETUP, a_deal, facts_of
 from westsync.domain.facts import Unknown
 from westsync.domain.ledger import LedgerInvoice, PaymentStatus
 from westsync.domain.records import Attachment, CrmInvoice
@@ -78,6 +78,22 @@ def test_where_1c_has_the_bill_its_figures_count() -> None:
     assert facts["invoice_total"] == Decimal("120000.00")
     assert facts["invoice_issued_at"] == moment(FIRST)
     assert [one["number"] for one in facts["invoices"]] == ["0000-000123"]
+
+
+@pytest.mark.parametrize(
+    ("day", "over"),
+    [
+        (date(2026, 11, 2), "2026-11-02 18:00"),
+        (date(2026, 11, 3), "2026-11-03 17:00"),  # a short day
+        (date(2026, 11, 7), "2026-11-08 00:00"),  # nobody works on it
+    ],
+)
+def test_a_bill_of_today_that_1c_has_not_shown_yet_is_late_for_nobody(day: date, over: str) -> None:
+    deal = a_deal(invoices=(replace(BILL, issued_on=day),))
+
+    facts = facts_of(deal, replace(SETUP, office=OFFICE), ledger=LedgerSeen())
+
+    assert facts["invoice_issued_at"] == msk(over)
 
 
 def test_a_bill_that_1c_lacks_stands_beside_and_its_sum_counts() -> None:
@@ -164,6 +180,37 @@ def test_papers_are_ready_when_they_are_complete(parts: dict[str, Any], ready: b
     facts = seen(settled(shipments=(a_shipment(None, **parts),)))
 
     assert facts["documents_ready"] is ready
+
+
+@pytest.mark.parametrize(
+    ("paid_at", "due"),
+    [
+        (None, "2026-11-23 17:00"),
+        ("2026-11-20 10:00", "2026-11-23 17:00"),
+        ("2026-11-24 10:12", "2026-11-24 10:12"),
+    ],
+)
+def test_papers_are_due_the_evening_before_the_delivery_and_never_before_the_money(
+    paid_at: str | None, due: str
+) -> None:
+    invoice = an_invoice(dated=date(2026, 11, 20))
+    paid = Share(
+        payment=a_payment().ref,
+        invoice=invoice.ref,
+        amount=invoice.total,
+        proof=Proof.LINK,
+        at=msk(paid_at or "2026-11-20 10:00"),
+    )
+    state = state_of(invoice, [] if paid_at is None else [paid], Terms())
+    custom = EVERYTHING_SET | {"delivery_at": "2026-11-24T18:00:00+03:00"}
+
+    facts = facts_of(
+        a_deal(custom=custom),
+        replace(SETUP, office=OFFICE),
+        ledger=LedgerSeen(invoices=(settled(invoice, state=state),)),
+    )
+
+    assert facts["documents_due_at"] == msk(due)
 
 
 def test_papers_nobody_told_of_are_unknown() -> None:

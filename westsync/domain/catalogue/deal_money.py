@@ -114,12 +114,16 @@ DEAL_MONEY = (
         {Group.DEAL},
         records("invoices", "bills to the client", *_INVOICE),
         money("invoice_total", "sum of the bills that are not rejected"),
-        moment("invoice_issued_at", "date of the first bill that is not rejected"),
+        moment(
+            "invoice_issued_at",
+            "when the first bill that is not rejected was issued; of one that 1C does not have yet,"
+            " the closing of its day",
+        ),
         records("supplier_invoices", "suppliers' bills for the deal", *_SUPPLIER_INVOICE),
         moment(
             "documents_due_at",
             "when the papers must be ready: an hour before the close of the working day before"
-            " the delivery",
+            " the delivery, or when the client has paid all if that is later",
         ),
     ),
     *read_with(
