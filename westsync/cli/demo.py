@@ -78,6 +78,11 @@ def as_json(result: Result, *, seed: int) -> dict[str, object]:
             "total": result.requests,
             "per_working_hour": round(result.requests / result.working_hours, 1),
             "by_route": dict(result.routes.most_common()),
+            "onec": {
+                "total": result.onec_requests,
+                "per_working_hour": round(result.onec_requests / result.working_hours, 1),
+                "by_route": dict(result.onec_routes.most_common()),
+            },
         },
         "breaches": [breach.as_json() for breach in result.breaches],
     }

@@ -151,6 +151,10 @@ class LedgerScan:
 
     # -- what is due ---------------------------------------------------------------------------
 
+    def is_due(self, now: datetime) -> bool:
+        """Return whether a run would ask 1C for anything now."""
+        return self._rests_until(now) is None and self._due(now) is not None
+
     def _due(self, now: datetime) -> Tier | None:
         """Return the widest windows whose time has come; wider ones contain the others."""
         for tier in (Tier.COLD, Tier.WARM, Tier.HOT):

@@ -11,6 +11,8 @@ from westsync.cli.stage.lapses import About, Lapse
 from westsync.cli.stage.score import Row, Score
 from westsync.sandbox import World
 from westsync.sandbox.megaplan import company
+from westsync.sandbox.onec import OneCWorld
+from westsync.sandbox.onec.furnishing import BUYER
 
 MONDAY = datetime(2026, 11, 2, 10, 0, tzinfo=office.ZONE)
 MARKER = "ws:7k3m9q2x4r8t6v5w"
@@ -22,11 +24,17 @@ class Court:
     def __init__(self) -> None:
         self.world = World(start=MONDAY)
         self.deal = self.world.create_deal(name="Yamaha", manager="ivanov")
-        self.score = Score(world=self.world, me=company.WESTSYNC, step_of_notice=lambda _: "P1.1")
+        self.base = OneCWorld(source=lambda: self.world.now)
+        self.score = Score(
+            world=self.world,
+            base=self.base,
+            me=company.WESTSYNC,
+            step_of_notice=lambda _: "P1.1",
+        )
 
-    def plant(self) -> Lapse:
+    def plant(self, step: str = "P1.1") -> Lapse:
         lapse = Lapse(
-            step="P1.1",
+            step=step,
             about=About(kind="Deal", id=self.deal),
             number="1",
             what="nobody calls",
@@ -50,9 +58,13 @@ class Court:
         text = f"<p>{told}Нет звонка</p><p>{MARKER}</p>"
         self.world.comment(self.deal, by="westsync", text=text)
 
-    def row(self) -> Row:
+    def invoice(self, *, post: bool = True) -> None:
+        comment = f"WS:megaplan:deal:{self.deal}:invoice:1"
+        self.base.make_invoice(BUYER.key, 1000, comment=comment, post=post)
+
+    def row(self, step: str = "P1.1") -> Row:
         self.score.look()
-        return next(row for row in self.score.rows() if row.step == "P1.1")
+        return next(row for row in self.score.rows() if row.step == step)
 
 
 @pytest.fixture
@@ -141,3 +153,40 @@ def test_a_task_that_staff_finished_is_no_closing(court: Court) -> None:
     court.world.act_on_task(task, "act_cancel", by="westsync")
 
     assert court.row() == Row(step="P1.1", planted=1, caught=1)
+
+
+def test_a_posted_invoice_catches_what_was_due(court: Court) -> None:
+    court.plant("P4.2").invoice(MONDAY)
+
+    court.invoice()
+
+    assert court.row("P4.2") == Row(step="P4.2", planted=1, caught=1)
+
+
+def test_an_invoice_that_is_only_a_draft_is_none(court: Court) -> None:
+    court.plant("P4.2").invoice(MONDAY)
+
+    court.invoice(post=False)
+
+    assert court.row("P4.2") == Row(step="P4.2", planted=1, missed=1)
+
+
+@pytest.mark.parametrize("post", [True, False])
+def test_a_second_invoice_for_the_same_is_doubled_though_a_draft(
+    court: Court, *, post: bool
+) -> None:
+    court.plant("P4.2").invoice(MONDAY)
+
+    court.invoice()
+    court.invoice(post=post)
+    court.score.look()
+
+    assert court.row("P4.2") == Row(step="P4.2", planted=1, caught=1, doubled=1)
+
+
+def test_a_task_with_other_words_does_not_count(court: Court) -> None:
+    court.plant().task("sidorova", MONDAY + timedelta(minutes=5), says="платёж 701 ")
+
+    court.task(6)
+
+    assert court.row() == Row(step="P1.1", planted=1, missed=1, false=1)

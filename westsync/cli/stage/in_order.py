@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
     from datetime import datetime
 
+    from westsync.cli.stage.clientele import Client
     from westsync.cli.stage.scene import Deal, Scene
 
 _TALKS = (
@@ -79,20 +80,26 @@ def finished(scene: Scene, deal: Deal, task: str) -> Iterator[datetime]:
 
 
 def ordered_again(
-    scene: Scene, manager: str, *, confirms: bool = True, plans: bool = True
+    scene: Scene,
+    manager: str,
+    *,
+    client: Client | None = None,
+    confirms: bool = True,
+    plans: bool = True,
 ) -> Generator[datetime, None, Deal]:
     """A known client orders in one talk with his manager; the deal stands at ``offer`` at once.
 
     Args:
         scene: The company.
         manager: Login of the responsible.
+        client: A new one if None.
         confirms: The client confirms the letter (P2.5).
         plans: The manager plans the next step (P9.3).
 
     Returns:
         The deal.
     """
-    deal = scene.deal(AGAIN, manager=manager, city=True, by=manager)
+    deal = scene.deal(AGAIN, manager=manager, client=client, city=True, by=manager)
     scene.fill_order(deal, manager)
     scene.say(deal, manager, "Договорились: заказ прежний, срок прежний.")
     scene.move(deal, manager, "qualify", "availability")

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from westsync.cli.stage.scene import Client, Deal, Scene
+    from westsync.cli.stage.clientele import Client
+    from westsync.cli.stage.scene import Deal, Scene
 
 
 def _late_call(scene: Scene, deal: Deal) -> Iterator[datetime]:

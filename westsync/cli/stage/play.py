@@ -6,7 +6,7 @@ import heapq
 import os
 import re
 from contextlib import ExitStack
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -17,36 +17,38 @@ from typing import TYPE_CHECKING
 from westsync.app.configuration import Configuration, read_configuration
 from westsync.app.installation import is_drill, open_for_work
 from westsync.cli.stage import office
+from westsync.cli.stage.clientele import Clientele
 from westsync.cli.stage.clock import StageClock
 from westsync.cli.stage.in_order import to_the_end
 from westsync.cli.stage.lapses import Kind
-from westsync.cli.stage.programme import programme
+from westsync.cli.stage.programme import firms_wanted, programme
 from westsync.cli.stage.result import Result
 from westsync.cli.stage.scene import Scene
 from westsync.cli.stage.score import Score
+from westsync.cli.stage.stands import ACCOUNT, raised
 from westsync.cli.stage.watcher import Line, Tone, Watcher
 from westsync.domain.intents import marker_in
 from westsync.domain.places import Place, Problem
 from westsync.errors import ConfigError
 from westsync.journal.entries import IntentState
-from westsync.sandbox import Server, World, breaches
+from westsync.sandbox import breaches as megaplan_breaches
 from westsync.sandbox.megaplan import company
+from westsync.sandbox.onec import breaches as onec_breaches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
+    from datetime import datetime
 
     from westsync.app.account import OpenAccount
+    from westsync.cli.stage.lapses import Effect
     from westsync.cli.stage.score import Finding
+    from westsync.cli.stage.stands import Stands
 
 POLL = timedelta(minutes=1)
 AT_NIGHT = timedelta(hours=1)
 # After the last closing the daemon still has this long to answer what is due.
 AFTERWARDS = timedelta(minutes=20)
 _ADDRESS = re.compile(r"[:,]?\s*https?://\S+")
-# Long before `active_from`: what was there already is nobody's lapse.
-THE_ACCOUNT_IS_OPENED = datetime(2026, 3, 2, 9, 0, tzinfo=office.ZONE)
-ACCOUNT = "main"
-_PREFIX = f"WESTSYNC__ACCOUNTS__{ACCOUNT.upper()}__MEGAPLAN__"
 
 
 def play(config: Path, *, days: int, seed: int, watcher: Watcher) -> Result:
@@ -62,20 +64,21 @@ def play(config: Path, *, days: int, seed: int, watcher: Watcher) -> Result:
         ConfigError: The configuration is wrong or not that of the sandbox's company.
     """
     chosen = office.WORK_DAYS[:days]
-    world = World(start=THE_ACCOUNT_IS_OPENED, seed=seed)
-    world.set_now(chosen[0].opens_at - timedelta(minutes=5))
+    draws = Random(seed)  # noqa: S311 - the same seed plays the same days; no secret
     with ExitStack() as stack:
-        server = stack.enter_context(Server(world))
+        stands = stack.enter_context(raised(seed))
+        clientele = Clientele(stands.world, stands.accounting, draws, firms_wanted(days))
+        stands.world.set_now(chosen[0].opens_at - timedelta(minutes=5))
         stage = Path(stack.enter_context(TemporaryDirectory(prefix="westsync-demo-")))
         copytree(config, stage / "config")
-        environ = _environ(os.environ, server.url, stage)
+        environ = stands.environ(os.environ, stage)
         configuration = read_configuration(stage / "config", environ).must_be_right()
         _must_be_playable(configuration, config)
-        clock = StageClock(world)
+        clock = StageClock(stands.world)
         (account,) = stack.enter_context(open_for_work(configuration, clock))
-        draws = Random(seed)  # noqa: S311 - the same seed plays the same days; no secret
         working_days = _Play(
-            world=world,
+            stands=stands,
+            clientele=clientele,
             clock=clock,
             account=account,
             configuration=configuration,
@@ -84,22 +87,6 @@ def play(config: Path, *, days: int, seed: int, watcher: Watcher) -> Result:
             watcher=watcher,
         )
         return working_days.run()
-
-
-def _environ(environ: Mapping[str, str], url: str, state: Path) -> dict[str, str]:
-    """Return the environment that points the company's own configuration at the stand-in."""
-    person = company.PERSON["westsync"]
-    kept = {
-        name: value
-        for name, value in environ.items()
-        if not name.startswith("WESTSYNC__") and name != "CREDENTIALS_DIRECTORY"
-    }
-    return kept | {
-        "STATE_DIRECTORY": str(state),
-        f"{_PREFIX}URL": url,
-        f"{_PREFIX}LOGIN": person.mail,
-        f"{_PREFIX}PASSWORD": company.PASSWORD,
-    }
 
 
 def _must_be_playable(configuration: Configuration, origin: Path) -> None:
@@ -114,7 +101,7 @@ def _must_be_playable(configuration: Configuration, origin: Path) -> None:
         raise ConfigError([Problem(place=place, text=text, cure="name the shipped configuration")])
     if not is_drill(configuration):
         text = "the demo connects to nothing but this machine, and this names other hosts too"
-        raise ConfigError([Problem(place=place, text=text, cure="leave out onec and mail")])
+        raise ConfigError([Problem(place=place, text=text, cure="leave out mail")])
 
 
 class _Play:
@@ -123,7 +110,8 @@ class _Play:
     def __init__(
         self,
         *,
-        world: World,
+        stands: Stands,
+        clientele: Clientele,
         clock: StageClock,
         account: OpenAccount,
         configuration: Configuration,
@@ -131,7 +119,7 @@ class _Play:
         random: Random,
         watcher: Watcher,
     ) -> None:
-        self._world = world
+        self._world, self._base = stands.world, stands.base
         self._clock = clock
         self._account = account
         self._days = days
@@ -140,15 +128,26 @@ class _Play:
             rule.id: rule.step_id for rule in configuration.companies[ACCOUNT].ruleset.rules
         }
         self._score = Score(
-            world=world, me=company.WESTSYNC, step_of_notice=self._step_behind_marker
+            world=self._world,
+            base=self._base,
+            me=company.WESTSYNC,
+            step_of_notice=self._step_behind_marker,
         )
-        self._scene = Scene(world, self._score, random, days, self._tell)
+        self._scene = Scene(
+            world=self._world,
+            accounting=stands.accounting,
+            clientele=clientele,
+            score=self._score,
+            random=random,
+            days=days,
+            tell=self._tell,
+        )
         self._order = count()
         self._acts: list[tuple[datetime, int, Iterator[datetime]]] = []
         self._cycles = 0
         self._troubled: set[str] = set()
         self._something_happened = True
-        self._clients_read_at = world.now
+        self._clients_read_at = self._world.now
 
     def run(self) -> Result:
         """Play from the first morning until shortly after the last closing."""
@@ -185,15 +184,17 @@ class _Play:
         """Whether a cycle could do anything.
 
         The daemon polls every minute. A poll after which nothing has changed outside, while no
-        timer and no send is due and the clients need not be read, answers with two short lists
-        that were seen already and leaves no trace; those are left out to save the watcher's time.
+        timer and no send is due and neither the clients nor 1C need be read, answers with two short
+        lists that were seen already and leaves no trace; those are left out to save the watcher's
+        time.
         """
         due = self._account.next_due()
-        clients = self._account.desk.company.pace.clients
+        desk = self._account.desk
         return (
             self._something_happened
             or (due is not None and due <= now)
-            or now - self._clients_read_at >= clients
+            or now - self._clients_read_at >= desk.company.pace.clients
+            or (desk.books is not None and desk.books.is_due(now))
         )
 
     def _next_tick(self, tick: datetime) -> datetime:
@@ -243,9 +244,7 @@ class _Play:
 
     def _report(self, finding: Finding) -> None:
         effect = finding.effect
-        people = ", ".join(_name(login) for login in sorted(effect.to)) or "nobody"
-        verb = {Kind.TASK: "task for", Kind.NOTICE: "notice to", Kind.CLOSED: "closed for"}
-        text = f"{verb[effect.kind]} {people}: {_ADDRESS.sub('', effect.words)}"
+        text = f"{_happened(effect)}: {_ADDRESS.sub('', effect.words)}"
         tone = Tone.CLOSED if effect.kind is Kind.CLOSED else Tone.CAUGHT
         if finding.doubles:
             text, tone = f"DOUBLED, {finding.doubles}: {text}", Tone.WRONG
@@ -257,7 +256,7 @@ class _Play:
     # -- the end -------------------------------------------------------------------------------
 
     def _result(self) -> Result:
-        requests = self._world.requests
+        requests, of_onec = self._world.requests, self._base.requests
         counts = self._account.desk.store.outbox.counts()
         hours = sum((shut - begin for d in self._days for begin, shut in d.windows), timedelta())
         return Result(
@@ -265,17 +264,32 @@ class _Play:
             days=self._days,
             deals=len(self._scene.entered),
             cycles=self._cycles,
-            faults=sum(entry.fault is not None for entry in requests),
-            armed=len(self._world.faults.armed),
+            faults=sum(entry.fault is not None for entry in (*requests, *of_onec)),
+            armed=len(self._world.faults.armed) + len(self._base.faults.armed),
             working_hours=hours / timedelta(hours=1),
             routes=requests.counts(),
-            breaches=breaches(requests),
+            onec_routes=of_onec.counts(),
+            breaches=[*megaplan_breaches(requests), *onec_breaches(of_onec)],
             missed=[lapse for lapse in self._score.lapses if not lapse.is_caught],
             wrong=[f for f in self._score.findings if f.lapse is None],
             unfinished=sum(
                 n for state, n in counts.items() if state.value not in {"done", "withdrawn"}
             ),
         )
+
+
+def _happened(effect: Effect) -> str:
+    """Return what the daemon did, and for whom."""
+    people = ", ".join(_name(login) for login in sorted(effect.to))
+    match effect.kind:
+        case Kind.TASK:
+            return f"task for {people}"
+        case Kind.NOTICE:
+            return f"notice to {people}" if people else "told in the deal"
+        case Kind.CLOSED:
+            return f"closed for {people}"
+        case Kind.INVOICE:
+            return "invoice in 1C"
 
 
 def _name(login: str) -> str:

@@ -7,10 +7,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from westsync.cli.stage import (
+    closing,
     in_order,
     lapses_p1,
     lapses_p2,
     lapses_p4,
+    lapses_p5,
+    lapses_p6,
     lapses_p7,
     lapses_p8,
     lapses_p9,
@@ -62,10 +65,28 @@ WITHIN_A_DAY: tuple[tuple[Callable[..., Iterator[datetime]], int], ...] = (
     (lapses_p4.head_hears_of_data, 180),
     (lapses_p7.claim_made, 60),
     (lapses_p7.content_client, 60),
+    (closing.sold, 130),
+    (lapses_p4.goods_not_entered, 100),
+    (lapses_p4.supplier_not_asked, 100),
+    (lapses_p4.invoiced_by_hand, 80),
+    (lapses_p4.money_named_in_words, 130),
+    (lapses_p4.money_of_nobody, 190),
+    (lapses_p5.availability_stands, 280),
+    (lapses_p5.supplier_forgotten, 320),
+    (lapses_p5.paid_before_supplier_invoice, 180),
+    (lapses_p5.purchase_before_money, 150),
+    (lapses_p6.papers_at_once, 200),
 )
 FAULTY_MINUTES = 120
 IN_ORDER = ((in_order.in_order, 100), (in_order.in_order, 100), (lapses_p2.refused_in_order, 80))
-PER_DAY = 8
+PER_DAY = 9
+# Each day may ask for so many organisations that Megaplan and 1C know already.
+_FIRMS_PER_DAY, _FIRMS_AT_LEAST = 5, 20
+
+
+def firms_wanted(days: int) -> int:
+    """Return how many organisations must be known before a play of so many days."""
+    return _FIRMS_AT_LEAST + _FIRMS_PER_DAY * days
 
 
 def programme(scene: Scene) -> list[tuple[datetime, Story]]:
@@ -101,9 +122,15 @@ def _longer(scene: Scene, number: int) -> Iterator[tuple[datetime, Story]]:
     left = len(days) - 1 - number
     if number % 5 == 0:
         yield today.at("12:56:30"), lapses_p1.nobody_calls  # lunch stands between it and its task
+        yield today.at("11:20"), lapses_p6.papers_to_the_driver
+    if number % 5 == 1:
+        yield today.at("09:30"), lapses_p6.papers_of_today
+        yield today.at("14:45"), trouble.lost_reply_of_invoice
     if left >= 1:
         yield _after_hours(today), lapses_p1.nobody_calls
     if number % 5 == 0 and left >= 1:
+        yield today.at("09:40"), lapses_p5.purchase_stands
+        yield today.at("14:05"), lapses_p6.papers_in_the_evening
         yield today.at("15:10"), lapses_p2.letter_not_checked
         yield today.at("15:25"), lapses_p4.invoice_not_checked
         yield today.at("10:40"), lapses_p9.client_without_deal

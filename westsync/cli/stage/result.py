@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from westsync.cli.stage.office import WorkDay
     from westsync.cli.stage.score import Finding, Row
     from westsync.sandbox import Breach
+    from westsync.sandbox.onec import Breach as OneCBreach
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +24,9 @@ class Result:
         cycles: How many cycles the daemon ran.
         faults: Faults that struck; ``armed`` those that never met a request.
         working_hours: Hours of the played working days.
-        routes: Requests by route.
-        breaches: Of the contract, by the daemon.
+        routes: Requests to Megaplan by route.
+        onec_routes: Requests to 1C by route.
+        breaches: Of both contracts, by the daemon.
         missed: Lapses without their effects.
         wrong: Effects that no lapse explains, and doubles.
         unfinished: Intents in the journal that are neither done nor withdrawn.
@@ -38,15 +40,21 @@ class Result:
     armed: int
     working_hours: float
     routes: Counter[str]
-    breaches: list[Breach]
+    onec_routes: Counter[str]
+    breaches: list[Breach | OneCBreach]
     missed: list[Lapse]
     wrong: list[Finding]
     unfinished: int
 
     @property
     def requests(self) -> int:
-        """All requests of the daemon."""
-        return sum(self.routes.values())
+        """All requests of the daemon to Megaplan."""
+        return self.routes.total()
+
+    @property
+    def onec_requests(self) -> int:
+        """All requests of the daemon to 1C."""
+        return self.onec_routes.total()
 
     @property
     def is_clean(self) -> bool:

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from westsync.cli.stage import office
-from westsync.cli.stage.casting import (
-    CITIES,
-    COMPANIES,
-    DELIVERIES,
-    FIRST_NAMES,
-    GOODS,
-    LAST_NAMES,
-)
+from westsync.cli.stage.casting import CITIES, DELIVERIES, GOODS
+from westsync.cli.stage.clientele import Client
 from westsync.cli.stage.lapses import About, Lapse
 from westsync.cli.stage.watcher import Tone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from datetime import datetime
     from random import Random
 
+    from westsync.cli.stage.accounting import Accounting
+    from westsync.cli.stage.clientele import Clientele
     from westsync.cli.stage.score import Score
     from westsync.sandbox import World
 
@@ -34,16 +30,6 @@ WEB = "admin1"  # the site's requests come in under the administrator's account
 SITE, CALL, AGAIN = "Заявка с сайта", "Входящий звонок", "Повторное обращение"
 
 Line = tuple[str, float, float]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Client:
-    """A client as entered."""
-
-    id: str
-    kind: str
-    name: str
-    phone: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +50,12 @@ class Deal:
     line: Line
     city: str
 
+    @property
+    def total(self) -> Decimal:
+        """What the client has to pay, roubles."""
+        _, quantity, price = self.line
+        return (Decimal(str(quantity)) * Decimal(str(price))).quantize(Decimal("0.01"))
+
 
 class Scene:
     """The company, as the stories see it. Every act happens at the present moment of the play.
@@ -74,7 +66,10 @@ class Scene:
 
     def __init__(
         self,
+        *,
         world: World,
+        accounting: Accounting,
+        clientele: Clientele,
         score: Score,
         random: Random,
         days: tuple[office.WorkDay, ...],
@@ -83,24 +78,23 @@ class Scene:
         """Set the scene.
 
         Args:
-            world: The stand-in.
+            world: The stand-in of Megaplan.
+            accounting: The stand-in of 1C and who works in it.
+            clientele: Who comes.
             score: Who keeps the lapses.
             random: Draws of names, goods and minutes.
             days: The working days that are played.
             tell: Gets (what it is about, sentence, P-id or nothing) for the timeline.
         """
         self.world = world
+        self.accounting = accounting
+        self.clientele = clientele
         self.score = score
         self.random = random
         self.days = days
         self.tell = tell
         self.entered: list[Deal] = []
         self._away: dict[str, tuple[datetime, datetime]] = {}
-        self._names = deque(
-            self._mixed(f"{last} {first}" for last in LAST_NAMES for first in FIRST_NAMES)
-        )
-        self._companies = deque(self._mixed(COMPANIES))
-        self._phone = 9_160_000_000 + random.randrange(1_000_000)
 
     # -- time ----------------------------------------------------------------------------------
 
@@ -146,17 +140,8 @@ class Scene:
     # -- entering ------------------------------------------------------------------------------
 
     def client(self, *, phone: str | None = None) -> Client:
-        """Enter a client: mostly private persons, some organisations."""
-        number = phone or f"+7{self._phone}"
-        self._phone += 7
-        if self._companies and self.random.random() < 0.15:
-            name, kind = self._companies.popleft(), "ContractorCompany"
-            id_ = self.world.create_client(company_name=name, phones=[number])
-        else:
-            name, kind = self._names.popleft(), "ContractorHuman"
-            last, first = name.split()
-            id_ = self.world.create_client(first=first, last=last, phones=[number])
-        return Client(id=id_, kind=kind, name=name, phone=number)
+        """Enter a client who was never here, with his own phone if none is given."""
+        return self.clientele.newcomer(phone)
 
     def deal(
         self,
@@ -177,18 +162,18 @@ class Scene:
             by: Who enters it; by the source if None.
         """
         who = client or self.client()
-        line = self.random.choice(GOODS)
+        goods, price, _ = self.random.choice(GOODS)
         town = self.random.choice(CITIES)
         responsible = manager or self.manager()
         fields = {"source": source} | ({"city": town} if city else {})
         id_ = self.world.create_deal(
-            name=f"{line[0]}, {who.name}",
+            name=f"{goods}, {who.name}",
             client=who.id,
             manager=responsible,
             fields=fields,
             by=by or (WEB if source == SITE else SECRETARY),
         )
-        ordered = (line[0], float(self.random.choice((1, 1, 1, 2, 4))), line[1])
+        ordered = (goods, float(self.random.choice((1, 1, 1, 2, 4))), price)
         deal = Deal(
             id=id_, client=who, manager=responsible, opened_at=self.now, line=ordered, city=town
         )
@@ -223,25 +208,40 @@ class Scene:
         for stage in stages:
             self.world.move_deal(deal.id, stage, by=by)
 
+    def attach_supplier_invoice(self, deal: Deal) -> None:
+        """Attach the supplier's invoice; the accountant enters it in 1C as well."""
+        self.world.attach_file(deal.id, f"Счет поставщика {deal.id}.pdf", by=deal.manager)
+        self.accounting.enter_supplier_invoice(deal)
+
+    def do(self, lapse: Lapse, by: str, text: str) -> None:
+        """Finish the task that the daemon made of a lapse, if it did."""
+        if task := lapse.task_made():
+            self.score.ended_by_staff(task)
+            self.world.finish_task(task, by=by, text=text)
+
     def win(self, deal: Deal) -> None:
-        """Close a deal as won if it is open: paid and delivered are the matter of other plays."""
+        """Close a deal as won if it is open."""
         if self.world.stage_of(deal.id) != "lost":
             self.world.put_deal(deal.id, "won", by=self.stands_in_for(deal.manager, self.now))
 
     # -- planting ------------------------------------------------------------------------------
 
-    def lapse(self, step: str, of: Deal | Client, what: str) -> Lapse:
-        """Plant a lapse; what must follow is told to it afterwards."""
+    def lapse(self, step: str, of: Deal | Client | str, what: str) -> Lapse:
+        """Plant a lapse; what must follow is told to it afterwards.
+
+        Args:
+            step: P-id.
+            of: The deal or client; of a payment that nobody can place, its name.
+            what: The lapse in a few words.
+        """
+        about: About | None = None
         if isinstance(of, Deal):
             about, named = About(kind="Deal", id=of.id), f"deal {of.id}"
-        else:
+        elif isinstance(of, Client):
             about, named = About(kind=of.kind, id=of.id), of.name
+        else:
+            named = of
         lapse = Lapse(step=step, about=about, number=named, what=what, planted_at=self.now)
         self.score.lapses.append(lapse)
         self.tell(Tone.LAPSE, f"{what} ({named})", step)
         return lapse
-
-    def _mixed(self, items: Iterator[str] | tuple[str, ...]) -> list[str]:
-        mixed = list(items)
-        self.random.shuffle(mixed)
-        return mixed

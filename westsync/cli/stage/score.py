@@ -1,4 +1,4 @@
-"""The judge: reads what the daemon did in the stand-in, and holds it against what was planted."""
+"""The judge: reads what the daemon did in the stand-ins, and holds it against what was planted."""
 
 from __future__ import annotations
 
@@ -8,44 +8,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from westsync.cli.stage.accounting import marked_invoices
 from westsync.cli.stage.lapses import About, Effect, Kind, Lapse
+from westsync.cli.stage.steps import STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from westsync.sandbox import World
+    from westsync.sandbox.onec import OneCWorld
 
-STEPS = {
-    "P1.1": "a request is answered by a call",
-    "P1.2": "the call asks what the request lacks",
-    "P1.3": "an incoming call is classified",
-    "P1.4": "a missed call is returned",
-    "P1.5": "an urgent call-back is made",
-    "P1.6": "a contact leaves a task for the manager",
-    "P1.7": "a client is entered once",
-    "P2.1": "the order's details are entered",
-    "P2.2": "a promised time is kept",
-    "P2.3": "the manager calls within the hour",
-    "P2.4": "the confirmation letter is sent",
-    "P2.5": "the letter's arrival is checked",
-    "P2.6": "agreements are written down",
-    "P2.7": "three refusals end a deal, with a reason",
-    "P4.1": "data are asked for and answered",
-    "P4.3": "the invoice goes to three addresses",
-    "P4.5": "the invoice's arrival is checked",
-    "P7.1": "the client is asked after the delivery",
-    "P7.2": "a claim reaches the management",
-    "P8.3": "news of payments are entered by ten",
-    "P9.1": "every client has a deal",
-    "P9.2": "the deal follows the first contact",
-    "P9.3": "no deal is forgotten",
-}
 _STEP = re.compile(r"\((P\d+\.\d+)\)")
 _MARKER = re.compile(r"ws:\S+\s*$")
 _PARAGRAPH = re.compile(r"</p>|<br ?/?>")
 _TAG = re.compile(r"<[^>]+>")
 _CLOSED = frozenset({"completed", "cancelled", "rejected", "expired"})
 _UNKNOWN = "?"
+_ISSUED = "P4.2"
 
 # Entities of the stand-in are JSON objects of a foreign API.
 Doc = dict[str, Any]
@@ -95,6 +74,7 @@ class Score:
     """
 
     world: World
+    base: OneCWorld
     me: str
     step_of_notice: Callable[[str], str | None]
     lapses: list[Lapse] = field(default_factory=list)
@@ -102,6 +82,7 @@ class Score:
     _made: dict[str, _Made] = field(default_factory=dict)
     _ended: set[str] = field(default_factory=set)
     _markers: dict[str, str] = field(default_factory=dict)
+    _issued: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     _last_comment: int = 0
 
     def ended_by_staff(self, task: str) -> None:
@@ -110,8 +91,13 @@ class Score:
 
     def look(self) -> list[Finding]:
         """Judge what the daemon did since the last look."""
-        with self.world.lock:
-            found = [*self._new_tasks(), *self._new_notices(), *self._closings()]
+        with self.world.lock, self.base.lock:
+            found = [
+                *self._new_tasks(),
+                *self._new_notices(),
+                *self._closings(),
+                *self._new_invoices(),
+            ]
         self.findings += found
         return found
 
@@ -197,6 +183,25 @@ class Score:
                 words=made.effect.words,
             )
             yield self._judged(effect, "")
+
+    def _new_invoices(self) -> Iterator[Finding]:
+        """Yield what was posted for a deal; a second document for the same one is a double."""
+        for row, deal, count in marked_invoices(self.base):
+            known = self._issued.setdefault((deal, count), [])
+            if row["Ref"] in known or not (known or row["Posted"]):
+                continue
+            doubles = f"the deal has its invoice {count} already" if known else ""
+            known.append(row["Ref"])
+            effect = Effect(
+                kind=Kind.INVOICE,
+                step=_ISSUED,
+                about=About(kind="Deal", id=deal),
+                to=frozenset(),
+                at=self.world.now.replace(microsecond=0),
+                ref=row["Number"],
+                words=f"{row['Number']}, {row['СуммаДокумента']} roubles",
+            )
+            yield self._judged(effect, doubles)
 
     def _told(self, comment: Doc) -> Iterator[str]:
         for doc in self.world.store.all("Notification"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from contextlib import contextmanager
 from datetime import timedelta
@@ -12,7 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
-from westsync.cli.stage.score import STEPS
+from westsync.cli.stage.steps import STEPS
 from westsync.cli.stage.watcher import Line, Tone, Watcher
 from westsync.clocks import SystemClock
 
@@ -36,6 +37,7 @@ _SIGNS = {
     Tone.FAULT: ("~", "yellow"),
     Tone.STAFF: (" ", "cyan"),
 }
+_DOCUMENT = re.compile(r"(?:Document|Catalog)_")
 _LEGEND = "no sign: a lapse is planted   +  westsync speaks   v  it closes its task   ~  trouble"
 
 
@@ -116,14 +118,19 @@ def _sentences(result: Result) -> Iterator[str]:
     yield (
         f"{count} working day{'' if count == 1 else 's'} until {last:%d.%m.%Y}, "
         f"{result.deals} deals, {result.cycles} cycles; faults struck: {result.faults}, "
-        f"breaches of the contract: {len(result.breaches)}."
+        f"breaches of the contracts: {len(result.breaches)}."
     )
     ripening = ", ".join(row.step for row in result.rows if not row.planted)
     if ripening:
         yield f"{ripening} take days to ripen and were not planted: play --days 5."
-    by_hour = result.requests / result.working_hours
-    most = ", ".join(f"{route} {count}" for route, count in result.routes.most_common(4))
-    yield f"{result.requests} requests, {by_hour:.0f} in a working hour: {most}, ..."
+    for system, count, routes in (
+        ("Megaplan", result.requests, result.routes),
+        ("1C", result.onec_requests, result.onec_routes),
+    ):
+        by_hour = count / result.working_hours
+        often = routes.most_common(2)
+        most = ", ".join(f"{_DOCUMENT.sub('', route)} {number}" for route, number in often)
+        yield f"{count} requests to {system}, {by_hour:.0f} in a working hour: {most}, ..."
 
 
 def _complaints(result: Result) -> Iterator[str]:

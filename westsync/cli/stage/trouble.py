@@ -1,10 +1,10 @@
-"""What goes wrong between the daemon and Megaplan during the play, so that never-twice is shown."""
+"""What goes wrong between the daemon, Megaplan and 1C, so that never-twice is shown."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from westsync.cli.stage import in_order, office
+from westsync.cli.stage import closing, in_order, office
 from westsync.cli.stage.scene import HEAD, SECRETARY, SITE
 from westsync.cli.stage.watcher import Tone
 
@@ -67,4 +67,12 @@ def token_refused(scene: Scene) -> Iterator[datetime]:
     yield from _struck(scene, what, "GET /deal", "status", status=401)
 
 
+def lost_reply_of_invoice(scene: Scene) -> Iterator[datetime]:
+    """1C writes the client's invoice and the connection drops before the answer."""
+    scene.tell(Tone.FAULT, "the next new invoice is written in 1C, but the reply is lost", "")
+    scene.accounting.lose_next_reply()
+    yield from closing.invoiced(scene)
+
+
+# Of Megaplan, one a day.
 ALL = (lost_reply, error_after_commit, lost_reply_of_notice, too_many_requests, token_refused)

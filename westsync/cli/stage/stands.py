@@ -1,0 +1,81 @@
+"""The stand-ins that a play runs on: Megaplan and 1C on loopback, under one clock."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from westsync.cli.stage import office
+from westsync.cli.stage.accounting import Accounting
+from westsync.cli.stage.casting import GOODS
+from westsync.sandbox import Server, World
+from westsync.sandbox.megaplan import company
+from westsync.sandbox.onec import OneCServer, OneCWorld
+from westsync.sandbox.onec.furnishing import OWN_INN
+from westsync.sandbox.onec.world import PASSWORD, USER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+ACCOUNT = "main"
+# Long before `active_from`: what was there already is nobody's lapse.
+OPENED = datetime(2026, 3, 2, 9, 0, tzinfo=office.ZONE)
+_PREFIX = f"WESTSYNC__ACCOUNTS__{ACCOUNT.upper()}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stands:
+    """Both stand-ins, served.
+
+    Attributes:
+        world: Megaplan, whose clock is that of both.
+        base: 1C.
+        accounting: Who works in it.
+    """
+
+    world: World
+    base: OneCWorld
+    accounting: Accounting
+    addresses: Mapping[str, str]
+
+    def environ(self, environ: Mapping[str, str], state: Path) -> dict[str, str]:
+        """Return the environment that points the company's own configuration at the stand-ins.
+
+        Args:
+            environ: That of the process; what it says of a real installation is left out.
+            state: Directory of the daemon's state.
+        """
+        kept = {
+            name: value
+            for name, value in environ.items()
+            if not name.startswith("WESTSYNC__") and name != "CREDENTIALS_DIRECTORY"
+        }
+        return kept | {"STATE_DIRECTORY": str(state)} | dict(self.addresses)
+
+
+@contextmanager
+def raised(seed: int) -> Iterator[Stands]:
+    """Serve an account of Megaplan and a base of 1C in which the shop's goods stand.
+
+    Args:
+        seed: Of ids, keys and faults.
+    """
+    world = World(start=OPENED, seed=seed)
+    base = OneCWorld(source=lambda: world.now, seed=seed)
+    for name, price, article in GOODS:
+        world.add_product(name, price, article=article)
+    with Server(world) as megaplan, OneCServer(base) as onec:
+        addresses = {
+            f"{_PREFIX}__MEGAPLAN__URL": megaplan.url,
+            f"{_PREFIX}__MEGAPLAN__LOGIN": company.PERSON["westsync"].mail,
+            f"{_PREFIX}__MEGAPLAN__PASSWORD": company.PASSWORD,
+            f"{_PREFIX}__ONEC__URL": onec.url,
+            f"{_PREFIX}__ONEC__USER": USER,
+            f"{_PREFIX}__ONEC__PASSWORD": PASSWORD,
+            f"{_PREFIX}__ONEC__ORGANIZATION_INN": OWN_INN,
+            f"{_PREFIX}__ONEC__READONLY": "false",
+        }
+        yield Stands(world=world, base=base, accounting=Accounting(base), addresses=addresses)
