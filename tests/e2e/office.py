@@ -71,6 +71,17 @@ class Office:
         document: dict[str, Any] = json.loads(done.stdout)
         return document
 
+    def begin_cycle(self, at: datetime) -> subprocess.Popen[bytes]:
+        """Begin ``westsync cycle`` with the stand-in's clock at a moment; it may be killed."""
+        self.world.clock.set(at)
+        words = (f"--config={self.config}", "cycle", f"--at={at:%FT%T%z}")
+        return subprocess.Popen(  # noqa: S603 - our own program with our own words
+            [sys.executable, "-m", "westsync", *words],
+            env=self.env,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
     def requests_since(self, count: int) -> list[str]:
         return [f"{request.method} {request.path}" for request in self.world.requests[count:]]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import signal
 import subprocess
-import sys
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -15,29 +14,11 @@ from tests.e2e.office import SOURCE, an_office
 from westsync.sandbox import breaches
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from pathlib import Path
 
     from tests.e2e.office import Office
 
 DEALS = 8
-
-
-def begin_a_cycle(office: Office, at: datetime) -> subprocess.Popen[bytes]:
-    office.world.clock.set(at)
-    return subprocess.Popen(  # noqa: S603 - our own program with our own words
-        [
-            sys.executable,
-            "-m",
-            "westsync",
-            f"--config={office.config}",
-            "cycle",
-            f"--at={at:%FT%T%z}",
-        ],
-        env=office.env,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
 
 
 def kill_at_request(office: Office, process: subprocess.Popen[bytes], count: int) -> bool:
@@ -73,11 +54,11 @@ def test_kill_9_at_any_request_neither_loses_nor_doubles(tmp_path: Path, seed: i
             )
 
         kills = sum(
-            kill_at_request(office, begin_a_cycle(office, at), chance.randint(1, 14))
+            kill_at_request(office, office.begin_cycle(at), chance.randint(1, 14))
             for at in [office.at(9, minute) for minute in (1, 6, 6, 6, 10, 14, 18, 18, 22, 26)]
         )
         for minute in (30, 34, 38, 42, 46):
-            assert begin_a_cycle(office, office.at(9, minute)).wait() == 0
+            assert office.begin_cycle(office.at(9, minute)).wait() == 0
 
         tasks, notices = ours(office, "Task", "statement"), ours(office, "Comment", "content")
         assert kills >= 5

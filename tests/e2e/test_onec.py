@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.e2e.office import TUESDAY, Office, an_office
-from tests.e2e.test_kills import begin_a_cycle, ours
+from tests.e2e.test_kills import ours
 from westsync.domain.ledger import invoice_marker, invoice_ref
 from westsync.sandbox import breaches as megaplan_breaches
 from westsync.sandbox.onec import FaultKind, OneCServer, OneCWorld, breaches
@@ -98,7 +98,7 @@ class Firm:
         """Run a cycle and kill it as soon as something is so."""
         at = self.office.at(hours, minutes)
         self.base.set_now(at)
-        process = begin_a_cycle(self.office, at)
+        process = self.office.begin_cycle(at)
         while not when():
             assert process.poll() is None, "the cycle ended before it could be killed"
         process.kill()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import signal
 import subprocess
-import sys
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -105,7 +104,7 @@ def test_a_report_whose_reply_is_lost_is_never_sent_twice(
     reporting: Office, mail: PostOffice
 ) -> None:
     mail.data.append(ACCEPT_AND_SAY_NOTHING)
-    process = begin(reporting)
+    process = reporting.begin_cycle(reporting.at(10, 50))
     assert mail.letter_came.wait(30)
     process.send_signal(signal.SIGKILL)
     process.wait()
@@ -120,7 +119,7 @@ def test_a_report_whose_reply_is_lost_is_never_sent_twice(
 def test_a_report_killed_at_any_moment_arrives_at_most_once_and_is_never_forgotten(
     reporting: Office, mail: PostOffice, seed: int
 ) -> None:
-    process = begin(reporting)
+    process = reporting.begin_cycle(reporting.at(10, 50))
     kill_after = random.Random(seed).uniform(0.2, 1.6)  # a start alone takes about half a second
     try:
         process.wait(kill_after)
@@ -134,21 +133,3 @@ def test_a_report_killed_at_any_moment_arrives_at_most_once_and_is_never_forgott
     arrived = [one for one in mail.received if one.to == DIRECTORS]
     held = reporting.run("journal", "list", "--state", "held", "--json").stdout
     assert len(arrived) == 1 or ("report.send" in held and not arrived)
-
-
-def begin(office: Office) -> subprocess.Popen[bytes]:
-    at = office.at(10, 50)
-    office.world.clock.set(at)
-    return subprocess.Popen(  # noqa: S603 - our own program with our own words
-        [
-            sys.executable,
-            "-m",
-            "westsync",
-            f"--config={office.config}",
-            "cycle",
-            f"--at={at:%FT%T%z}",
-        ],
-        env=office.env,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )

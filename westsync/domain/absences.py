@@ -87,20 +87,6 @@ class Absences:
         """Tell whether a person is away at an aware moment; nobody knows of others."""
         return any(absence.covers(at) for absence in self._by_person.get(person, ()))
 
-    def back_at(self, person: str, at: datetime) -> datetime | None:
-        """Return when a person is there again: `at` itself if he is there.
-
-        Returns:
-            None if he is away and nobody knows how long.
-        """
-        back = at
-        for absence in self._by_person.get(person, ()):
-            if absence.covers(back):
-                if absence.end is None:
-                    return None
-                back = absence.end
-        return back
-
 
 def _midnight(day: date, zone: str) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 KOPECK = Decimal("0.01")
 
 _INN_WEIGHTS = (3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8)
-_ACCOUNT_WEIGHTS = (7, 1, 3) * 8
 _LONGEST_NUMBER = 18  # digits; more is some other text, and more than an index holds
 _DIGITS = frozenset("0123456789")
 _NUMBER = re.compile(r"(?:(.{2,4}?)-)?(.*?)([0-9]+)")
@@ -41,23 +40,6 @@ def _inn_digit(inn: str, place: int) -> int:
 def is_kpp(text: str) -> bool:
     """Return whether a text has the form of a КПП (it has no check digit)."""
     return re.fullmatch(r"[0-9]{4}[0-9A-Z]{2}[0-9]{3}", text) is not None
-
-
-def is_account(account: str, bic: str) -> bool:
-    """Return whether an account of 20 digits may exist at the bank with this БИК."""
-    return _account_fits(account, bic[-3:])
-
-
-def is_correspondent_account(account: str, bic: str) -> bool:
-    """Return whether a bank's own account of 20 digits fits its БИК."""
-    return _account_fits(account, f"0{bic[4:6]}")
-
-
-def _account_fits(account: str, key: str) -> bool:
-    if len(account) != 20 or len(key) != 3 or not _DIGITS.issuperset(account + key):
-        return False
-    pairs = zip(key + account, _ACCOUNT_WEIGHTS, strict=False)
-    return sum(int(digit) * weight % 10 for digit, weight in pairs) % 10 == 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,6 @@ class Flag(StrEnum):
     BAD_VALUE = "bad_value"
     REQUIRED_MISSING = "required_missing"
     DUPLICATE_CONFLICT = "duplicate_conflict"
-    CUT = "cut"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

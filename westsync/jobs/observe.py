@@ -18,7 +18,6 @@ from westsync.journal.cursors import TASKS, Cursor
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from westsync.domain.intents import ObjectRef
     from westsync.domain.records import Page
     from westsync.jobs.company import Company
     from westsync.journal.port import Store
@@ -231,10 +230,3 @@ class Observer:
 
 def _failed_key(source: str) -> str:
     return f"{source}.failed_at"
-
-
-def reread(store: Store, reader: CrmReader, clock: Clock, refs: list[ObjectRef]) -> None:
-    """Read single deals now, as a webhook or an administrator hints."""
-    ids = [ref.id for ref in refs if ref.kind == "deal"]
-    for page in reader.deals(ids):
-        store.mirror.keep_page(page, clock.now())

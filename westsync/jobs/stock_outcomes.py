@@ -39,9 +39,6 @@ REACHED = frozenset(
 )
 """Outcomes of attempts that got the source's file."""
 
-NEEDS_PERSON = frozenset({Outcome.HELD, Outcome.REJECTED, Outcome.DENIED, Outcome.WRONG})
-"""Outcomes that do not heal by themselves."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refreshed:

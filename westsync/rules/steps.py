@@ -40,11 +40,6 @@ class Due:
     fired: int
     allowed: bool | None
 
-    @property
-    def is_pending(self) -> bool:
-        """Whether a repetition is due that neither ran nor was passed over."""
-        return self.repeat > self.fired
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepPlan:

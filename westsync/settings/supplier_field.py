@@ -138,7 +138,6 @@ class FieldSettings(FieldParts):
 
 
 Fallback = Annotated[FieldSettings | None, BeforeValidator(as_const)]
-PathField = Annotated[FieldSettings, BeforeValidator(as_path)]
 
 
 def field_of(told: FieldSettings | None) -> plain.Field | None:

@@ -12,8 +12,6 @@ from hypothesis import strategies as st
 from westsync.domain.requisites import (
     NumberKey,
     VatRate,
-    is_account,
-    is_correspondent_account,
     is_inn,
     is_kpp,
     number_key,
@@ -58,21 +56,6 @@ def _remainder(inn: str) -> int:
 )
 def test_a_kpp_has_nine_places(text: str, fits: bool) -> None:
     assert is_kpp(text) is fits
-
-
-@pytest.mark.parametrize(
-    ("account", "bic"),
-    [("40702810200000000001", "044525225"), ("40702810800000000002", "044525974")],
-)
-def test_an_account_fits_its_bank(account: str, bic: str) -> None:
-    assert is_account(account, bic)
-    assert not is_account(account[:-1] + "5", bic)
-    assert not is_account(account[:-1], bic)
-
-
-def test_a_correspondent_account_is_checked_with_another_key() -> None:
-    assert is_correspondent_account("30101810400000000225", "044525225")
-    assert not is_account("30101810400000000225", "044525225")
 
 
 @pytest.mark.parametrize(

@@ -21,8 +21,8 @@ from tests.unit.domain.ledger_documents import (
     moment,
     ref,
 )
+from tests.unit.domain.settling import settle_all
 from westsync.domain.ledger import LedgerInvoice, MoneyKind, Payment, PaymentRow, PaymentStatus
-from westsync.domain.settlement.book import settle_all
 from westsync.domain.settlement.candidates import candidates
 from westsync.domain.settlement.values import (
     Hint,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.unit.domain.settling import settle_all
 from tests.unit.domain.wild_payments import Market
-from westsync.domain.settlement.book import settle_all
 from westsync.domain.settlement.candidates import candidates
 from westsync.domain.settlement.values import Terms, bill_of
 

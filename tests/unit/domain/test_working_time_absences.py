@@ -35,21 +35,10 @@ def test_nobody_else_is_absent() -> None:
     assert not Absences([VACATION]).is_absent("petrova", utc("2026-11-24 12:00"))
 
 
-def test_a_person_is_back_after_the_last_of_adjoining_absences() -> None:
-    ill = Absence(
-        person="ivanov", start=utc("2026-11-27 10:00"), end=utc("2026-12-01 06:00"), reason="ill"
-    )
-    absences = Absences([ill, VACATION])
-
-    assert absences.back_at("ivanov", utc("2026-11-24 12:00")) == utc("2026-12-01 06:00")
-    assert absences.back_at("ivanov", utc("2026-12-02 12:00")) == utc("2026-12-02 12:00")
-
-
 def test_an_absence_without_end_lasts() -> None:
     absences = Absences([Absence(person="ivanov", start=utc("2026-11-24 00:00"))])
 
     assert absences.is_absent("ivanov", utc("2030-01-01 00:00"))
-    assert absences.back_at("ivanov", utc("2030-01-01 00:00")) is None
 
 
 def test_an_absence_that_cannot_be_is_refused() -> None:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.unit.jobs.ruled_company import a_company
 from tests.unit.jobs.stock_office import a_stock_office
-from tests.unit.journal.factories import ACCOUNT, a_deal, a_page
-from tests.unit.rules.company import OFFICE, PEOPLE, ROLES, STAGE_IDS, rules_of
-from tests.unit.rules.observed import SETUP
+from tests.unit.journal.factories import a_deal, a_page
 from westsync.domain.facts import Unknown
 from westsync.domain.intents import ObjectRef
 from westsync.domain.records import Line
 from westsync.jobs.availability import Inquiry
-from westsync.jobs.company import Company, Guards, Pace
 from westsync.jobs.cycle import idle
 from westsync.jobs.facts import FactBook
 from westsync.jobs.stock_suppliers import SupplierBook
@@ -28,6 +26,7 @@ if TYPE_CHECKING:
 
     from tests.unit.jobs.stock_office import StockOffice
     from westsync.domain.facts import Facts
+    from westsync.jobs.company import Company
     from westsync.journal.store import SqliteStore
 
 DEAL = ObjectRef(kind="deal", id="43")
@@ -53,22 +52,7 @@ def office(tmp_path: Path) -> Iterator[StockOffice]:
 
 
 def company() -> Company:
-    return Company(
-        account=ACCOUNT,
-        version="1",
-        ruleset=rules_of(RULES),
-        setup=SETUP,
-        people=PEOPLE,
-        roles=ROLES,
-        absences=(),
-        zone="Europe/Moscow",
-        active_from=datetime(2020, 1, 1, tzinfo=UTC),
-        guards=Guards(),
-        pace=Pace(),
-        stage_ids=STAGE_IDS,
-        calendar=OFFICE,
-        asks_stock=True,
-    )
+    return a_company(RULES, asks_stock=True)
 
 
 def keep(store: SqliteStore, office: StockOffice, *lines: Line, state: str = "127") -> None:

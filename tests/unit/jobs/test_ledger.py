@@ -20,9 +20,8 @@ from tests.unit.domain.ledger_documents import (
     an_invoice,
     linked,
 )
+from tests.unit.jobs.ruled_company import a_company
 from tests.unit.journal.factories import ACCOUNT, NOON, a_client, a_deal, a_page
-from tests.unit.rules.company import OFFICE, PEOPLE, ROLES, STAGE_IDS, rules_of
-from tests.unit.rules.observed import SETUP
 from westsync.connectors.bank_files.folder import BankFolder
 from westsync.domain.facts import Group, Unknown
 from westsync.domain.intents import ObjectRef
@@ -30,8 +29,6 @@ from westsync.domain.ledger import MoneyKind, PaymentStatus
 from westsync.domain.records import CrmInvoice, Payer
 from westsync.domain.settlement.values import Hint, Terms
 from westsync.errors import AccessDenied, Unavailable
-from westsync.jobs.company import Company, Guards
-from westsync.jobs.company import Pace as CrmPace
 from westsync.jobs.judge import Judge
 from westsync.jobs.ledger import LedgerScan
 from westsync.jobs.ledger_windows import KINDS, Pace, Tier
@@ -47,6 +44,7 @@ if TYPE_CHECKING:
     from tests.fakes.clock import FakeClock
     from westsync.domain.facts import Facts
     from westsync.domain.ledger import Payment
+    from westsync.jobs.company import Company
     from westsync.jobs.ledger import LedgerObservation
 
 TODAY = NOON.date()
@@ -115,21 +113,7 @@ class Books:
 
 
 def company() -> Company:
-    return Company(
-        account=ACCOUNT,
-        version="1",
-        ruleset=rules_of(PAID_RULE),
-        setup=SETUP,
-        people=PEOPLE,
-        roles=ROLES,
-        absences=(),
-        zone="Europe/Moscow",
-        active_from=datetime(2020, 1, 1, tzinfo=UTC),
-        guards=Guards(),
-        pace=CrmPace(),
-        stage_ids=STAGE_IDS,
-        calendar=OFFICE,
-    )
+    return a_company(PAID_RULE)
 
 
 @pytest.fixture

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.unit.jobs.ruled_company import a_company
 from tests.unit.jobs.stock_office import LIRA, a_profile, a_stock_office
-from tests.unit.journal.factories import ACCOUNT
-from tests.unit.rules.company import OFFICE, PEOPLE, ROLES, STAGE_IDS, rules_of
-from tests.unit.rules.observed import SETUP
 from westsync.app.configuration import read_configuration
 from westsync.connectors.suppliers.guards import GuardCode
 from westsync.connectors.suppliers.profile import AcceptRules
@@ -21,7 +19,6 @@ from westsync.connectors.suppliers.reading.results import RefusalCode
 from westsync.domain.intents import ObjectRef
 from westsync.domain.stock_sources import STATES, TROUBLES
 from westsync.errors import AccessDenied
-from westsync.jobs.company import Company, Guards, Pace
 from westsync.jobs.facts import FactBook
 from westsync.jobs.stock_sources import SourceWatch
 from westsync.jobs.stock_standing import Trouble
@@ -30,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from tests.unit.jobs.stock_office import StockOffice
+    from westsync.jobs.company import Company
     from westsync.journal.store import SqliteStore
     from westsync.ports.stock import StockSource
 
@@ -57,22 +55,7 @@ def office(tmp_path: Path) -> Iterator[StockOffice]:
 
 
 def company(version: str = "1", rules: str = RULES) -> Company:
-    return Company(
-        account=ACCOUNT,
-        version=version,
-        ruleset=rules_of(rules),
-        setup=SETUP,
-        people=PEOPLE,
-        roles=ROLES,
-        absences=(),
-        zone="Europe/Moscow",
-        active_from=datetime(2020, 1, 1, tzinfo=UTC),
-        guards=Guards(),
-        pace=Pace(),
-        stage_ids=STAGE_IDS,
-        calendar=OFFICE,
-        asks_stock=True,
-    )
+    return a_company(rules, version=version, asks_stock=True)
 
 
 def look(store: SqliteStore, office: StockOffice, *sources: StockSource, version: str = "1") -> int:

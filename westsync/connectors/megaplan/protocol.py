@@ -27,7 +27,6 @@ class Endpoint(StrEnum):
     LOG_IN = "POST /auth/access_token"
     CURRENT_USER = "GET /currentUser"
     PROGRAM = "GET /program/{id}"
-    PROGRAMS = "GET /program"
     PROGRAM_STATES = "GET /program/{id}/states"
     PROGRAM_FIELDS = "GET /program/{id}/fields"
     DEAL_EXTRA_FIELDS = "GET /deal/extraFields"

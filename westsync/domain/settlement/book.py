@@ -71,30 +71,6 @@ def settle(
     )
 
 
-def settle_all(bills: Sequence[Bill], payments: Sequence[Payment], terms: Terms) -> Settlement:
-    """Place the money of all parties; for a whole look at a small ledger."""
-    by_party: dict[str, list[Bill]] = defaultdict(list)
-    parties = {party_of(payment.inn, payment.counterparty) for payment in payments}
-    for bill in bills:
-        by_party[bill.party].append(bill)
-    found = []
-    for party in sorted(parties | by_party.keys()):
-        own = {bill.ref for bill in by_party[party]}
-        concerned = [
-            payment
-            for payment in payments
-            if party_of(payment.inn, payment.counterparty) == party
-            or any(row.invoice in own for row in payment.rows)
-        ]
-        found.append(settle(party, by_party[party], concerned, terms, witnesses=payments))
-    return Settlement(
-        states={ref: state for one in found for ref, state in one.states.items()},
-        shares=tuple(share for one in found for share in one.shares),
-        questions=tuple(question for one in found for question in one.questions),
-        same_money={row: document for one in found for row, document in one.same_money.items()},
-    )
-
-
 class _Book:
     """Invoices and what is placed on them so far."""
 

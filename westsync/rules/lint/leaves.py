@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _GROUPS = ("any", "all", "not", "expr")
-_OPPOSITE = {"is": "not_in", "in": "not_in", "not_in": "in", "empty": "empty"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,11 +181,6 @@ class Store:
         """Show reads the present again."""
         self._overlay = {}
 
-    @property
-    def looks_back(self) -> bool:
-        """Whether reads show something else than the present."""
-        return bool(self._overlay)
-
     def _note(self, key: Ref, old: Doc | None) -> None:
         self._issued["write"] += 1
         self._writes.append(Write(self.written, self._now(), key, old))

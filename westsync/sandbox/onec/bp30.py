@@ -35,7 +35,6 @@ ACCOUNTS = "Catalog_БанковскиеСчета"
 INVOICE_FILES = "Catalog_СчетНаОплатуПокупателюПрисоединенныеФайлы"
 SUPPLIER_INVOICE_FILES = "Catalog_СчетНаОплатуПоставщикаПрисоединенныеФайлы"
 STATUSES = "InformationRegister_СтатусыДокументов"
-DEADLINES = "InformationRegister_СрокиОплатыДокументов"
 EXCHANGE = "ExchangePlan_WestSync"
 
 RECEIPTS = (BANK_IN, CASH_IN, CARD_IN)

@@ -296,7 +296,6 @@ class _Reader:
             quantities=_words(self._stock),
             as_of=as_of,
             as_of_source=self._moment_source if as_of else "",
-            read_on=self._task.now.date(),
             compared_prices=rows.prices.compared,
             broken_order=rows.prices.broken_order,
             roles=self._profile.sells_in,

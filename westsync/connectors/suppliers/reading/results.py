@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime  # noqa: TC003 - msgspec reads annotations at run time
+from datetime import datetime  # noqa: TC003 - msgspec reads annotations at run time
 from enum import StrEnum
 
 from westsync.connectors.suppliers.profile import Format
@@ -24,7 +24,6 @@ class RefusalCode(StrEnum):
     DAMAGED = "damaged"
     NO_MEMBER = "no_member"
     NO_UNPACKER = "no_unpacker"
-    TOO_BIG = "too_big"
     EMPTY = "empty"
 
 
@@ -133,7 +132,6 @@ class Reading:
     quantities: tuple[QuantityText, ...] = ()
     as_of: datetime | None = None
     as_of_source: str = ""
-    read_on: date | None = None
     compared_prices: int = 0
     broken_order: int = 0
     roles: tuple[PriceRole, ...] = ()

@@ -18,7 +18,6 @@ Row = list["Cell"]
 Span = tuple[int, int, int, int]
 """A merged range: first row, first column, last row, last column, from 0, both included."""
 
-ODD_LENGTH = (Flag.ROW_LENGTH,)
 UNQUOTED = (Flag.UNQUOTED,)
 
 
