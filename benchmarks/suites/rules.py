@@ -19,7 +19,8 @@ from benchmarks.generation import NEWEST
 from benchmarks.lines import Line, Target
 from westsync.domain.facts import Group
 from westsync.domain.records import Details
-from westsync.rules.deal_facts import Observed, deal_facts
+from westsync.rules.deal_facts import deal_facts
+from westsync.rules.deal_seen import Observed
 from westsync.rules.watch import Situation, decide
 
 if TYPE_CHECKING:

@@ -17,7 +17,8 @@ from westsync.domain.records import (
     Touch,
     TouchKind,
 )
-from westsync.rules.deal_facts import Observed, deal_facts
+from westsync.rules.deal_facts import deal_facts
+from westsync.rules.deal_seen import Observed
 from westsync.rules.fact_setup import CONTACT, LETTER_SENT, REFUSAL, FactSetup
 
 TEN = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)

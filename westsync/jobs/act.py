@@ -18,7 +18,7 @@ from westsync.failpoints import failpoint
 from westsync.jobs.effects import Moot, Ready, Wait, Writers, look_up, looks_first, perform, prepare
 from westsync.jobs.setbacks import Denied, Later, Refused, Setback, Unknown, attempt
 from westsync.journal.entries import Entry, IntentState, Policy, Target
-from westsync.journal.outbox import episode_of
+from westsync.journal.promises import episode_of
 from westsync.ports import Receipt
 
 if TYPE_CHECKING:

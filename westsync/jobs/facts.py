@@ -15,8 +15,9 @@ from westsync.jobs.stock_answers import kept_answers
 from westsync.jobs.stock_states import kept_states
 from westsync.journal.cursors import TASKS
 from westsync.journal.entries import IntentState, Target
-from westsync.journal.outbox import episode_of
-from westsync.rules.deal_facts import Observed, Twin, deal_facts
+from westsync.journal.promises import episode_of
+from westsync.rules.deal_facts import deal_facts
+from westsync.rules.deal_seen import Observed, Twin
 from westsync.rules.other_facts import client_facts, payment_facts, schedule_facts, task_facts
 from westsync.rules.stock_facts import stock_source_facts
 

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Protocol
 from westsync.domain.facts import SOURCES, Facts, Group
 from westsync.domain.records import Detail, Details
 from westsync.journal.history_tracks import DetailTracks, Track
-from westsync.rules.deal_facts import Observed, deal_facts
+from westsync.rules.deal_facts import deal_facts
+from westsync.rules.deal_seen import Observed
 from westsync.rules.other_facts import client_facts, schedule_facts, task_facts
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from westsync.domain.records import ClientRecord, DealRecord, TaskRecord, TodoRecord
     from westsync.jobs.past_ledger import PastLedger
     from westsync.jobs.past_twins import PastTwins
-    from westsync.rules.deal_facts import Twin
+    from westsync.rules.deal_seen import Twin
     from westsync.rules.fact_setup import FactSetup
     from westsync.rules.model import Rule
 

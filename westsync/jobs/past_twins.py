@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from westsync.journal.clients import CROWD, keys_of
 from westsync.journal.history_tracks import read_client, record_track
-from westsync.rules.deal_facts import Twin
+from westsync.rules.deal_seen import Twin
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from westsync.journal.audit import AuditRow
     from westsync.journal.database import Recovery
     from westsync.journal.entries import Entry, IntentState, Target
-    from westsync.journal.outbox import MadeTask, Recording
+    from westsync.journal.outbox import Recording
+    from westsync.journal.promises import MadeTask
     from westsync.ports import Receipt
 
 

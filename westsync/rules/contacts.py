@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from westsync.domain.records import TaskRecord, TodoRecord, Touch
-    from westsync.rules.deal_facts import Observed
+    from westsync.rules.deal_seen import Observed
     from westsync.rules.fact_setup import FactSetup
 
 SCHEDULED = "scheduled"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from westsync.domain.facts import Facts, FactType, Group, Unknown
+from westsync.domain.facts import Facts, Unknown
 from westsync.rules.contacts import Contacts
+from westsync.rules.custom_facts import HIDDEN, custom_facts
 from westsync.rules.ledger_facts import NOT_IN_1C, ledger_facts
 from westsync.rules.ledger_picture import REJECTED
 from westsync.rules.operators import is_empty
@@ -17,19 +17,10 @@ from westsync.rules.stock_facts import stock_facts
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from westsync.domain.availability import DealAnswers
-    from westsync.domain.records import (
-        ClientRecord,
-        DealRecord,
-        Details,
-        FieldValue,
-        Line,
-        TaskRecord,
-    )
+    from westsync.domain.records import DealRecord, Line
+    from westsync.rules.deal_seen import Observed
     from westsync.rules.fact_setup import FactSetup
-    from westsync.rules.ledger_picture import LedgerSeen
 
-_HIDDEN = "hidden in Megaplan"
 _AN_HOUR = timedelta(hours=1)
 # What nobody knows either when a part of the deal is hidden from our account.
 _MADE_OF: Mapping[str, tuple[str, ...]] = {
@@ -50,56 +41,11 @@ _MADE_OF: Mapping[str, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Twin:
-    """Another client who looks like the same one.
-
-    Attributes:
-        by: What is the same: ``phone``, ``email``, ``inn``, ``name and city``.
-    """
-
-    id: str
-    name: str
-    by: tuple[str, ...]
-
-
 _NO_FILES: Mapping[str, object] = {
     "attachments": (),
     "client_data_received_at": None,
     "supplier_invoices": (),
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Observed:
-    """Everything that was observed about one deal.
-
-    Attributes:
-        client: None if the deal has none, or it was not read yet.
-        details: What was read per deal; its absent parts are unknown.
-        tasks: Tasks from the polled list that hang on the deal.
-        task_rules: Task id -> rule that made it.
-        closed_by_us: Ids of tasks that the daemon closed.
-        twins: Other clients like this one.
-        ledger: What 1C shows; None if no 1C was ever read.
-        invoice_problem: Why an invoice that we asked for is not made; None if none is stuck.
-        stock: What suppliers answered to its lines; None if nobody asked.
-        as_of: Group -> when it was read.
-        source_as_of: Source -> last successful observation.
-    """
-
-    deal: DealRecord
-    client: ClientRecord | None
-    details: Details
-    tasks: tuple[TaskRecord, ...] = ()
-    task_rules: Mapping[str, str] = field(default_factory=dict)
-    closed_by_us: frozenset[str] = frozenset()
-    twins: tuple[Twin, ...] = ()
-    ledger: LedgerSeen | None = None
-    invoice_problem: str | None = None
-    stock: DealAnswers | None = None
-    as_of: Mapping[Group, datetime] = field(default_factory=dict)
-    source_as_of: Mapping[str, datetime] = field(default_factory=dict)
 
 
 def deal_facts(seen: Observed, setup: FactSetup) -> Facts:
@@ -111,7 +57,7 @@ def deal_facts(seen: Observed, setup: FactSetup) -> Facts:
     """
     values: dict[str, object] = {**setup.catalogue.blanks["deal"]}
     values |= _own(seen.deal, setup)
-    values |= _custom(seen.deal, setup)
+    values |= custom_facts(seen.deal, setup)
     values |= _client(seen, setup)
     values |= _money(seen.deal, setup)
     if seen.ledger is not None:
@@ -126,7 +72,7 @@ def deal_facts(seen: Observed, setup: FactSetup) -> Facts:
         values |= contacts.facts(values)
         notes = contacts.notes()
     hidden = {name for part in seen.deal.hidden for name in (part, *_MADE_OF.get(part, ()))}
-    values |= {name: Unknown(_HIDDEN) for name in hidden if name in values}
+    values |= {name: Unknown(HIDDEN) for name in hidden if name in values}
     values["missing"] = _missing(seen.deal, values, setup)
     return Facts(
         kind="deal",
@@ -152,7 +98,7 @@ def _own(deal: DealRecord, setup: FactSetup) -> dict[str, object]:
         "stage_type": stage_type.value if stage_type is not None else Unknown("not told"),
         "created_at": deal.created_at,
         "updated_at": deal.updated_at,
-        "stage_entered_at": deal.stage_entered_at or Unknown(_HIDDEN),
+        "stage_entered_at": deal.stage_entered_at or Unknown(HIDDEN),
         "manager": manager,
         "client_id": deal.client_id,
         "client_kind": deal.client_kind.value,
@@ -187,45 +133,6 @@ def _files(deal: DealRecord, setup: FactSetup) -> dict[str, object]:
             if kind == "supplier_invoice"
         ),
     }
-
-
-def _custom(deal: DealRecord, setup: FactSetup) -> dict[str, object]:
-    found: dict[str, object] = {}
-    for spec in setup.catalogue.custom:
-        name = spec.name
-        if name in deal.hidden or name not in deal.custom:
-            found[name] = Unknown(_HIDDEN)
-        else:
-            found[name] = _typed(deal.custom[name], spec.type, setup)
-    return found
-
-
-def _typed(value: FieldValue, kind: FactType, setup: FactSetup) -> object:
-    """Turn a custom field's value into the fact's type; what does not fit is unknown."""
-    if kind is FactType.FLAG:
-        return value is True or (isinstance(value, str) and value.casefold() in {"да", "true", "1"})
-    if is_empty(value):
-        return None
-    if kind is FactType.MOMENT:
-        return _moment(str(value), setup)
-    if kind in {FactType.NUMBER, FactType.MONEY}:
-        try:
-            return Decimal(str(value).replace(",", ".").replace(" ", ""))
-        except InvalidOperation:
-            return Unknown(f"'{value}' is not a number")
-    return ", ".join(value) if isinstance(value, tuple) else str(value).strip() or None
-
-
-def _moment(text: str, setup: FactSetup) -> datetime | Unknown:
-    """Read an ISO moment; a bare date begins at midnight of the office."""
-    try:
-        if len(text) == len("2026-11-24"):
-            day = date.fromisoformat(text)
-            return datetime.combine(day, time(), setup.zone).astimezone(UTC)
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return Unknown(f"'{text}' is not a date")
-    return moment if moment.tzinfo else moment.replace(tzinfo=setup.zone).astimezone(UTC)
 
 
 def _client(seen: Observed, setup: FactSetup) -> dict[str, object]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from westsync.domain.ledger import Payment
     from westsync.domain.records import ClientRecord, TaskRecord, TodoRecord
     from westsync.domain.settlement.values import Question
-    from westsync.rules.deal_facts import Twin
+    from westsync.rules.deal_seen import Twin
     from westsync.rules.fact_setup import FactSetup
 
 _CLIENT_PATHS = {

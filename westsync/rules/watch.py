@@ -14,25 +14,24 @@ from typing import TYPE_CHECKING
 
 from westsync.domain.episodes import Episode, Phase
 from westsync.domain.facts import DETAIL_GROUPS, Facts, Group, Unknown
+from westsync.rules.episode_clock import EpisodeClock, pause_reads
 from westsync.rules.holding import ack_of, drops, held
-from westsync.rules.memory import is_live, present_episode, with_pause
+from westsync.rules.memory import is_live, present_episode
 from westsync.rules.model import FIRST_SEEN
 from westsync.rules.picture import Picture, earliest
 from westsync.rules.situation import EARLIEST, Outcome, OwnTask, Situation
-from westsync.rules.steps import StepPlan, plan_steps
 from westsync.rules.wishes import WishMaker
 
 if TYPE_CHECKING:
     from westsync.domain.intents import Intent
     from westsync.rules.conditions import Verdict
     from westsync.rules.model import Rule
-    from westsync.rules.steps import Due
+    from westsync.rules.steps import Due, StepPlan
 
 __all__ = ["EARLIEST", "Outcome", "OwnTask", "Situation", "decide"]
 
 # How soon to look again when a source or a detail could not be read.
 _RETRY = timedelta(minutes=1)
-_ABOUT_STAGES = frozenset({"stage", "stage_type", "pipeline"})
 
 
 def decide(rule: Rule, facts: Facts, episode: Episode | None, situation: Situation) -> Outcome:
@@ -168,49 +167,12 @@ class _Decision:
                 next_at=self.seen.flip_at(),
                 reason="began before active_from",
             )
-        paused = self._paused()
-        episode, plan = self._counted(episode, paused)
+        clock = EpisodeClock(self.rule, self.seen.values, self.before, self.now)
+        paused = clock.stands_still()
+        episode, plan = clock.counted(episode, paused)
         if verdict is None or paused is None:
             return self._unresolved(episode, plan)
         return self._resolved(episode, plan)
-
-    def _paused(self) -> Verdict:
-        condition = self.rule.clock.pause_when
-        return False if condition is None else condition.test(self.seen.values, self.now)
-
-    def _counted(self, episode: Episode, paused: Verdict) -> tuple[Episode, StepPlan]:
-        """Return the episode with its pauses up to date, and where its steps stand."""
-        if paused is None:
-            return episode, plan_steps(self.rule, episode, self.seen.values, self.now)
-        counted = with_pause(episode, paused=paused, turned_at=self._turned_at())
-        plan = plan_steps(self.rule, counted, self.seen.values, self.now)
-        if paused and plan.has_due and not self._saw_the_clock(episode):
-            # It stands still, and nobody can tell since when: what is not known escalates nothing.
-            counted = with_pause(episode, paused=True, turned_at=episode.started_at)
-            plan = plan_steps(self.rule, counted, self.seen.values, self.now)
-        return counted, plan
-
-    def _turned_at(self) -> datetime:
-        """Return when the clock stopped or went on, if it did so now: for stages their entry."""
-        entered = self.seen.values.get("stage_entered_at")
-        if self._pause_reads() <= _ABOUT_STAGES and isinstance(entered, datetime):
-            return min(entered, self.now)
-        return self.now
-
-    def _saw_the_clock(self, episode: Episode) -> bool:
-        """Return whether it was seen before, or stands in the facts, when the clock stopped."""
-        reads = self._pause_reads()
-        if reads <= _ABOUT_STAGES:
-            return True
-        before = self.before
-        if before is None or before.started_at != episode.started_at:
-            return False
-        on_details = any(self.rule.reads[name] & DETAIL_GROUPS for name in reads)
-        return before.phase is not Phase.POSSIBLE or not on_details
-
-    def _pause_reads(self) -> frozenset[str]:
-        condition = self.rule.clock.pause_when
-        return frozenset() if condition is None else condition.reads
 
     def _unresolved(self, episode: Episode, plan: StepPlan) -> Outcome:
         """Handle a decision that hangs on something not known."""
@@ -244,7 +206,7 @@ class _Decision:
         return episode.phase is Phase.OPEN or bool(start & DETAIL_GROUPS)
 
     def _why_unknown(self) -> str:
-        reads = self.rule.when.reads | self._pause_reads()
+        reads = self.rule.when.reads | pause_reads(self.rule)
         values = ((name, self.seen.values.get(name)) for name in sorted(reads))
         reasons = (f"{name}: {value.why}" for name, value in values if isinstance(value, Unknown))
         return next(reasons, "unknown")

@@ -25,7 +25,7 @@ from westsync.errors import OutcomeUnknown, Rejected, Unavailable
 from westsync.jobs.act import Limits, act
 from westsync.jobs.effects import Writers
 from westsync.journal.entries import IntentState
-from westsync.journal.outbox import episode_of
+from westsync.journal.promises import episode_of
 
 if TYPE_CHECKING:
     from tests.fakes.clock import FakeClock

@@ -18,7 +18,8 @@ from westsync.domain.records import (
     Touch,
     TouchKind,
 )
-from westsync.rules.deal_facts import Observed, deal_facts
+from westsync.rules.deal_facts import deal_facts
+from westsync.rules.deal_seen import Observed
 from westsync.rules.fact_setup import (
     CALLBACK,
     CONTACT,

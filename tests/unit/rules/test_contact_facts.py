@@ -29,7 +29,8 @@ from westsync.domain.records import (
     Touch,
     TouchKind,
 )
-from westsync.rules.deal_facts import Observed, deal_facts
+from westsync.rules.deal_facts import deal_facts
+from westsync.rules.deal_seen import Observed
 
 
 @pytest.mark.parametrize(

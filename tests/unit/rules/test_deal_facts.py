@@ -32,7 +32,7 @@ from westsync.domain.records import (
     Line,
     StageType,
 )
-from westsync.rules.deal_facts import Twin
+from westsync.rules.deal_seen import Twin
 
 
 @pytest.mark.parametrize("details", [NOTHING, Details()])

@@ -23,7 +23,7 @@ from westsync.domain.records import (
     ClientRecord,
     TodoRecord,
 )
-from westsync.rules.deal_facts import Twin
+from westsync.rules.deal_seen import Twin
 from westsync.rules.other_facts import client_facts, task_facts
 
 

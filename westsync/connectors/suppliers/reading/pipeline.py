@@ -11,6 +11,7 @@ from xml.etree.ElementTree import ParseError
 from westsync.connectors.suppliers.profile import Format
 from westsync.connectors.suppliers.reading import moments
 from westsync.connectors.suppliers.reading.default_fields import completed
+from westsync.connectors.suppliers.reading.expected_kind import need_expected
 from westsync.connectors.suppliers.reading.feeds import (
     Around,
     commerceml_records,
@@ -25,11 +26,11 @@ from westsync.connectors.suppliers.reading.results import (
     FileRefused,
     Layout,
     Note,
-    QuantityText,
     Reading,
     RefusalCode,
 )
 from westsync.connectors.suppliers.reading.staging import Staging
+from westsync.connectors.suppliers.reading.stated_moment import StatedMoment
 from westsync.connectors.suppliers.reading.stock_cells import StockCells
 from westsync.connectors.suppliers.reading.table_files import TABLES, Tables
 from westsync.connectors.suppliers.reading.tables import TableCounts, read_sheet
@@ -41,18 +42,13 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from westsync.connectors.suppliers.profile import AsOf, Profile
+    from westsync.connectors.suppliers.profile import Profile
     from westsync.connectors.suppliers.reading.fields import Lookups
     from westsync.connectors.suppliers.reading.sheets import Row
     from westsync.connectors.suppliers.reading.unpacking import Part
 
 _ROOT_DATES = {Format.YML: "date", Format.COMMERCEML: "ДатаФормирования"}
 _RECORDS = {Format.YML: "offer", Format.XML: ""}
-_WORDS_SHOWN = 500
-_SAME = (
-    frozenset({Format.XLSX, Format.XLS, Format.XLSB, Format.ODS}),
-    frozenset({Format.YML, Format.XML}),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +82,7 @@ def read_file(task: Task) -> Reading:
     profile = task.profile
     parts = unpack(task.path, profile.unpack, profile.limits, task.work)
     for part in parts:
-        _check_kind(part, profile)
+        need_expected(part, profile.read.format)
     try:
         return _attempt(task, parts)
     except LookupError as exc:
@@ -132,7 +128,7 @@ class _Reader:
         self._notes: dict[Note, None] = dict.fromkeys([Note.REPAIRED] if repair else [])
         self._counts = TableCounts()
         self._encoding = self._delimiter = ""
-        self._moment_text = self._moment_source = ""
+        self._stated = StatedMoment(self._profile.accept.as_of, task.now)
         today = task.now.date()
         excluded = frozenset(self._profile.fields.stock.excluded)
         self._stock = StockCells(Quantities(self._profile.quantity, today), today, excluded)
@@ -243,41 +239,23 @@ class _Reader:
     def _saw(self, around: Around) -> None:
         """Take the moment a feed states."""
         stated = _ROOT_DATES.get(self._kind, "")
-        self._note_moment(around.found, around.wanted)
+        self._stated.note(around.found, around.wanted)
         if self._profile.accept.as_of is None and stated:
-            self._note_moment(around.root.get(stated, ""), f"@{stated}")
+            self._stated.note(around.root.get(stated, ""), f"@{stated}")
 
     def _see_cells(self, head: list[Row]) -> None:
         """Look for the moment in the cells above the data."""
         rule = self._profile.accept.as_of
         if rule is not None and rule.cell:
-            self._note_moment(moments.in_cells(head, rule), "cell")
-
-    def _note_moment(self, text: str, source: str) -> None:
-        """Remember where a moment was found; the first one counts."""
-        if text and not self._moment_text:
-            self._moment_text, self._moment_source = text, source
-
-    def _as_of(self, rule: AsOf | None) -> datetime | None:
-        """Return the stated moment; one that is unreadable or to come is noted, not used."""
-        if rule is not None and rule.file_name:
-            for name in (self._task.name, *(part.name for part in self._parts)):
-                self._note_moment(moments.in_name(name, rule), "file name")
-        if not self._moment_text:
-            return None
-        shape, zone = (rule.format, rule.zone) if rule is not None else ("", "Europe/Moscow")
-        at = moments.moment(self._moment_text, shape, zone)
-        if at is None:
-            self._notes[Note.AS_OF_UNREADABLE] = None
-        elif at > self._task.now + moments.FARTHEST:
-            self._notes[Note.AS_OF_FUTURE] = None
-            return None
-        return at
+            self._stated.note(moments.in_cells(head, rule), "cell")
 
     def _reading(self, rows: OfferRows) -> Reading:
         """Put the result together."""
         tally, counts = rows.tally, self._counts
-        as_of = self._as_of(self._profile.accept.as_of)
+        self._stated.look_in(self._task.name, *(part.name for part in self._parts))
+        as_of, doubt = self._stated.read()
+        if doubt is not None:
+            self._notes[doubt] = None
         return Reading(
             staging=str(self._task.staging),
             kind=self._kind,
@@ -293,34 +271,14 @@ class _Reader:
             unknown_quantities=tally.unknown_quantities,
             flags=dict(tally.flags),
             notes=tuple(self._notes),
-            quantities=_words(self._stock),
+            quantities=self._stock.told(),
             as_of=as_of,
-            as_of_source=self._moment_source if as_of else "",
+            as_of_source=self._stated.source if as_of else "",
             compared_prices=rows.prices.compared,
             broken_order=rows.prices.broken_order,
             roles=self._profile.sells_in,
             skipped_samples=tuple(counts.samples),
         )
-
-
-def _check_kind(part: Part, profile: Profile) -> None:
-    """Refuse a file of another kind than the profile expects, naming both."""
-    wanted = profile.read.format
-    if wanted in {Format.AUTO, part.kind}:
-        return
-    if any({wanted, part.kind} <= same for same in _SAME):
-        return
-    if part.kind is Format.HTML:
-        raise FileRefused(
-            RefusalCode.NOT_A_FILE_HTML,
-            f"a web page came instead of {wanted} (log-in or maintenance?); open its address in a"
-            " browser",
-        )
-    raise FileRefused(
-        RefusalCode.WRONG_TYPE,
-        f"the file is {part.kind}, the source says {wanted}; correct read.format, or ask the"
-        " supplier",
-    )
 
 
 def _unreadable(error: ParseError) -> FileRefused:
@@ -338,19 +296,3 @@ def _fingerprint(layouts: list[Layout]) -> str:
     """Return a hash of the headers with their sheets."""
     text = "\n".join("\t".join((layout.name, *layout.header)) for layout in layouts)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
-def _words(stock: StockCells) -> tuple[QuantityText, ...]:
-    """Return the texts of the stock cells, unknown ones first, then the most frequent."""
-    words = [
-        QuantityText(
-            text=text,
-            availability=word.quantity.availability,
-            understood=word.quantity.understood,
-            count=word.count,
-        )
-        for text, word in stock.words.items()
-        if word.count
-    ]
-    words.sort(key=lambda word: (word.understood, -word.count, word.text))
-    return tuple(words[:_WORDS_SHOWN])

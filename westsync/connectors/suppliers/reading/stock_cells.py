@@ -21,6 +21,7 @@ from westsync.connectors.suppliers.reading.quantity import (
     Quantity,
     with_reserve,
 )
+from westsync.connectors.suppliers.reading.results import QuantityText
 from westsync.domain.stock import UNKNOWN, Availability, Flag, StockStatus, together
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ _NOT_THERE = frozenset(
 _TAKEN = frozenset({StockStatus.IN_STOCK, StockStatus.LOW})
 _WORDS_KEPT = 5000
 _WORD_LENGTH = 100
+_WORDS_SHOWN = 500
 
 NUMBERS = "(number)"
 """Entry under which all number cells are counted."""
@@ -94,7 +96,22 @@ class StockCells:
         self._quantities = quantities
         self._today = today
         self._excluded = excluded
-        self.words: dict[str, WordCount] = {}
+        self._words: dict[str, WordCount] = {}
+
+    def told(self) -> tuple[QuantityText, ...]:
+        """Return the texts that were seen, unknown ones first, then the most frequent."""
+        words = [
+            QuantityText(
+                text=text,
+                availability=word.quantity.availability,
+                understood=word.quantity.understood,
+                count=word.count,
+            )
+            for text, word in self._words.items()
+            if word.count
+        ]
+        words.sort(key=lambda word: (word.understood, -word.count, word.text))
+        return tuple(words[:_WORDS_SHOWN])
 
     def one(self, cell: Cell, reserved: Cell = None, eta: Cell = None) -> StockReading:
         """Read a row with a single stock cell."""
@@ -189,11 +206,11 @@ class StockCells:
         quantity = self._quantities.read(cell)
         number = isinstance(cell, int | float) and not isinstance(cell, bool)
         key = NUMBERS if number and quantity.understood else cell_text(cell)[:_WORD_LENGTH]
-        word = self.words.get(key)
+        word = self._words.get(key)
         if word is None:
             word = WordCount(quantity)
-            if len(self.words) < _WORDS_KEPT:
-                self.words[key] = word
+            if len(self._words) < _WORDS_KEPT:
+                self._words[key] = word
         return quantity, word
 
     def _reading(

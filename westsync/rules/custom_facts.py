@@ -1,0 +1,56 @@
+"""The facts of a deal that its custom fields tell."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
+
+from westsync.domain.facts import FactType, Unknown
+from westsync.rules.operators import is_empty
+
+if TYPE_CHECKING:
+    from westsync.domain.records import DealRecord, FieldValue
+    from westsync.rules.fact_setup import FactSetup
+
+HIDDEN = "hidden in Megaplan"
+
+
+def custom_facts(deal: DealRecord, setup: FactSetup) -> dict[str, object]:
+    """Return the facts that configured custom fields tell; one that is not shown is unknown."""
+    found: dict[str, object] = {}
+    for spec in setup.catalogue.custom:
+        name = spec.name
+        if name in deal.hidden or name not in deal.custom:
+            found[name] = Unknown(HIDDEN)
+        else:
+            found[name] = _typed(deal.custom[name], spec.type, setup)
+    return found
+
+
+def _typed(value: FieldValue, kind: FactType, setup: FactSetup) -> object:
+    """Turn a custom field's value into the fact's type; what does not fit is unknown."""
+    if kind is FactType.FLAG:
+        return value is True or (isinstance(value, str) and value.casefold() in {"да", "true", "1"})
+    if is_empty(value):
+        return None
+    if kind is FactType.MOMENT:
+        return _moment(str(value), setup)
+    if kind in {FactType.NUMBER, FactType.MONEY}:
+        try:
+            return Decimal(str(value).replace(",", ".").replace(" ", ""))
+        except InvalidOperation:
+            return Unknown(f"'{value}' is not a number")
+    return ", ".join(value) if isinstance(value, tuple) else str(value).strip() or None
+
+
+def _moment(text: str, setup: FactSetup) -> datetime | Unknown:
+    """Read an ISO moment; a bare date begins at midnight of the office."""
+    try:
+        if len(text) == len("2026-11-24"):
+            day = date.fromisoformat(text)
+            return datetime.combine(day, time(), setup.zone).astimezone(UTC)
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return Unknown(f"'{text}' is not a date")
+    return moment if moment.tzinfo else moment.replace(tzinfo=setup.zone).astimezone(UTC)
