@@ -9,28 +9,22 @@ changed places with). The decrees themselves are kept by the package ``holidays`
 
 from __future__ import annotations
 
-import re
-import sys
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING
 
+from westsync.domain.russian_decrees import decrees
 from westsync.domain.windows import DayKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from holidays.holiday_base import HolidayBase
 
 _HOLIDAYS = frozenset(
     {*((1, day) for day in range(1, 9)), (2, 23), (3, 8), (5, 1), (5, 9), (6, 12), (11, 4)}
 )
 _ONE_DAY = timedelta(days=1)
 _SATURDAY = 5
-_DATE_IN_NAME = re.compile(r"\d{2}\.\d{2}\.\d{4}")
 
 
 def is_public_holiday(day: date) -> bool:
@@ -81,8 +75,7 @@ class TransfersOfYear:
 @cache
 def transfers_of(year: int) -> TransfersOfYear:
     """Return the days off that were moved in a year: by decree, and the others by law."""
-    names = _russia()(years=year, language="ru")
-    decreed = {day: source for day, name in names.items() if (source := _source_in(name))}
+    decreed = decrees().get(year, {})
     transfers = [Transfer(source=source, target=target) for target, source in decreed.items()]
     off = set(decreed)
     for holiday in _holidays_on_weekends(year):
@@ -91,33 +84,6 @@ def transfers_of(year: int) -> TransfersOfYear:
             off.add(target)
             transfers.append(Transfer(source=holiday, target=target))
     return TransfersOfYear(transfers=tuple(transfers), decreed=bool(decreed))
-
-
-@cache
-def _russia() -> type[HolidayBase]:
-    """Return the calendar of Russia of the package ``holidays``, imported on first use.
-
-    The package's list of countries imports all of them: 250 modules, 80 ms and 8 MB that a daemon
-    carries for nothing. An empty package of that name, put before the real one, spares them.
-    """
-    import holidays  # noqa: PLC0415 - see above
-
-    name = "holidays.countries"
-    if name not in sys.modules:
-        countries = ModuleType(name)
-        countries.__path__ = [f"{path}/countries" for path in holidays.__path__]
-        sys.modules[name] = countries
-    russia: type[HolidayBase] = import_module(f"{name}.russia").Russia
-    return russia
-
-
-def _source_in(name: str) -> date | None:
-    """Read the date out of ``Выходной (перенесено с 01.11.2025)``; None for other names."""
-    found = _DATE_IN_NAME.search(name)
-    if found is None:
-        return None
-    day, month, year = map(int, found.group().split("."))
-    return date(year, month, day)
 
 
 def _holidays_on_weekends(year: int) -> Iterator[date]:

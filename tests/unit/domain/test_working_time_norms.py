@@ -79,7 +79,7 @@ def test_a_short_saturday_ends_an_hour_earlier() -> None:
 
 @pytest.mark.parametrize("year", range(2013, 2028))
 def test_the_law_moves_the_holidays_that_the_package_calls_observed(year: int) -> None:
-    from holidays import country_holidays  # noqa: PLC0415 - slow to import, as in the code
+    from holidays import country_holidays  # noqa: PLC0415 - slow to import
 
     observed = {
         day
