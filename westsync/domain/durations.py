@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from westsync.domain.pauses import WallClock, moment_outside
@@ -140,19 +141,11 @@ class Duration:
         Raises:
             ValueError: `start` is naive, or the calendar does not reach that far.
         """
-        return moment(self.due_s(aware_s(start), calendar))
+        return _due(start, self.unit, self.amount, calendar)
 
     def due_s(self, start_s: int, calendar: WorkingCalendar) -> int:
         """Return `due` in epoch seconds."""
-        match self.unit:
-            case Unit.COUNTED:
-                return calendar.moment_after(start_s, self.amount)
-            case Unit.WORKDAYS:
-                return calendar.workday_after(start_s, self.amount)
-            case Unit.DAYS:
-                return calendar.day_after(start_s, self.amount)
-            case Unit.SAME_DAY:
-                return calendar.end_of_day_s(start_s)
+        return _due_s(start_s, self.unit, self.amount, calendar)
 
     def due_with_pauses(
         self, start: datetime, calendar: WorkingCalendar, pauses: Sequence[Pause]
@@ -167,6 +160,8 @@ class Duration:
         Returns:
             None while a pause lasts that began before the duration was over.
         """
+        if not pauses:
+            return self.due(start, calendar)
         due_s = self.due_with_pauses_s(aware_s(start), calendar, stretches_of(pauses))
         return None if due_s is None else moment(due_s)
 
@@ -190,6 +185,23 @@ class Duration:
         # A day may end at an opening, which is later than the closing where its last second
         # was counted; a pause never makes anything due earlier.
         return None if paused_s is None else max(plain_s, paused_s)
+
+
+def _due_s(start_s: int, unit: Unit, amount: int, calendar: WorkingCalendar) -> int:
+    match unit:
+        case Unit.COUNTED:
+            return calendar.moment_after(start_s, amount)
+        case Unit.WORKDAYS:
+            return calendar.workday_after(start_s, amount)
+        case Unit.DAYS:
+            return calendar.day_after(start_s, amount)
+        case Unit.SAME_DAY:
+            return calendar.end_of_day_s(start_s)
+
+
+@lru_cache(maxsize=4096)  # an object's rules ask for the same few moments again and again
+def _due(start: datetime, unit: Unit, amount: int, calendar: WorkingCalendar) -> datetime:
+    return moment(_due_s(aware_s(start), unit, amount, calendar))
 
 
 def _refusal(text: str) -> str:

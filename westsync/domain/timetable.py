@@ -24,6 +24,7 @@ Piece = tuple[int, int]
 """A stretch of counted time: epoch second of its beginning, and of its end (not counted)."""
 
 _EPOCH = date(1970, 1, 1)
+_BEGIN = datetime(1970, 1, 1, tzinfo=UTC)
 _ONE_DAY = timedelta(days=1)
 
 
@@ -82,13 +83,18 @@ class Timetable:
 
 
 def epoch_s(at: datetime) -> int:
-    """Return the epoch second of an aware moment, fractions dropped."""
-    return int(at.timestamp() // 1)
+    """Return the epoch second of an aware moment, fractions dropped.
+
+    Raises:
+        TypeError: It is naive.
+    """
+    since = at - _BEGIN  # several times as fast as `timestamp`, and rules ask for little else
+    return since.days * DAY_S + since.seconds
 
 
 def moment(at_s: int) -> datetime:
     """Return an epoch second as an aware UTC moment."""
-    return datetime.fromtimestamp(at_s, UTC)
+    return _BEGIN + timedelta(0, at_s)
 
 
 def day_begins_s(day: date, zone: ZoneInfo) -> int:

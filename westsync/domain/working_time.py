@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 _ONE_DAY = timedelta(days=1)
 _LONGEST_CLOSURE_DAYS = 400
-_MOST_KEPT = 10_000
 
 
 class WorkingCalendar:
@@ -41,15 +40,14 @@ class WorkingCalendar:
         zone: The zone of its wall clock.
     """
 
-    __slots__ = ("_later", "_workdays", "_years", "spec", "zone")
+    __slots__ = ("_days", "_years", "spec", "zone")
 
     def __init__(self, spec: CalendarSpec) -> None:
         """Build the calendar; nothing is laid out yet."""
         self.spec = spec
         self.zone = ZoneInfo(spec.zone)
         self._years = LaidOutYears(spec.name, self.zone, self.windows_on)
-        self._workdays: dict[date, bool] = {}  # what was asked before; deadlines ask for few days
-        self._later: dict[tuple[int, int], int] = {}  # an episode asks for its own again and again
+        self._days: dict[date, tuple[Piece, ...]] = {}  # asked before; deadlines ask for few days
 
     def __repr__(self) -> str:
         """Name the calendar."""
@@ -83,10 +81,7 @@ class WorkingCalendar:
 
     def is_workday(self, day: date) -> bool:
         """Tell whether any time of a local date counts."""
-        known = self._workdays.get(day)
-        if known is None:
-            known = self._workdays[day] = bool(self._pieces_on(day))
-        return known
+        return bool(self._pieces_on(day))
 
     def is_provisional(self, year: int) -> bool:
         """Tell whether the Government's transfers of a year are still unknown to us.
@@ -215,14 +210,6 @@ class WorkingCalendar:
             if days == 0:
                 return start_s
             raise ValueError(f"cannot count {days} working days; a duration is not negative")
-        known = self._later.get((start_s, days))
-        if known is None:
-            if len(self._later) >= _MOST_KEPT:
-                self._later.clear()
-            known = self._later[start_s, days] = self._workday_after(start_s, days)
-        return known
-
-    def _workday_after(self, start_s: int, days: int) -> int:
         local = datetime.fromtimestamp(start_s, self.zone)
         day = local.date()
         for _ in range(days):
@@ -270,6 +257,12 @@ class WorkingCalendar:
         )
 
     def _pieces_on(self, day: date) -> tuple[Piece, ...]:
+        known = self._days.get(day)
+        if known is None:
+            known = self._days[day] = self._look_up(day)
+        return known
+
+    def _look_up(self, day: date) -> tuple[Piece, ...]:
         from_s = day_begins_s(day, self.zone)
         until_s = day_begins_s(day + _ONE_DAY, self.zone)
         table = self._years.table
@@ -284,9 +277,11 @@ def aware_s(at: datetime) -> int:
     Raises:
         ValueError: It is naive, so that nobody can tell when it is.
     """
-    if at.utcoffset() is None:
-        raise ValueError(f"moment {at.isoformat()} has no zone; give an aware datetime")
-    return epoch_s(at)
+    try:
+        return epoch_s(at)
+    except TypeError as exc:
+        cure = "give an aware datetime"
+        raise ValueError(f"moment {at.isoformat()} has no zone; {cure}") from exc
 
 
 def stretches_of(pauses: Sequence[Pause]) -> list[Stretch]:

@@ -39,12 +39,12 @@ _DUPLICATES = "duplicates"
 class _Remembering(FactSetup):
     """Reads each comment once: in a replay the same ones are looked at again and again."""
 
-    known: dict[tuple[str, str], bool] = field(default_factory=dict, compare=False)
+    known: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
 
-    def says(self, group: str, text: str) -> bool:
-        found = self.known.get((group, text))
+    def senses(self, text: str) -> tuple[str, ...]:
+        found = self.known.get(text)
         if found is None:
-            found = self.known[group, text] = FactSetup.says(self, group, text)
+            found = self.known[text] = FactSetup.senses(self, text)
         return found
 
 

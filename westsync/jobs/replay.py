@@ -17,6 +17,7 @@ from westsync.domain.facts import DETAIL_GROUPS
 from westsync.domain.intents import ACTION_NAMES, CloseTask, EnsureTask, Notify, SendReport
 from westsync.jobs.judge import SCHEDULE, bare_situation, judge_by, rules_for
 from westsync.rules.situation import OwnTask
+from westsync.rules.texts import Formatter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from westsync.jobs.past_objects import ObjectPast
     from westsync.rules.conditions import Condition, LeafTrace
     from westsync.rules.situation import Situation
+    from westsync.rules.texts import Template
 
 PACE = timedelta(minutes=1)
 """From one cycle to the next: a replay decides at full minutes, so it sees what a cycle sees."""
@@ -126,6 +128,14 @@ class _Untraced:
         return iter(())
 
 
+class _Unwritten(Formatter):
+    """Writes no text, only tells which cannot be written: nobody reads those of a replay."""
+
+    def render(self, template: Template, values: Mapping[str, object]) -> str:
+        template.check(values)
+        return ""
+
+
 class _Replay:
     """The replay of one object."""
 
@@ -133,7 +143,10 @@ class _Replay:
         self._obj = obj
         self._past = past
         self._company = company
-        self._bare = bare_situation(company, obj.kind, company.active_from)
+        self._bare = replace(
+            bare_situation(company, obj.kind, company.active_from),
+            formatter=_Unwritten(company.setup.zone, company.ruleset.words, company.staff.names),
+        )
         self._episodes: dict[str, Episode] = {}
         self._made: dict[Key, OwnTask] = {}
         self._known: set[Key] = set()
@@ -187,7 +200,9 @@ class _Replay:
             asked = {
                 rule.id
                 for rule in rules
-                if rule.inhibit_by or timers[rule.id] <= now or not changed.isdisjoint(rule.reads)
+                if rule.inhibit_by
+                or timers[rule.id] <= now
+                or (changed and not changed.isdisjoint(rule.reads))
             }
             asked.update(name for rule in rules for name in rule.inhibit_by)
             rules = [rule for rule in rules if rule.id in asked]
@@ -248,8 +263,8 @@ def _changed(before: Facts | None, after: Facts) -> frozenset[str] | None:
     """Return the names of the facts that are not as they were; None if nothing was known."""
     if before is None:
         return _EVERYTHING
-    old = before.values
-    return frozenset(name for name, value in after.values.items() if old.get(name) != value)
+    old, new = before.values, after.values
+    return frozenset([name for name in new if old.get(name) is not new[name] != old.get(name)])
 
 
 def _cycle_at(moment: datetime) -> datetime:

@@ -20,7 +20,7 @@ from westsync.rules.touches import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from westsync.domain.records import TaskRecord, TodoRecord, Touch
@@ -51,6 +51,8 @@ class Contacts:
             else empty
         )
         self._held = tuple(of_todos(self._todos or (), setup.me))
+        self._said = _by_sense(self._sifted.human, setup)
+        self._entries = self._stages_entered()
 
     def notes(self) -> dict[str, str]:
         """Return what explain adds to the touch facts: which edits did not count."""
@@ -67,10 +69,11 @@ class Contacts:
         found: dict[str, object] = {}
         if self._tasks is not None:
             found |= self._task_facts()
+        letter = self._letter_sent_at(known)
         if self._history is not None:
-            found |= self._history_facts(known)
+            found |= self._history_facts(known, letter)
         if self._history is not None and self._todos is not None:
-            found |= self._contact_facts(known)
+            found |= self._contact_facts(known, letter)
             found |= answer_facts(self._comments, self._held, {**known, **found})
             if self._tasks is not None:
                 found |= self._touch_facts(known)
@@ -160,15 +163,15 @@ class Contacts:
 
     # -- history -------------------------------------------------------------------------------
 
-    def _comments(self, group: str) -> Iterator[HumanTouch]:
-        for touch in self._sifted.human:
-            if touch.kind is TouchKind.COMMENT and self._setup.says(group, touch.text):
-                yield touch
+    def _comments(self, group: str) -> Sequence[HumanTouch]:
+        return self._said.get(group, ())
 
-    def _history_facts(self, known: Mapping[str, object]) -> dict[str, object]:
-        refusals = list(self._comments(REFUSAL))
+    def _history_facts(
+        self, known: Mapping[str, object], letter: datetime | None
+    ) -> dict[str, object]:
+        refusals = self._comments(REFUSAL)
         return {
-            "letter_sent_at": self._letter_sent_at(known),
+            "letter_sent_at": letter,
             "refusals": len(refusals),
             "last_refusal_at": _latest(refusals),
             "lost_reason": self._lost_reason(refusals, known),
@@ -176,7 +179,9 @@ class Contacts:
             **written_facts(self._comments, self._entered("invoice_sent", known)),
         }
 
-    def _lost_reason(self, refusals: list[HumanTouch], known: Mapping[str, object]) -> str | None:
+    def _lost_reason(
+        self, refusals: Sequence[HumanTouch], known: Mapping[str, object]
+    ) -> str | None:
         """Return the last refusal; of a lost deal also what was written when it was closed."""
         if refusals:
             return refusals[-1].text
@@ -193,19 +198,22 @@ class Contacts:
     def _entered(self, role: str, known: Mapping[str, object]) -> datetime | None:
         """Return when the deal entered a stage of a role: from history, else the present stage."""
         names = self._setup.stage_roles.get(role, ())
-        program = self._seen.deal.program_id
-        moments = [
-            touch.at
-            for touch in self._history or ()
-            for change in touch.fields
-            if change.startswith("state=")
-            and self._setup.stage_name(program, change.removeprefix("state=")) in names
-        ]
+        moments = [at for stage, at in self._entries if stage in names]
         if known.get("stage") in names and not isinstance(known["stage_entered_at"], Unknown):
             entered = self._seen.deal.stage_entered_at
             if entered is not None:
                 moments.append(entered)
         return max(moments, default=None)
+
+    def _stages_entered(self) -> list[tuple[str, datetime]]:
+        """Return which stages the deal was moved to, and when, as the history tells."""
+        program = self._seen.deal.program_id
+        return [
+            (self._setup.stage_name(program, change.removeprefix("state=")), touch.at)
+            for touch in self._history or ()
+            for change in touch.fields
+            if change.startswith("state=")
+        ]
 
     def _letter_sent_at(self, known: Mapping[str, object]) -> datetime | None:
         """Return when the letter went out; the stage tells only where no comment does.
@@ -217,12 +225,13 @@ class Contacts:
 
     # -- history and calls ---------------------------------------------------------------------
 
-    def _contact_facts(self, known: Mapping[str, object]) -> dict[str, object]:
+    def _contact_facts(
+        self, known: Mapping[str, object], letter: datetime | None
+    ) -> dict[str, object]:
         spoken = [*self._comments(CONTACT), *self._held]
         last = _latest(spoken)
         manager = self._seen.deal.manager_id
         talked = [touch for touch in spoken if manager is not None and touch.by == manager]
-        letter = self._letter_sent_at(known)
         confirmed = [t.at for t in (*self._comments(LETTER_CONFIRMED), *self._held)]
         return {
             "last_client_contact_at": last,
@@ -281,6 +290,16 @@ class Contacts:
             "manager_contact_at": max(own, default=None),
             "quiet_since": max(moments),
         }
+
+
+def _by_sense(human: Iterable[HumanTouch], setup: FactSetup) -> dict[str, list[HumanTouch]]:
+    """Return the comments that say something of a word group, oldest first."""
+    said: dict[str, list[HumanTouch]] = {}
+    for touch in human:
+        if touch.kind is TouchKind.COMMENT:
+            for group in setup.senses(touch.text):
+                said.setdefault(group, []).append(touch)
+    return said
 
 
 def _latest(touches: Iterable[HumanTouch]) -> datetime | None:

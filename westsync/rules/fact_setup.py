@@ -91,6 +91,11 @@ class FactSetup:
         closing = over if self.office is None else self.office.end_of_day(begin)
         return min(closing, over).astimezone(UTC)
 
+    def senses(self, text: str) -> tuple[str, ...]:
+        """Return the groups of which a comment says a word; see `says`."""
+        folded = _folded(text)
+        return tuple([group for group in self.words if self._finds(group, folded)])
+
     def says(self, group: str, text: str) -> bool:
         """Return whether a comment says one of the words of a group.
 
@@ -98,7 +103,9 @@ class FactSetup:
         the dots of ``ё`` are ignored, and a negation right before it (``не срочно``) or right
         behind it (``претензий нет``) takes it away.
         """
-        folded = _folded(text)
+        return self._finds(group, _folded(text))
+
+    def _finds(self, group: str, folded: str) -> bool:
         words = _patterns(self.words.get(group, ()), self.negations, self.negations_after)
         return any(
             word in folded  # nearly never

@@ -100,7 +100,7 @@ class RuleSet:
     words: Words
     sleeping: Mapping[str, Sleep] = field(default_factory=dict)
     hints: tuple[Problem, ...] = ()
-    _by_stage: dict[tuple[str, str | None], tuple[Rule, ...]] = field(
+    _by_stage: dict[tuple[str, str | None], dict[str, Rule]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
 
@@ -112,18 +112,18 @@ class RuleSet:
             stage: Its stage; None if it has none.
             live: Rules that have a living episode for it, whatever the stage.
         """
-        living = frozenset(live)
-        if living:
-            return [
-                rule
-                for rule in self.rules
-                if rule.kind == kind and (_is_for(rule, stage) or rule.id in living)
-            ]
-        found = self._by_stage.get((kind, stage))
-        if found is None:
-            found = tuple(r for r in self.rules if r.kind == kind and _is_for(r, stage))
-            self._by_stage[kind, stage] = found
-        return found
+        by_id = self._by_stage.get((kind, stage))
+        if by_id is None:
+            by_id = {r.id: r for r in self.rules if r.kind == kind and _is_for(r, stage)}
+            self._by_stage[kind, stage] = by_id
+        behind = [rule for rule in live if rule not in by_id]  # of stages that were left
+        if not behind:
+            return tuple(by_id.values())
+        return [
+            rule
+            for rule in self.rules
+            if rule.kind == kind and (rule.id in by_id or rule.id in behind)
+        ]
 
     def is_asleep(self, name: str) -> bool:
         """Return whether a rule, or the module rule that it comes from, sleeps."""

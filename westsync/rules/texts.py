@@ -92,6 +92,22 @@ class _Hole:
     kind: FactType | None
     filters: tuple[tuple[str, str], ...]
 
+    def instead_of(self, value: object) -> str | None:
+        """Return what stands here if there is no value; None if there is one.
+
+        Raises:
+            MissingValue: There is neither value nor default.
+        """
+        if value == "" and "." not in self.path:
+            return ""  # a part of a frame, e.g. {script}: a task without a script has none
+        if not isinstance(value, Unknown) and not is_empty(value):
+            return None
+        default = dict(self.filters).get("default")
+        if default is None:
+            why = value.why if isinstance(value, Unknown) else "has no value"
+            raise MissingValue(self.path, why)
+        return default
+
 
 @dataclass(frozen=True, slots=True)
 class Template:
@@ -116,6 +132,16 @@ class Template:
             for part in self.parts
             if isinstance(part, _Hole) and all(name != "default" for name, _ in part.filters)
         )
+
+    def check(self, values: Mapping[str, object]) -> None:
+        """Make sure that it can be rendered with these values.
+
+        Raises:
+            MissingValue: A placeholder has neither value nor default.
+        """
+        for part in self.parts:
+            if isinstance(part, _Hole):
+                part.instead_of(values.get(part.path))
 
 
 def compile_template(
@@ -218,14 +244,9 @@ class Formatter:
 
     def _fill(self, hole: _Hole, values: Mapping[str, object]) -> str:
         value = values.get(hole.path)
-        if value == "" and "." not in hole.path:
-            return ""  # a part of a frame, e.g. {script}: a task without a script has none
-        if isinstance(value, Unknown) or is_empty(value):
-            default = dict(hole.filters).get("default")
-            if default is None:
-                why = value.why if isinstance(value, Unknown) else "has no value"
-                raise MissingValue(hole.path, why)
-            return default
+        instead = hole.instead_of(value)
+        if instead is not None:
+            return instead
         text = self._shown(hole, value)
         return text.upper() if ("upper", "") in hole.filters else text
 

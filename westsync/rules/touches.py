@@ -64,10 +64,13 @@ def sift(history: Sequence[Touch], me: str, created_at: datetime) -> Sifted:
         created_at: When the deal was made (UTC). Changes in the same moment are its making, also
             where the history does not call them so.
     """
+    made_until = created_at + CREATION_LASTS
     human: list[HumanTouch] = []
     left_out: dict[str, int] = {}
     for touch in history:
-        if touch.kind is TouchKind.CREATION or _belongs_to_creation(touch, created_at):
+        if touch.kind is TouchKind.CREATION or (
+            touch.at <= made_until and touch.kind is not TouchKind.COMMENT
+        ):
             continue
         reason = _not_human(touch, me)
         if reason is not None:
@@ -79,10 +82,6 @@ def sift(history: Sequence[Touch], me: str, created_at: datetime) -> Sifted:
         human=tuple(sorted(human, key=lambda touch: touch.at)),
         ignored=f"{ignored} not counted" if ignored else "",
     )
-
-
-def _belongs_to_creation(touch: Touch, created_at: datetime) -> bool:
-    return touch.kind is not TouchKind.COMMENT and touch.at <= created_at + CREATION_LASTS
 
 
 def _not_human(touch: Touch, me: str) -> str | None:

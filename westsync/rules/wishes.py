@@ -43,6 +43,7 @@ from westsync.rules.traces import condition_lines, proof_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from datetime import timedelta
 
     from westsync.domain.episodes import Episode
     from westsync.domain.facts import Facts
@@ -236,9 +237,9 @@ class WishMaker:
     ) -> tuple[str, str | None]:
         if template is None:
             return default or "", None
+        told = {path: self._told(path, due) for path in template.paths}
         try:
-            values = {**self._paths(due), **(extra or {})}
-            return self._situation.formatter.render(template, values), None
+            return self._situation.formatter.render(template, {**told, **(extra or {})}), None
         except MissingValue as exc:
             return "", f"a text cannot be written: {exc}"
 
@@ -250,28 +251,37 @@ class WishMaker:
         text, _ = self._render(self._situation.close_frame, None, extra={"text": proof})
         return _tidy(text)
 
-    def _paths(self, due: Due | None) -> Mapping[str, object]:
-        if due is None:
-            return self._values
-        return {**self._values, "step.id": due.step.id, "step.due": due.at}
+    def _told(self, path: str, due: Due | None) -> object:
+        """Return what a path of a text stands for; None if there is nothing."""
+        scope, _, name = path.partition(".")
+        if scope == self._facts.kind:
+            return self._facts.values.get(name)
+        match path:
+            case "episode.started_at":
+                return self._episode.started_at
+            case "episode.age":
+                return self._age
+            case "rule.id":
+                return self._rule.id
+            case "rule.title":
+                return self._rule.title
+            case "rule.step":
+                return self._rule.step_id or self._rule.id
+            case "step.id":
+                return None if due is None else due.step.id
+            case "step.due":
+                return None if due is None else due.at
+            case "now":
+                return self._situation.now
+            case _:
+                return None
 
     @cached_property
-    def _values(self) -> Mapping[str, object]:
-        """What every text of the decision can name; made once, and only if there is a text."""
-        kind, clock, episode = self._facts.kind, self._rule.clock, self._episode
-        now = self._situation.now
-        values: dict[str, object] = {f"{kind}.{n}": v for n, v in self._facts.values.items()}
-        values |= {
-            "episode.started_at": episode.started_at,
-            "episode.age": clock.calendar.between(
-                min(episode.started_at, now), now, episode.pauses
-            ),
-            "rule.id": self._rule.id,
-            "rule.title": self._rule.title,
-            "rule.step": self._rule.step_id or self._rule.id,
-            "now": now,
-        }
-        return values
+    def _age(self) -> timedelta:
+        """How much time was counted since the episode began."""
+        now, episode = self._situation.now, self._episode
+        begin = min(episode.started_at, now)
+        return self._rule.clock.calendar.between(begin, now, episode.pauses)
 
     @cached_property
     def _trace(self) -> str:
