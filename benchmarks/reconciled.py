@@ -12,14 +12,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from westsync.domain.ledger import (
-    LedgerInvoice,
-    LedgerRef,
-    MoneyKind,
-    Payment,
-    PaymentRow,
-    invoice_marker,
-)
+from westsync.domain.ledger import LedgerInvoice, LedgerRef, MoneyKind, Payment, PaymentRow
+from westsync.domain.ledger_keys import invoice_marker
 from westsync.domain.records import (
     ClientKind,
     ClientRecord,

@@ -10,15 +10,8 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 import pytest
 
-from westsync.domain.ledger import (
-    Buyer,
-    InvoiceLine,
-    InvoiceSpec,
-    LedgerRef,
-    PaymentRow,
-    invoice_marker,
-    invoice_ref,
-)
+from westsync.domain.ledger import Buyer, InvoiceLine, InvoiceSpec, LedgerRef, PaymentRow
+from westsync.domain.ledger_keys import invoice_marker, invoice_ref
 from westsync.errors import ConnectorError, OutcomeUnknown, Rejected, Unavailable
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import pytest
 
 from tests.e2e.office import TUESDAY, Office, an_office
 from tests.e2e.test_kills import ours
-from westsync.domain.ledger import invoice_marker, invoice_ref
+from westsync.domain.ledger_keys import invoice_marker, invoice_ref
 from westsync.sandbox import breaches as megaplan_breaches
 from westsync.sandbox.onec import FaultKind, OneCServer, OneCWorld, breaches
 from westsync.sandbox.onec.furnishing import BUYER

@@ -9,14 +9,8 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from westsync.connectors.onec.config import carries_marker
-from westsync.domain.ledger import (
-    Buyer,
-    Counterparty,
-    InvoiceSpec,
-    LedgerInvoice,
-    LedgerRef,
-    counterparty_ref,
-)
+from westsync.domain.ledger import Buyer, Counterparty, InvoiceSpec, LedgerInvoice, LedgerRef
+from westsync.domain.ledger_keys import counterparty_ref
 from westsync.errors import OutcomeUnknown, Rejected, Unavailable
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ stay dates of the server's zone, because numbering and purposes speak of dates.
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass, field
 from datetime import date, datetime  # noqa: TC003 - msgspec reads annotations at run time
 from decimal import Decimal
@@ -277,29 +276,3 @@ class LedgerHealth:
     server_time: datetime | None = None
     missing: tuple[str, ...] = ()
     capabilities: frozenset[str] = field(default_factory=frozenset)
-
-
-def invoice_ref(deal: str, number: int) -> LedgerRef:
-    """Return the key of the n-th invoice that we make for a deal (1C contract 8.1)."""
-    return _ref(f"urn:westsync:megaplan:deal:{deal}:invoice:{number}")
-
-
-def invoice_marker(deal: str, number: int) -> str:
-    """Return what stands in the comment of that invoice, for people (1C contract 8.1)."""
-    return f"WS:megaplan:deal:{deal}:invoice:{number}"
-
-
-def counterparty_ref(inn: str, kpp: str) -> LedgerRef:
-    """Return the key of a counterparty that we create (1C contract 8.1)."""
-    return _ref(f"urn:westsync:inn:{inn}:kpp:{kpp or '-'}")
-
-
-def supplier_invoice_ref(deal: str, inn: str, number: str, dated: date) -> LedgerRef:
-    """Return the key of a supplier's invoice that we register (1C contract 8.1)."""
-    return _ref(
-        f"urn:westsync:megaplan:deal:{deal}:supplierinvoice:{inn}:{number.strip()}:{dated:%Y-%m-%d}"
-    )
-
-
-def _ref(name: str) -> LedgerRef:
-    return LedgerRef(str(uuid.uuid5(uuid.NAMESPACE_URL, name)))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from westsync.errors import StateError
 from westsync.journal.backfill import COMPARED, Run, Workbook
-from westsync.journal.database import Files
 from westsync.journal.opening import open_scratch, open_state
+from westsync.journal.state_files import Files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,6 +16,7 @@ from westsync.failpoints import failpoint
 from westsync.journal.codec import from_us, to_us
 from westsync.journal.disk_errors import Trouble, trouble_of
 from westsync.journal.generation import Generation, sync_directory, write_generation
+from westsync.journal.state_files import Files, damaged, identity_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,27 +46,6 @@ class Recovery:
 
     since: datetime
     reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Files:
-    """Where a state file lives and what belongs to it.
-
-    Attributes:
-        state: The SQLite file.
-    """
-
-    state: Path
-
-    @property
-    def lock(self) -> Path:
-        """The lock file."""
-        return self.state.with_name(f"{self.state.name}.lock")
-
-    @property
-    def generation(self) -> Path:
-        """The side file of `westsync.journal.generation`."""
-        return self.state.with_name(f"{self.state.name}.generation")
 
 
 class Database:
@@ -114,7 +94,7 @@ class Database:
             " WHERE one = 1"
         ).fetchone()
         self._recovery = None if since is None else Recovery(since=from_us(since), reason=reason)
-        self._identity = None if files is None else _identity(files.state)
+        self._identity = None if files is None else identity_of(files.state)
 
     @property
     def recovery(self) -> Recovery | None:
@@ -244,7 +224,7 @@ class Database:
             raise StateError("this state was opened for reading only")
         if self.broken:
             raise Unavailable("state", "begin", "the disk failed before; restart westsync")
-        if self._files is not None and _identity(self._files.state) != self._identity:
+        if self._files is not None and identity_of(self._files.state) != self._identity:
             raise StateError(
                 f"{self._files.state} was deleted or replaced while westsync was running; "
                 "stop, put the file back from the newest backup, start again"
@@ -308,21 +288,3 @@ class Database:
         if trouble is Trouble.DAMAGE:
             raise StateError(damaged(self._files, str(exc))) from exc
         raise exc
-
-
-def damaged(files: Files | None, detail: str) -> str:
-    """Return what to tell a person about a state file that cannot be read."""
-    name = "the scratch state" if files is None else str(files.state)
-    return (
-        f"{name} cannot be trusted ({detail}); it is never repaired silently: move it and its "
-        "-wal and -shm files aside, put the newest backup in its place and start again; westsync "
-        "then looks up every effect before it repeats it"
-    )
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return None
-    return found.st_dev, found.st_ino

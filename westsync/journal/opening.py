@@ -15,10 +15,11 @@ import structlog
 from westsync.errors import StateError
 from westsync.failpoints import failpoint
 from westsync.journal.codec import from_us, to_us
-from westsync.journal.database import Database, Files, damaged
+from westsync.journal.database import Database
 from westsync.journal.generation import Generation, read_generation, sync_directory
 from westsync.journal.lock import StateLock
 from westsync.journal.schema import APPLICATION_ID, VERSION, migrate
+from westsync.journal.state_files import Files, damaged
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from westsync.domain.durations import Duration, Unit
 from westsync.domain.people import Who, WhoKind
 from westsync.domain.places import Map, Node, Place, Scalar
-from westsync.rules.model import (
+from westsync.rules.action_specs import (
     ActionSpec,
     CloseTaskSpec,
     CommentSpec,

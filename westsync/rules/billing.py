@@ -8,13 +8,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from westsync.domain.facts import Unknown
-from westsync.domain.ledger import (
-    Buyer,
-    InvoiceLine,
-    InvoiceSpec,
-    invoice_marker,
-    invoice_ref,
-)
+from westsync.domain.ledger import Buyer, InvoiceLine, InvoiceSpec
+from westsync.domain.ledger_keys import invoice_marker, invoice_ref
 from westsync.domain.requisites import (
     KOPECK,
     VatRate,

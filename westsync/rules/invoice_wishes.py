@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from westsync.domain.intents import CreateInvoice, SetInvoiceStatus
-from westsync.domain.ledger import Buyer, InvoiceSpec, invoice_marker, invoice_ref
+from westsync.domain.ledger import Buyer, InvoiceSpec
+from westsync.domain.ledger_keys import invoice_marker, invoice_ref
 from westsync.rules.billing import Unbillable
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from westsync.domain.facts import DETAIL_GROUPS
+from westsync.rules.action_specs import IssueInvoiceSpec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
     from westsync.domain.people import Who
     from westsync.domain.places import Place
     from westsync.domain.working_time import WorkingCalendar
+    from westsync.rules.action_specs import ActionSpec
     from westsync.rules.conditions import Condition
     from westsync.rules.schedules import Schedule
-    from westsync.rules.texts import Template
 
 FIRST_SEEN = "first_seen"
 
@@ -38,150 +39,6 @@ class Outside(StrEnum):
     DEFER = "defer"
     SEND = "send"
     DROP = "drop"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnsureTaskSpec:
-    """``task.ensure``: see `westsync.domain.intents.EnsureTask`."""
-
-    to: tuple[Who, ...]
-    title: Template
-    text: Template | None
-    script: Template | None
-    due: Duration
-    urgent: bool
-    auditors: tuple[Who, ...]
-
-    @property
-    def texts(self) -> tuple[Template, ...]:
-        """The texts that are rendered."""
-        return tuple(t for t in (self.title, self.text, self.script) if t is not None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CloseTaskSpec:
-    """``task.close``: the note with which the rule's own tasks are closed."""
-
-    note: Template
-
-    @property
-    def texts(self) -> tuple[Template, ...]:
-        """The texts that are rendered."""
-        return (self.note,)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommentSpec:
-    """``deal.comment``."""
-
-    text: Template
-
-    @property
-    def texts(self) -> tuple[Template, ...]:
-        """The texts that are rendered."""
-        return (self.text,)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetSpec:
-    """``deal.set``: a configured custom field and its new value."""
-
-    field: str
-    value: Template
-
-    @property
-    def texts(self) -> tuple[Template, ...]:
-        """The texts that are rendered."""
-        return (self.value,)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MoveSpec:
-    """``deal.move``: the stage to go to."""
-
-    stage: str
-
-    @property
-    def texts(self) -> tuple[Template, ...]:
-        """The texts that are rendered."""
-        return ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotifySpec:
-    """``notify``: whom, by which ways, what."""
-
-    to: tuple[Who, ...]
-    via: tuple[str, ...]
-    text: Template
-
-    @property
-    def texts(self) -> tuple[Template, ...]:
-        """The texts that are rendered."""
-        return (self.text,)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportSpec:
-    """``report`` of a clock rule, and ``report.send``: what is built, and who gets it.
-
-    Attributes:
-        report: Which figures.
-        template: File of ``config/reports``; empty for the report's own.
-        period: ``since_last``, or empty for the report's own period.
-        attach: Forms that go with the mail.
-        to: Who gets it.
-    """
-
-    report: str
-    template: str
-    period: str
-    attach: tuple[str, ...]
-    to: tuple[Who, ...] = ()
-
-    @property
-    def texts(self) -> tuple[Template, ...]:
-        """The texts that are rendered: none, the report has a template."""
-        return ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IssueInvoiceSpec:
-    """``invoice.issue``: an invoice in 1C with the deal's positions."""
-
-    @property
-    def texts(self) -> tuple[Template, ...]:
-        """The texts that are rendered: none."""
-        return ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InvoiceStatusSpec:
-    """``invoice.status``: the status that the deal's bills take over from 1C.
-
-    Attributes:
-        status: ``drawn`` for those that are posted, ``paid`` for those that are paid in full.
-    """
-
-    status: str
-
-    @property
-    def texts(self) -> tuple[Template, ...]:
-        """The texts that are rendered: none."""
-        return ()
-
-
-ActionSpec = (
-    EnsureTaskSpec
-    | CloseTaskSpec
-    | CommentSpec
-    | SetSpec
-    | MoveSpec
-    | NotifySpec
-    | ReportSpec
-    | IssueInvoiceSpec
-    | InvoiceStatusSpec
-)
 
 
 _LEDGER_NAMES: Mapping[type, str] = {IssueInvoiceSpec: "invoice.issue"}

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from westsync.domain.facts import FactSpec, Group
     from westsync.domain.places import Node
-    from westsync.rules.model import ActionSpec
+    from westsync.rules.action_specs import ActionSpec
     from westsync.rules.vocabulary import Vocabulary
 
 WATCHED = ("deal", "client", "task", "payment", "stock_source")

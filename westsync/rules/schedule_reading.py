@@ -11,10 +11,11 @@ from datetime import time, timedelta
 from typing import TYPE_CHECKING
 
 from westsync.domain.places import Map, Scalar
+from westsync.rules.action_specs import ReportSpec
 from westsync.rules.actions import ActionReader
 from westsync.rules.clauses import read_deliver, read_needs
 from westsync.rules.condition_reading import Scope
-from westsync.rules.model import ClockSpec, Mode, ReportSpec, Rule
+from westsync.rules.model import ClockSpec, Mode, Rule
 from westsync.rules.reading import Problems, Reader, as_text
 from westsync.rules.rule_parts import decided_by, read_identity, read_owner, version_of
 from westsync.rules.schedules import DUE_AT, WEEKDAYS, InTime, Schedule

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 from westsync.domain.durations import Duration, Unit
 from westsync.domain.places import Map, Node, Seq
+from westsync.rules.action_specs import CloseTaskSpec
 from westsync.rules.condition_reading import Scope, compile_conditions
-from westsync.rules.model import CloseTaskSpec, Repeat, Step
+from westsync.rules.model import Repeat, Step
 from westsync.rules.reading import Reader, as_items
 
 if TYPE_CHECKING:
+    from westsync.rules.action_specs import ActionSpec
     from westsync.rules.actions import ActionReader
     from westsync.rules.conditions import Condition
-    from westsync.rules.model import ActionSpec
 
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 STEP_KEYS = ("id", "after", "when", "unless", "repeat", "always", "do")

@@ -24,20 +24,20 @@ from westsync.domain.intents import (
     SetDealField,
     intent_key,
 )
-from westsync.rules.invoice_wishes import invoice_wish, status_wishes
-from westsync.rules.model import (
+from westsync.rules.action_specs import (
     ActionSpec,
     CloseTaskSpec,
     CommentSpec,
     EnsureTaskSpec,
     InvoiceStatusSpec,
     IssueInvoiceSpec,
-    Mode,
     MoveSpec,
     NotifySpec,
     ReportSpec,
     SetSpec,
 )
+from westsync.rules.invoice_wishes import invoice_wish, status_wishes
+from westsync.rules.model import Mode
 from westsync.rules.texts import MissingValue
 from westsync.rules.traces import condition_lines, proof_of
 

@@ -12,15 +12,8 @@ import pytest
 from tests.unit.journal.factories import NOON, an_intent
 from westsync.domain.episodes import Episode, Phase
 from westsync.domain.intents import CreateInvoice
-from westsync.domain.ledger import (
-    Buyer,
-    InvoiceLine,
-    InvoiceSpec,
-    LedgerInvoice,
-    LedgerRef,
-    invoice_marker,
-    invoice_ref,
-)
+from westsync.domain.ledger import Buyer, InvoiceLine, InvoiceSpec, LedgerInvoice, LedgerRef
+from westsync.domain.ledger_keys import invoice_marker, invoice_ref
 from westsync.errors import OutcomeUnknown, Rejected, Unavailable
 from westsync.jobs.act import Limits, act
 from westsync.jobs.effects import Writers

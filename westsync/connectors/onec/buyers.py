@@ -9,7 +9,8 @@ from westsync.connectors.onec.drafts import counterparty_body
 from westsync.connectors.onec.outcomes import AlreadyExists
 from westsync.connectors.onec.parties import Parties, counterparty_of
 from westsync.connectors.onec.tables import Row
-from westsync.domain.ledger import LedgerRef, counterparty_ref
+from westsync.domain.ledger import LedgerRef
+from westsync.domain.ledger_keys import counterparty_ref
 from westsync.errors import OutcomeUnknown, Rejected, UnexpectedReply
 
 if TYPE_CHECKING:

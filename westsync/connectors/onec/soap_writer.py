@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from westsync.connectors.onec.config import SYSTEM
 from westsync.connectors.onec.soap_reader import invoice_of
 from westsync.connectors.onec.values import THOUSANDTH, local_moment
-from westsync.domain.ledger import Counterparty, counterparty_ref
+from westsync.domain.ledger import Counterparty
+from westsync.domain.ledger_keys import counterparty_ref
 from westsync.domain.requisites import KOPECK
 from westsync.errors import OutcomeUnknown, Rejected, UnexpectedReply
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from westsync.domain.durations import Duration
 from westsync.domain.facts import FactType
 from westsync.rules.lint.leaves import WrittenLeaf, branches, required
-from westsync.rules.operators import NOW, read_operand
+from westsync.rules.operands import NOW, read_operand
 from westsync.rules.reading import Problems, as_items, as_text
 
 if TYPE_CHECKING:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from westsync.domain.durations import Duration
 from westsync.domain.places import Map, Seq
+from westsync.rules.action_specs import EnsureTaskSpec
 from westsync.rules.lint.contradictions import Clash, clash_in
 from westsync.rules.lint.leaves import WrittenLeaf, required
-from westsync.rules.model import EnsureTaskSpec, Mode
+from westsync.rules.model import Mode
 from westsync.rules.reading import as_items, as_text
 
 if TYPE_CHECKING:

@@ -28,15 +28,8 @@ from tests.unit.connectors.onec.small_base import (
 from westsync.connectors.onec.config import UnknownItem
 from westsync.connectors.onec.odata_reader import ODataReader
 from westsync.connectors.onec.odata_writer import ODataWriter
-from westsync.domain.ledger import (
-    Buyer,
-    InvoiceLine,
-    InvoiceSpec,
-    LedgerRef,
-    counterparty_ref,
-    invoice_marker,
-    invoice_ref,
-)
+from westsync.domain.ledger import Buyer, InvoiceLine, InvoiceSpec, LedgerRef
+from westsync.domain.ledger_keys import counterparty_ref, invoice_marker, invoice_ref
 from westsync.errors import OutcomeUnknown, Rejected
 
 if TYPE_CHECKING:
