@@ -197,6 +197,23 @@ def test_a_list_that_the_guards_hold_is_one_task_of_the_administrator(
     assert (before["status"], after["status"]) == ("assigned", "completed")
 
 
+def test_a_deal_that_goes_on_is_asked_nothing_any_more(office: Office, price_list: Path) -> None:
+    publish(price_list, 0)
+    with office.opened(office.at(10)) as drive:
+        refresh(office, drive)
+        deal = a_deal_to_answer(office, "availability")
+        drive.advance(minutes=1)
+        [task] = [one for one in office.world.store.all("Task") if "поставщик" in str(one["name"])]
+        office.world.put_deal(deal, "offer", by="ivanov")
+        drive.advance(minutes=1)
+        drive.advance(minutes=1)
+        [after] = [one for one in office.world.store.all("Task") if one["id"] == task["id"]]
+        quiet = [drive.advance(seconds=10).decided.objects for _ in range(3)]
+
+    assert after["status"] == "completed"
+    assert quiet == [0, 0, 0]
+
+
 def test_a_deal_in_another_stage_is_told_nothing(office: Office, price_list: Path) -> None:
     assert price_list.exists()
     with office.opened(office.at(10)) as drive:

@@ -19,7 +19,7 @@ from westsync.domain.intents import ObjectRef
 from westsync.domain.matching.answers import Certainty
 from westsync.jobs.facts import FactBook
 from westsync.jobs.line_answers import line_answer
-from westsync.jobs.stock_answers import keep_answers, kept_answers
+from westsync.jobs.stock_answers import keep_answers, kept_answers, note_all_asked
 from westsync.jobs.stock_standing import is_stale
 from westsync.rules.stock_facts import STOCK_FACTS
 
@@ -107,6 +107,7 @@ class Inquiry:
             progress()
         if is_new:
             store.keepsakes.put(_VERSION, version)
+            note_all_asked(store, now)
         return changed
 
     def _version(self, company: Company, now: datetime) -> str:

@@ -11,7 +11,7 @@ from westsync.domain.ledger import LedgerRef
 from westsync.domain.records import Detail, Details
 from westsync.jobs.ledger_book import ledger_age, ledger_seen
 from westsync.jobs.observe import CLIENTS, DEALS
-from westsync.jobs.stock_answers import kept_answers
+from westsync.jobs.stock_answers import all_asked_at, kept_answers
 from westsync.jobs.stock_states import kept_states
 from westsync.journal.cursors import TASKS
 from westsync.journal.entries import IntentState, Target
@@ -93,6 +93,9 @@ class FactBook:
         onec = ledger_age(cursors)
         if onec is not None:
             groups[Group.ONEC] = sources["onec"] = onec
+        stock = all_asked_at(self._store) if self._company.asks_stock else None
+        if stock is not None:  # a deal that left the stage hangs on no answer, and that is known
+            sources["stock"] = stock
         return groups, sources
 
     def _details(self, obj: ObjectRef, fresh_since: datetime) -> KeptDetails | None:

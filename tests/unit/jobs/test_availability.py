@@ -180,3 +180,20 @@ def test_a_deal_that_comes_back_to_the_stage_is_told_anew(
     ask(store, office)
 
     assert facts(store, office).values["availability_at"] != first
+
+
+def test_of_a_deal_that_left_the_stage_it_is_known_that_it_hangs_on_no_answer(
+    store: SqliteStore, office: StockOffice
+) -> None:
+    publish(office, "1;P45B;Пианино Yamaha P-45;Yamaha;3;45000")
+    keep(store, office, PIANO)
+    never_asked = facts(store, office).source_as_of.get("stock")
+    ask(store, office)
+
+    keep(store, office, PIANO, state="130")
+    ask(store, office)
+
+    left = facts(store, office)
+    assert never_asked is None
+    assert left.source_as_of["stock"] == office.clock.now()
+    assert isinstance(left.values["availability"], Unknown)
