@@ -361,6 +361,18 @@ invoice.issue: {}
 invoice.status: { status: paid }
 """,
     ),
+    "invoice.print": Prose(
+        does="Takes the invoice that was issued last as a PDF from 1C and attaches it to the deal, "
+        "once; a file of the same name that hangs there already is left as it is. Needs 1C with "
+        "`onec.channels.print_forms: soap`.",
+        parts={
+            "form": "`СчетНаОплату`, or `СчетНаОплатуСПечатью` with the stamp",
+            "name": "of the file, a text",
+        },
+        example="""\
+invoice.print: { form: СчетНаОплату, name: "Счёт {deal.invoice_number}.pdf" }
+""",
+    ),
     "report.send": Prose(
         does="Builds the report that the clock rule names under `report` and mails it. It is made "
         "even if a later step is due already, and then says that it is late. After it has left, "

@@ -398,6 +398,22 @@ class CrmContract(ABC):
         assert after_second.custom["city"] == "Тверь & Ко"
         assert after_second.updated_at == after_first.updated_at
 
+    def test_a_file_is_attached_once_beside_those_of_people_and_found_by_its_name(
+        self, crm: Company
+    ) -> None:
+        deal = crm.enter_deal("Заявка")
+        old, ours = (crm.writer.upload_file(name, b"%PDF") for name in ("старый.pdf", "Счёт.pdf"))
+        before = crm.writer.find_files(deal, "Счёт.pdf")
+
+        crm.writer.attach_files(deal, [old])
+        notes = [crm.writer.attach_files(deal, [ours]).note for _ in range(2)]
+
+        (found,) = deals(crm, since=None)
+        assert [one.id for one in found.attachments] == [old, ours]
+        assert notes == ["", "already attached"]
+        assert list(before) == []
+        assert [one.ref for one in crm.writer.find_files(deal, "Счёт.pdf")] == [ours]
+
     def test_a_deal_moves_along_a_transition_and_only_once(self, crm: Company) -> None:
         deal = crm.enter_deal("Заявка")
         move = MoveDeal(deal=deal, stage="128", stage_name="qualify")

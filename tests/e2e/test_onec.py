@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.e2e.office import TUESDAY, Office, an_office
+from tests.e2e.office import CITY, TUESDAY, Office, an_office
 from tests.e2e.test_kills import ours
 from westsync.domain.ledger_keys import invoice_marker, invoice_ref
 from westsync.sandbox import breaches as megaplan_breaches
@@ -83,6 +83,16 @@ class Firm:
         bill = world.issue_invoice(self.deal("invoice_sent"), TOTAL, by="ivanov", status=status)
         number = f"0000-{int(world.store.need('Invoice', bill)['number']):06d}"
         return bill, self.base.make_invoice(BUYER.key, TOTAL, number=number)
+
+    def pdfs(self, deal: str) -> list[str]:
+        """Return the names of the prints of 1C that hang on a deal."""
+        store = self.office.world.store
+        files = (store.follow(item) for item in store.need("Deal", deal)["attaches"])
+        return [
+            str(one["name"])
+            for one in files
+            if one and str(one["name"]).startswith("Счёт клиенту ")
+        ]
 
     def status_of(self, bill: str) -> str:
         """Return the status of a bill in Megaplan."""
@@ -346,6 +356,91 @@ def test_a_base_that_may_only_be_read_is_planned_for_and_not_written(firm: Firm)
     assert "Сцена: 120000.00 RUB" in planned.stdout
     assert firm.invoices == []
     assert firm.written() == {}
+
+
+# -- its number and its PDF ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def printing(firm: Firm) -> Firm:
+    """A company whose 1C makes PDFs, and whose deals have a field for the invoice's number."""
+    firm.office.env[f"{ONEC}CHANNELS__PRINT_FORMS"] = "soap"
+    rules = firm.office.config / "rules" / "p4-invoices.yaml"
+    written = rules.read_text()
+    params = "stages: [supplier_invoice], "
+    assert params in written
+    rules.write_text(written.replace(params, f"{params}number_field: city, "))
+    return firm
+
+
+def test_number_and_pdf_come_back_into_the_deal(printing: Firm) -> None:
+    deal = printing.deal()
+
+    for minute in (1, 10, 20):
+        printing.cycle(9, minute)
+
+    printing.assert_one_invoice(deal)
+    (invoice,) = printing.invoices
+    assert printing.office.world.store.need("Deal", deal)[CITY] == invoice["Number"]
+    assert printing.pdfs(deal) == [f"Счёт клиенту {invoice['Number']}.pdf"]
+
+
+@pytest.mark.parametrize(
+    ("route", "kind"),
+    [
+        ("POST /api/file", "commit_then_drop"),
+        ("POST /api/file", "drop_before"),
+        ("POST /deal/{id}", "commit_then_drop"),
+    ],
+)
+def test_a_pdf_is_attached_once_although_a_reply_is_lost(
+    printing: Firm, route: str, kind: str
+) -> None:
+    deal = printing.deal()
+    printing.cycle(9, 1)
+    printing.office.world.break_next(route, kind)
+
+    for minute in (10, 20):
+        printing.cycle(9, minute)
+
+    assert len(printing.pdfs(deal)) == 1
+
+
+@pytest.mark.parametrize("route", ["POST /api/file", "GET /deal/{id}"])
+def test_a_kill_between_upload_and_attaching_attaches_it_once(printing: Firm, route: str) -> None:
+    deal = printing.deal()
+    printing.cycle(9, 1)
+    world = printing.office.world
+    world.break_next(route, "delay", times=None, seconds=0.5)
+
+    def is_so_far() -> bool:
+        names = [str(one["name"]) for one in world.store.all("File")]
+        return any(name.startswith("Счёт клиенту ") for name in names)
+
+    printing.kill_cycle(9, 10, is_so_far)
+    attached = len(printing.pdfs(deal))
+    world.faults.clear()
+    printing.cycle(9, 20)
+
+    assert attached == 0
+    assert len(printing.pdfs(deal)) == 1
+
+
+def test_a_restored_old_state_attaches_no_second_pdf(printing: Firm, tmp_path: Path) -> None:
+    deal = printing.deal()
+    printing.cycle(9, 1)
+    state = printing.office.config / "westsync.db"
+    backup = shutil.copy2(state, tmp_path)
+    printing.cycle(9, 10)
+    before = printing.pdfs(deal)
+
+    for leftover in ("-wal", "-shm"):
+        state.with_name(f"{state.name}{leftover}").unlink(missing_ok=True)
+    shutil.copy2(backup, state)
+    printing.cycle(9, 20)
+
+    assert len(before) == 1
+    assert printing.pdfs(deal) == before
 
 
 # -- the money -------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 from westsync.domain.records import (
     OPEN_TASK_STATUSES,
+    Attachment,
     ClientKind,
     ClientRecord,
     DealRecord,
@@ -95,6 +96,7 @@ class FakeCrm:
         self.calls: Counter[str] = Counter()
         self.tasks: dict[str, FakeTask] = {}
         self.comments: dict[str, FakeComment] = {}
+        self.files: dict[str, tuple[str, bytes]] = {}
         self.deal_records: dict[str, DealRecord] = {}
         self.client_records: dict[str, ClientRecord] = {}
         self.payer_records: list[Payer] = []
@@ -367,6 +369,31 @@ class FakeCrm:
             bills = tuple(moved if one.id == bill.id else one for one in deal.invoices)
             self.put_deal(replace(deal, invoices=bills, updated_at=self._clock.now()))
         return Receipt(ref=change.invoice)
+
+    def upload_file(self, name: str, content: bytes) -> str:
+        """Keep a file that hangs nowhere."""
+        with self._effect("upload_file"):
+            file = str(next(self._ids))
+            self.files[file] = (name, content)
+        return file
+
+    def attach_files(self, deal: str, files: Sequence[str]) -> Receipt:
+        """Attach files to a deal besides those it has."""
+        with self._effect("attach_files"):
+            record, now = self._deal(deal), self._clock.now()
+            old = {one.id for one in record.attachments}
+            new = [file for file in files if file not in old]
+            added = tuple(Attachment(id=one, name=self.files[one][0], at=now) for one in new)
+            if added:
+                attachments = (*record.attachments, *added)
+                self.put_deal(replace(record, attachments=attachments, updated_at=now))
+        return Receipt(ref=deal, note="" if added else "already attached")
+
+    def find_files(self, deal: str, name: str) -> Sequence[Receipt]:
+        """Find the files of this name that hang on a deal, oldest first."""
+        with self._effect("find_files"):
+            found = [one for one in self._deal(deal).attachments if one.name == name]
+        return [Receipt(ref=one.id, note=name) for one in found]
 
     def move_deal(self, move: MoveDeal) -> Receipt:
         """Move a deal along an allowed transition."""

@@ -108,6 +108,7 @@ def connect_everything(settings: Path) -> None:
     first = text.index("    # onec:")
     last = text.index("\npeople:")
     section = re.sub(r"(?m)^    # ?", "    ", text[first:last])
+    section = section.replace("print_forms: none", "print_forms: soap")
     settings.write_text(text[:first] + section + text[last:], encoding="utf-8")
 
 

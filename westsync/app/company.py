@@ -97,6 +97,8 @@ class CompanyBuilder:
         yield "megaplan"
         if account.onec is not None:
             yield "onec"
+            if account.onec.channels.print_forms != "none":
+                yield "print_forms"
         if self.asks_stock:
             yield "stock"
 

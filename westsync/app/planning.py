@@ -6,7 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from westsync.domain.intents import CreateInvoice, EnsureTask, Notify, SetInvoiceStatus
+from westsync.domain.intents import (
+    CreateInvoice,
+    EnsureTask,
+    Notify,
+    PrintInvoice,
+    SetInvoiceStatus,
+)
 from westsync.jobs.cycle import Cycle
 from westsync.jobs.judge import Judge, Judgement
 from westsync.journal.entries import Entry, IntentState
@@ -135,6 +141,8 @@ def _planned(entry: Entry, state: str, company: Company) -> Planned:
             text = "\n".join(f"{one.name}, {one.quantity} x {one.price}" for one in spec.lines)
         case SetInvoiceStatus(status=status):
             text = status
+        case PrintInvoice(name=name):
+            title = name
         case None:
             pass
         case _:

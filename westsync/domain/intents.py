@@ -270,6 +270,36 @@ class SetInvoiceStatus:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PrintInvoice:
+    """Take an invoice as PDF from 1C into the CRM, where it hangs nowhere yet.
+
+    Attributes:
+        deal: The deal it is for.
+        invoice: Its key in 1C.
+        form: 1C's name of the print form (1C contract 3.4), e.g. ``СчетНаОплату``.
+        name: Of the file.
+    """
+
+    deal: str
+    invoice: str
+    form: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttachFile:
+    """Attach a file of ours to its deal; it follows from `PrintInvoice`.
+
+    Attributes:
+        file: Key of the intent that brought it.
+        deal: The deal.
+    """
+
+    file: Key
+    deal: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JoinDigest:
     """Be one line of a digest, or of one for each person; done when they are.
 
@@ -294,6 +324,8 @@ Action = (
     | CreateInvoice
     | PostInvoice
     | SetInvoiceStatus
+    | PrintInvoice
+    | AttachFile
     | JoinDigest
 )
 
@@ -309,6 +341,8 @@ ACTION_NAMES: dict[type[Action], str] = {
     CreateInvoice: "invoice.issue",
     PostInvoice: "invoice.post",
     SetInvoiceStatus: "invoice.status",
+    PrintInvoice: "invoice.print",
+    AttachFile: "file.attach",
     JoinDigest: "digest.join",
 }
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from westsync.domain.intents import (
     Action,
+    AttachFile,
     CloseTask,
     CommentDeal,
     CreateInvoice,
@@ -20,6 +21,7 @@ from westsync.domain.intents import (
     MoveDeal,
     Notify,
     PostInvoice,
+    PrintInvoice,
     SendReport,
     SetDealField,
     SetInvoiceStatus,
@@ -76,8 +78,8 @@ class Ready:
     """The action can be done now.
 
     Attributes:
-        task: Id of the task that it links or closes, or of the invoice that it posts; empty for
-            other actions.
+        task: Id of the task that it links or closes, of the invoice that it posts, or of the
+            file that it attaches; empty for other actions.
         made: That task as we made it; None for other actions.
     """
 
@@ -109,7 +111,7 @@ def prepare(action: Action, outbox: Outbox, now: datetime) -> Ready | Wait | Moo
             if outbox.withdraw([key], now, "its end came first"):
                 return Moot(note=NEVER_MADE)
             return _of_task(key, outbox)
-        case LinkTask(task=key) | PostInvoice(invoice=key):
+        case LinkTask(task=key) | PostInvoice(invoice=key) | AttachFile(file=key):
             return _of_task(key, outbox)
         case JoinDigest(digests=keys):
             return _of_digests(keys, outbox)
@@ -122,6 +124,7 @@ def prepare(action: Action, outbox: Outbox, now: datetime) -> Ready | Wait | Moo
             | SendReport()
             | CreateInvoice()
             | SetInvoiceStatus()
+            | PrintInvoice()
         ):
             return Ready()
         case _:
@@ -158,6 +161,8 @@ def look_up(
         case PostInvoice():
             posted = _invoice(writers.books, LedgerRef(ready.task))
             return (_receipt(posted),) if posted is not None and posted.posted else ()
+        case PrintInvoice(deal=deal, name=name):
+            return writers.crm.find_files(deal, name)
         case (
             CloseTask()
             | SetDealField()
@@ -165,6 +170,7 @@ def look_up(
             | Notify()
             | SendReport()
             | SetInvoiceStatus()
+            | AttachFile()
             | JoinDigest()
         ):
             return ()
@@ -225,6 +231,10 @@ def perform(
             return _receipt(_ledger(writers).post_invoice(LedgerRef(ready.task), version))
         case SetInvoiceStatus():
             return writers.crm.set_invoice_status(action)
+        case PrintInvoice():
+            return _print(action, writers)
+        case AttachFile(deal=deal):
+            return writers.crm.attach_files(deal, [ready.task])
         case JoinDigest():
             raise AssertionError("a line of a digest is never sent by itself")
         case _:
@@ -235,9 +245,9 @@ def looks_first(action: Action) -> bool:
     """Return whether an action is looked up even before its first send.
 
     A link may be there; an invoice under our key may be from before a restored backup, or made by
-    another channel (1C contract 8.2).
+    another channel (1C contract 8.2); its PDF may hang on the deal already.
     """
-    return isinstance(action, LinkTask | CreateInvoice | PostInvoice)
+    return isinstance(action, LinkTask | CreateInvoice | PostInvoice | PrintInvoice)
 
 
 def _ledger(writers: Writers) -> LedgerWriter:
@@ -247,9 +257,25 @@ def _ledger(writers: Writers) -> LedgerWriter:
 
 
 def _invoice(books: LedgerReader | None, ref: LedgerRef) -> LedgerInvoice | None:
+    return _books(books).invoice(ref)
+
+
+def _books(books: LedgerReader | None) -> LedgerReader:
     if books is None:
         raise Unavailable("onec", "look up", "1C is not configured; see accounts.*.onec")
-    return books.invoice(ref)
+    return books
+
+
+def _print(action: PrintInvoice, writers: Writers) -> Receipt:
+    """Bring a PDF from 1C into the CRM; one that was brought in vain hangs nowhere.
+
+    Raises:
+        Rejected: 1C makes no such PDF.
+    """
+    content = _books(writers.books).print_form(LedgerRef(action.invoice), action.form)
+    if not content:
+        raise Rejected("onec", "print the invoice", f"1C made no {action.form}")
+    return Receipt(ref=writers.crm.upload_file(action.name, content), note=action.name)
 
 
 def _invoice_of(spec: InvoiceSpec, books: LedgerReader | None) -> Sequence[Receipt]:

@@ -11,7 +11,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from westsync.domain.intents import CreateInvoice, EnsureTask, Intent, Key, LinkTask, PostInvoice
+from westsync.domain.intents import (
+    AttachFile,
+    CreateInvoice,
+    EnsureTask,
+    Intent,
+    Key,
+    LinkTask,
+    PostInvoice,
+    PrintInvoice,
+)
 from westsync.errors import StateError
 from westsync.journal.audit import Audit
 from westsync.journal.codec import from_us, to_us
@@ -156,7 +165,8 @@ class Delivery:
     def mark_done(self, entry: Entry, receipt: Receipt, now: datetime) -> None:
         """Record the effect, and with it what follows from it.
 
-        A task that was not seen on its deal gets a `LinkTask`, an invoice its `PostInvoice`.
+        A task that was not seen on its deal gets a `LinkTask`, an invoice its `PostInvoice`, a
+        file its `AttachFile`.
         What becomes of an invoice also has its deal decided again.
         """
         with self._database.transaction():
@@ -180,6 +190,9 @@ class Delivery:
                 case CreateInvoice(deal=deal):
                     posting = PostInvoice(invoice=entry.key, deal=deal, version=receipt.version)
                     self._outbox.record([_following(entry, posting, "post", now)], now)
+                case PrintInvoice(deal=deal):
+                    attaching = AttachFile(file=entry.key, deal=deal)
+                    self._outbox.record([_following(entry, attaching, "attach", now)], now)
                 case _:
                     pass
 

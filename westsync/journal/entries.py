@@ -12,6 +12,7 @@ import msgspec
 from westsync.domain.intents import (
     ACTION_NAMES,
     Action,
+    AttachFile,
     CloseTask,
     CommentDeal,
     CreateInvoice,
@@ -24,6 +25,7 @@ from westsync.domain.intents import (
     Notify,
     ObjectRef,
     PostInvoice,
+    PrintInvoice,
     SendReport,
     SetDealField,
     SetInvoiceStatus,
@@ -70,11 +72,14 @@ class Target(StrEnum):
     """The system an effect goes to; intents of one object run in sequence per target.
 
     ``digest`` is no system: what is a line of a digest waits there for it, in nobody's way.
+    ``files`` are those that come from 1C into the CRM: one of the two that is away must not keep
+    back what goes to the other.
     """
 
     CRM = "crm"
     MAIL = "mail"
     LEDGER = "ledger"
+    FILES = "files"
     DIGEST = "digest"
 
 
@@ -208,6 +213,8 @@ def target_of(action: Action) -> Target:
             return Target.MAIL
         case CreateInvoice() | PostInvoice():
             return Target.LEDGER
+        case PrintInvoice():
+            return Target.FILES
         case JoinDigest():
             return Target.DIGEST
         case (
@@ -219,6 +226,7 @@ def target_of(action: Action) -> Target:
             | MoveDeal()
             | Notify()
             | SetInvoiceStatus()
+            | AttachFile()
         ):
             return Target.CRM
         case _:
@@ -246,6 +254,8 @@ def policy_of(action: Action) -> Policy:
             | SetInvoiceStatus()
             | CreateInvoice()
             | PostInvoice()
+            | PrintInvoice()
+            | AttachFile()
             | JoinDigest()
         ):
             return Policy.RESEND

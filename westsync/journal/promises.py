@@ -97,11 +97,12 @@ class Promises:
     def count_recent(self, rule: str, since: datetime) -> int:
         """Return how many intents a rule decided since a moment, for the flood brake.
 
-        Links follow from tasks, and lines of digests are told together: they are not counted.
+        What follows from something else, and lines of digests, which are told together, are not
+        counted.
         """
         row = self._database.row(
             "SELECT count(*) FROM intent WHERE account = ? AND rule = ? AND decided_at >= ?"
-            " AND action NOT IN ('task.link', 'invoice.post', 'digest.join')",
+            " AND action NOT IN ('task.link', 'invoice.post', 'file.attach', 'digest.join')",
             (self._account, rule, to_us(since)),
         )
         return 0 if row is None else int(row[0])

@@ -214,6 +214,18 @@ class CrmWriter(Protocol):
         """
         ...
 
+    def upload_file(self, name: str, content: bytes) -> str:
+        """Upload a file and return its id; it hangs nowhere until it is attached."""
+        ...
+
+    def attach_files(self, deal: str, files: Sequence[str]) -> Receipt:
+        """Attach uploaded files to a deal besides those it has; those it has are left alone."""
+        ...
+
+    def find_files(self, deal: str, name: str) -> Sequence[Receipt]:
+        """Find the files of this name that hang on a deal, oldest first."""
+        ...
+
     def move_deal(self, move: MoveDeal) -> Receipt:
         """Move along a possible and enabled transition that needs no input; already there is done.
 

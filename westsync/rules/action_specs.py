@@ -142,6 +142,24 @@ class InvoiceStatusSpec:
         return ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintInvoiceSpec:
+    """``invoice.print``: the last issued invoice as a PDF on the deal.
+
+    Attributes:
+        form: 1C's name of the print form.
+        name: Of the file.
+    """
+
+    form: str
+    name: Template
+
+    @property
+    def texts(self) -> tuple[Template, ...]:
+        """The texts that are rendered."""
+        return (self.name,)
+
+
 ActionSpec = (
     EnsureTaskSpec
     | CloseTaskSpec
@@ -152,4 +170,5 @@ ActionSpec = (
     | ReportSpec
     | IssueInvoiceSpec
     | InvoiceStatusSpec
+    | PrintInvoiceSpec
 )

@@ -17,6 +17,7 @@ from westsync.rules.action_specs import (
     IssueInvoiceSpec,
     MoveSpec,
     NotifySpec,
+    PrintInvoiceSpec,
     ReportSpec,
     SetSpec,
 )
@@ -38,10 +39,13 @@ ACTIONS: Mapping[str, str] = {
     "notify": "tell people",
     "invoice.issue": "make an invoice in 1C with the deal's positions, and post it",
     "invoice.status": "move the deal's bills in Megaplan to the status that 1C tells",
+    "invoice.print": "attach the PDF of the invoice that was issued last to the deal",
     "report.send": "build the report of a clock rule and mail it",
 }
 CHANNELS = ("megaplan", "email")
 BILL_STATUSES = ("drawn", "paid")
+# Print forms of an invoice (1C contract 3.4, GetPrintForm).
+PRINT_FORMS = ("СчетНаОплату", "СчетНаОплатуСПечатью")
 SAME_DAY = Duration(unit=Unit.SAME_DAY)
 
 
@@ -105,6 +109,8 @@ class ActionReader:
                 status = reader.word("status", BILL_STATUSES)
                 spec = None if status is None else InvoiceStatusSpec(status=status)
                 return self._of_onec(place, name, spec)
+            case "invoice.print":
+                return self._of_onec(place, name, self._print(reader, place))
             case _:
                 return self._notify(reader)
 
@@ -212,6 +218,18 @@ class ActionReader:
         names = self.vocabulary.stage_names()
         self.vocabulary.check("stage", stage, names, reader.at("stage"), self.problems)
         return MoveSpec(stage=stage)
+
+    def _print(self, reader: Reader, place: Place) -> PrintInvoiceSpec | None:
+        reader.allow("form", "name")
+        if "print_forms" not in self.vocabulary.sources:
+            self.problems.add(
+                place,
+                "'invoice.print' needs a channel that makes PDFs",
+                "set onec.channels.print_forms: soap",
+            )
+        form = reader.word("form", PRINT_FORMS) if reader.require("form") is not None else None
+        name = self.template(reader, "name")
+        return None if form is None or name is None else PrintInvoiceSpec(form=form, name=name)
 
     def _of_onec(self, place: Place, name: str, spec: ActionSpec | None) -> ActionSpec | None:
         """Return an action that needs 1C; where there is none it is noted."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from westsync.domain.intents import CreateInvoice, SetInvoiceStatus
+from westsync.domain.intents import CreateInvoice, PrintInvoice, SetInvoiceStatus
 from westsync.domain.ledger import Buyer, InvoiceSpec
 from westsync.domain.ledger_keys import invoice_marker, invoice_ref
 from westsync.rules.billing import Unbillable
@@ -33,6 +33,20 @@ def invoice_wish(facts: Facts, situation: Situation) -> tuple[CreateInvoice, str
     except Unbillable as exc:
         return _unfinished(facts.id, number, situation.now), f"no invoice: {exc}"
     return CreateInvoice(deal=facts.id, spec=spec), None
+
+
+def print_wishes(facts: Facts, form: str, name: str) -> Iterator[PrintInvoice]:
+    """Yield the print of the invoice that was issued last; nothing before one is.
+
+    Args:
+        facts: Of a deal.
+        form: 1C's name of the print form.
+        name: Of the file.
+    """
+    number = facts.values.get("invoice_number")
+    refs = [bill["ref"] for bill in _bills(facts) if bill["posted"] and bill["number"] == number]
+    if refs:
+        yield PrintInvoice(deal=facts.id, invoice=str(refs[-1]), form=form, name=name)
 
 
 def status_wishes(facts: Facts, status: str) -> Iterator[SetInvoiceStatus]:

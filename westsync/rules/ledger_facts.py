@@ -34,6 +34,7 @@ PAYMENT_WORDS: Mapping[PaymentStatus, str] = {
 NOT_IN_1C: Mapping[str, object] = {
     "in_onec": False,
     "posted": False,
+    "ref": None,
     "draft": False,
     "ours": None,
     **dict.fromkeys(("payment", "paid", "remaining", "overpaid", "proof")),
@@ -113,6 +114,7 @@ def _joined_item(one: SettledInvoice) -> dict[str, object]:
         "issued_at": one.invoice.at,
         "in_onec": True,
         "posted": one.invoice.posted,
+        "ref": one.invoice.ref,
         "draft": one.is_draft,
         "ours": one.number_of_ours,
         "payment": status,

@@ -46,6 +46,7 @@ def expand_module_rule(node: Map, vocabulary: Vocabulary, problems: Problems) ->
         step=top.text("step") or "",
         module=str(name),
         phrases=vocabulary.phrases,
+        sources=vocabulary.sources,
         params=params,
     )
     before = problems.noted

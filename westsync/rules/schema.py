@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from westsync.domain.catalogue.kinds import catalogue
 from westsync.domain.facts import SOURCES, FactType
-from westsync.rules.actions import ACTIONS, BILL_STATUSES, CHANNELS
+from westsync.rules.actions import ACTIONS, BILL_STATUSES, CHANNELS, PRINT_FORMS
 from westsync.rules.grammar import GRAMMAR_VERSION, ONLY_WITH, WATCHED
 from westsync.rules.model import FIRST_SEEN, Mode, Outside
 from westsync.rules.modules import MODULES
@@ -196,6 +196,9 @@ def _action() -> Schema:
         ),
         "invoice.issue": _object({}),
         "invoice.status": _object({"status": {"enum": list(BILL_STATUSES)}}, "status"),
+        "invoice.print": _object(
+            {"form": {"enum": list(PRINT_FORMS)}, "name": _TEXT}, "form", "name"
+        ),
         "report.send": _object(
             {"to": _WHO, "via": {"type": "array", "items": {"const": "email"}}}, "to"
         ),

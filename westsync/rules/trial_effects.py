@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 from westsync.domain.intents import (
     ACTION_NAMES,
     Action,
+    AttachFile,
     CloseTask,
     CommentDeal,
     CreateInvoice,
@@ -17,6 +18,7 @@ from westsync.domain.intents import (
     MoveDeal,
     Notify,
     PostInvoice,
+    PrintInvoice,
     SendReport,
     SetDealField,
     SetInvoiceStatus,
@@ -151,7 +153,9 @@ class Comparison:
                 return {"to": [action.spec.buyer.name], "text": _bill_text(action.spec)}
             case SetInvoiceStatus():
                 return {"field": action.invoice, "value": action.status}
-            case LinkTask() | PostInvoice() | JoinDigest():
+            case PrintInvoice():
+                return {"field": action.form, "value": action.name}
+            case LinkTask() | PostInvoice() | AttachFile() | JoinDigest():
                 return {}
             case _:
                 assert_never(action)

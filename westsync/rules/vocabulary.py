@@ -28,7 +28,8 @@ class Vocabulary:
         phrases: What rule modules say: name -> text.
         zone: Office zone, for times written without offset and for texts.
         catalogue: Facts, with the configured custom fields.
-        sources: Connected sources (``megaplan``, ``onec``, ``stock``).
+        sources: Connected sources (``megaplan``, ``onec``, ``stock``), and ``print_forms`` where
+            1C makes PDFs.
         reports: Names of the reports that clock rules can send.
         report_templates: Files of ``config/reports`` that lay them out.
         channels: Ways to notify that are configured: ``megaplan``, ``email``.

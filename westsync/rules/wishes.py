@@ -33,10 +33,11 @@ from westsync.rules.action_specs import (
     IssueInvoiceSpec,
     MoveSpec,
     NotifySpec,
+    PrintInvoiceSpec,
     ReportSpec,
     SetSpec,
 )
-from westsync.rules.invoice_wishes import invoice_wish, status_wishes
+from westsync.rules.invoice_wishes import invoice_wish, print_wishes, status_wishes
 from westsync.rules.model import Mode
 from westsync.rules.texts import MissingValue
 from westsync.rules.traces import condition_lines, proof_of
@@ -141,6 +142,10 @@ class WishMaker:
                 yield invoice_wish(self._facts, self._situation)
             case InvoiceStatusSpec(status=status):
                 yield from ((move, None) for move in status_wishes(self._facts, status))
+            case PrintInvoiceSpec(form=form):
+                name, defect = self._render(spec.name, due)
+                prints = print_wishes(self._facts, form, _file_name(name))
+                yield from ((one, defect) for one in prints)
             case CloseTaskSpec():
                 return
             case _:
@@ -347,6 +352,11 @@ def _unreachable(person: Person | None) -> str | None:
     if person is None:
         return _NOBODY
     return None if person.crm_id else f"{person.login} has no account in Megaplan"
+
+
+def _file_name(text: str) -> str:
+    """Return a name that no file system takes for a path."""
+    return " ".join(text.replace("/", "-").replace("\\", "-").split())
 
 
 def _tidy(text: str) -> str:

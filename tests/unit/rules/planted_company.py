@@ -34,7 +34,7 @@ accounts:
     onec:
       url: https://1c.example.test/base
       user: westsync
-      profile: bp30
+      channels: { print_forms: soap }
       organization_inn: "7701234560"
     mail: { smtp: "smtp://mail.example.test:587?tls=starttls", from: westsync@example.test }
 people:

@@ -110,6 +110,14 @@ class DealChanger:
         self._session.update(Endpoint.DEAL_UPDATE, deal, body)
         return Receipt(ref=deal)
 
+    def files_named(self, deal: str, name: str) -> Sequence[Receipt]:
+        """Return the attached files of this name, oldest first."""
+        return [
+            Receipt(ref=text(file.get("id")), note=name)
+            for file in items(self._card(deal).get("attaches"))
+            if text(file.get("name")) == name
+        ]
+
     def _card(self, deal: str) -> dict[str, Json]:
         return self._session.get_entity(Endpoint.DEAL, deal, "Deal")
 

@@ -29,7 +29,7 @@ def upload_file(session: Session, name: str, content: bytes) -> str:
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     head = (
         f'--{boundary}\r\nContent-Disposition: form-data; name="files[]"; '
-        f'filename="{_safe_name(name)}"\r\nContent-Type: {kind}\r\n\r\n'
+        f'filename="{safe_name(name)}"\r\nContent-Type: {kind}\r\n\r\n'
     )
     body = head.encode() + content + f"\r\n--{boundary}--\r\n".encode()
     answer = session.upload(UPLOAD_TARGET, body, f"multipart/form-data; boundary={boundary}")
@@ -56,5 +56,6 @@ def download_file(session: Session, path: str, sink: BinaryIO) -> None:
     session.download(quote(parts.path, safe="/%"), sink, FILE_CAP_BYTES)
 
 
-def _safe_name(name: str) -> str:
+def safe_name(name: str) -> str:
+    """Return the name under which a file goes up: one line, without what ends a quoted text."""
     return printable(name).replace("\\", "_").replace('"', "'").replace("\n", " ")

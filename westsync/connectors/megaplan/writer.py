@@ -11,7 +11,7 @@ from westsync.connectors.megaplan.bills import set_invoice_status
 from westsync.connectors.megaplan.closing import TaskCloser
 from westsync.connectors.megaplan.config import LinkFallback, NotifyForm
 from westsync.connectors.megaplan.deal_changes import DealChanger
-from westsync.connectors.megaplan.files import download_file, upload_file
+from westsync.connectors.megaplan.files import download_file, safe_name, upload_file
 from westsync.connectors.megaplan.lookup import Lookup, names_deal
 from westsync.connectors.megaplan.protocol import (
     Endpoint,
@@ -182,6 +182,10 @@ class MegaplanWriter:
     def attach_files(self, deal: str, files: Sequence[str]) -> Receipt:
         """Attach uploaded files to a deal besides those it has."""
         return self._changer.attach(deal, files)
+
+    def find_files(self, deal: str, name: str) -> Sequence[Receipt]:
+        """Find the files of this name that hang on a deal, oldest first."""
+        return self._changer.files_named(deal, safe_name(name))
 
     def download_file(self, path: str, sink: BinaryIO) -> None:
         """Write an attachment into a seekable sink, up to 200 MB."""

@@ -23,6 +23,7 @@ _INVOICE = (
     moment("issued_at", "date of the bill"),
     flag("in_onec", "1C has it: by the marker, or by number with ИНН or date and sum"),
     flag("posted", "posted in 1C, which makes it issued"),
+    text("ref", "its key in 1C; empty if 1C does not have it"),
     flag("draft", "made by us in 1C, and neither posted nor cancelled"),
     number("ours", "which of our invoices for the deal it is; empty for a person's"),
     choice(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from westsync.rules.actions import PRINT_FORMS
 from westsync.rules.modules.shape import Draft, RuleModule, Use
 from westsync.rules.reading import as_text
 
@@ -192,24 +193,35 @@ def _left_behind(use: Use, here: list[object]) -> Draft:
 
 
 def _told(use: Use) -> Draft:
+    actions: list[object] = [{"deal.comment": {"text": use.say("number-comment")}}]
+    field = use.params.text("number_field")
+    if field:
+        actions.append({"deal.set": {"field": field, "value": "{deal.invoice_number}"}})
+    form = use.params.word("print_form", PRINT_FORMS)
+    if "print_forms" in use.sources:
+        name = use.say("file-name")
+        actions.append({"invoice.print": {"form": form or PRINT_FORMS[0], "name": name}})
+    elif form:
+        use.params.problems.add(
+            use.params.at("print_form"),
+            "'print_form' needs a channel that makes PDFs",
+            "set onec.channels.print_forms: soap, or leave it out",
+        )
     return {
         "id": f"{use.id}-number",
         "title": use.say("number-rule"),
         "watch": "deal",
         "needs": _NEEDS,
-        "when": [{"invoices": {"any": [{"in_onec": True, "posted": True}]}}],
+        "when": [
+            {"invoices": {"any": [{"in_onec": True, "posted": True}]}},
+            {"invoice_number": {"empty": False}},
+        ],
         "clock": {"from": "invoice_issued_at", "calendar": "always"},
         "steps": [
             {
                 "id": "tell",
                 "after": "0m",
-                "do": [
-                    {
-                        "deal.comment": {
-                            "text": use.say("number-comment"),
-                        }
-                    }
-                ],
+                "do": actions,
             }
         ],
     }
@@ -243,6 +255,9 @@ CLIENT_INVOICE = RuleModule(
         "stages": "stages in which an invoice is due",
         "supplier_invoice_first": "wait for the supplier's invoice, P4.4 (default true)",
         "contract_for_organisations": "wait for a file of kind `contract` (default false)",
+        "number_field": "custom field of the deal that gets the number of the issued invoice",
+        "print_form": "1C's name of the PDF that is attached where 1C makes PDFs (default "
+        "СчетНаОплату; with the stamp: СчетНаОплатуСПечатью)",
         "within": "how long data may be incomplete before the manager is asked (default 30m)",
     },
     expand=expand,

@@ -25,6 +25,7 @@ class Use:
             the id.
         module: Name of the module; its phrases begin with it.
         phrases: Texts of ``config/texts`` by name.
+        sources: What is connected, as in the vocabulary.
         params: The mapping ``params``, to be read with `Reader`'s methods: so every mistake is
             reported at its place. Unknown keys are noted by the module's ``allow``.
     """
@@ -34,6 +35,7 @@ class Use:
     step: str
     module: str
     phrases: Mapping[str, str]
+    sources: frozenset[str]
     params: Reader
 
     def say(self, key: str) -> str:
