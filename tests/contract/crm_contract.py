@@ -203,12 +203,40 @@ class CrmContract(ABC):
         }
 
         gone = {ref.id: details.gone for ref, details in crm.reader.details(wanted)}
-        records = {
-            deal.id: deal.gone for page in crm.reader.deals([kept, lost]) for deal in page.deals
-        }
 
         assert gone == {kept: False, lost: True}
-        assert records == {kept: False, lost: True}
+
+    def test_single_objects_are_read_and_those_that_are_gone_are_named(self, crm: Company) -> None:
+        kept, lost = crm.enter_deal("kept"), crm.enter_deal("lost")
+        made = crm.writer.create_task(a_task(kept), MARKER).ref
+        crm.delete_deal(lost)
+        refs = [
+            ObjectRef(kind="deal", id=kept),
+            ObjectRef(kind="deal", id=lost),
+            ObjectRef(kind="task", id=made),
+            ObjectRef(kind="task", id="999999999"),
+            ObjectRef(kind="client", id="999999998"),
+        ]
+
+        pages = list(crm.reader.objects(refs))
+
+        assert [deal.id for page in pages for deal in page.deals] == [kept]
+        assert [(task.id, task.marker) for page in pages for task in page.tasks] == [(made, MARKER)]
+        assert [gone for page in pages for gone in page.gone] == [refs[1], refs[3], refs[4]]
+
+    def test_a_card_says_the_same_as_the_list(self, crm: Company) -> None:
+        deal = crm.enter_deal("one")
+        crm.writer.create_task(a_task(deal), MARKER)
+        deals = [one for page in crm.reader.changed_deals(None) for one in page.deals]
+        tasks = [one for page in crm.reader.changed_tasks(None) for one in page.tasks]
+        refs = [ObjectRef(kind="deal", id=one.id) for one in deals]
+        refs += [ObjectRef(kind="task", id=one.id) for one in tasks]
+
+        pages = list(crm.reader.objects(refs))
+
+        assert len(refs) == 2
+        assert [one for page in pages for one in page.deals] == deals
+        assert [one for page in pages for one in page.tasks] == tasks
 
     # Tasks.
 

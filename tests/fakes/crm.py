@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from westsync.domain.records import (
     OPEN_TASK_STATUSES,
     Attachment,
-    ClientKind,
     ClientRecord,
     DealRecord,
     Detail,
@@ -249,13 +248,21 @@ class FakeCrm:
                 ),
             )
 
-    def deals(self, ids: Sequence[str]) -> Iterator[Page]:
-        """Read single deals; one that is gone is not a page's deal but a gone record."""
-        with self._call("deals"):
+    def objects(self, refs: Sequence[ObjectRef]) -> Iterator[Page]:
+        """Read single objects, one to a page."""
+        with self._call("objects"):
             pass
-        found = tuple(self.deal_records[one] for one in ids if one in self.deal_records)
-        gone = tuple(_gone(one, self._clock.now()) for one in ids if one not in self.deal_records)
-        yield Page(deals=found + gone)
+        tasks = {task.id: task for task in self._seen()}
+        for ref in refs:
+            match ref.kind:
+                case "deal" if ref.id in self.deal_records:
+                    yield Page(deals=(self.deal_records[ref.id],))
+                case "task" if ref.id in tasks:
+                    yield Page(tasks=(tasks[ref.id],))
+                case "client" if ref.id in self.client_records:
+                    yield Page(clients=(self.client_records[ref.id],))
+                case _:
+                    yield Page(gone=(ref,))
 
     # CrmWriter.
 
@@ -487,22 +494,3 @@ class FakeCrm:
             return None
         fault, _, delay_s = self._faults.popleft()
         return fault, delay_s if fault == "late" else 0.0
-
-
-def _gone(deal: str, now: datetime) -> DealRecord:
-    return DealRecord(
-        id=deal,
-        number=deal,
-        name="",
-        program_id="",
-        state_id="",
-        stage_type=None,
-        manager_id=None,
-        client_id=None,
-        client_kind=ClientKind.UNKNOWN,
-        created_at=now,
-        updated_at=now,
-        stage_entered_at=None,
-        price=None,
-        gone=True,
-    )

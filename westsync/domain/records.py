@@ -11,6 +11,8 @@ from datetime import date, datetime  # noqa: TC003 - msgspec reads annotations a
 from decimal import Decimal  # noqa: TC003 - as above
 from enum import StrEnum
 
+from westsync.domain.intents import ObjectRef  # noqa: TC001 - as above
+
 
 class ClientKind(StrEnum):
     """Whom the company sells to."""
@@ -331,6 +333,7 @@ class Page:
     Attributes:
         deals, tasks, clients: What the page holds (one of the three).
         clients_seen: Clients that came nested in full with the deals, a free refresh.
+        gone: Objects that were asked for by id and are deleted or hidden from us.
         quarantined: (id, why) of items that did not fit our model; the rest was used.
         newest_at: Largest sort key on the page; None for an empty page.
         is_last: The walk reached the watermark or the end.
@@ -340,6 +343,7 @@ class Page:
     tasks: tuple[TaskRecord, ...] = ()
     clients: tuple[ClientRecord, ...] = ()
     clients_seen: tuple[ClientRecord, ...] = ()
+    gone: tuple[ObjectRef, ...] = ()
     quarantined: tuple[tuple[str, str], ...] = ()
     newest_at: datetime | None = None
     is_last: bool = True

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 LAST_CYCLE = "cycle.last"
 GUARD = "cycle.guard"
+_READABLE = frozenset({"deal", "task", "client"})
 
 log = structlog.get_logger()
 
@@ -196,13 +197,13 @@ class Cycle:
         summary = act(
             self._store, self._desk.writers, self._clock, self._desk.limits, stopping=stopping
         )
-        self._read_again([obj.id for obj in summary.recheck if obj.kind == "deal"])
+        self._read_again([obj for obj in summary.recheck if obj.kind in _READABLE])
         return summary.acted
 
-    def _read_again(self, deals: Sequence[str]) -> None:
-        """Read deals that the CRM called gone or hidden when we wrote to them."""
+    def _read_again(self, objects: Sequence[ObjectRef]) -> None:
+        """Read objects that the CRM called gone or hidden when we wrote to them."""
         try:
-            for page in self._desk.reader.deals(deals) if deals else ():
+            for page in self._desk.reader.objects(objects) if objects else ():
                 self._store.mirror.keep_page(page, self._clock.now())
         except ConnectorError as exc:
             log.warning("source.unavailable", source="megaplan.deals", error=str(exc))

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from westsync.domain.intents import ObjectRef
 from westsync.errors import AccessDenied, ConnectorError, UnexpectedReply
+from westsync.jobs.hints import Hinted
 from westsync.journal.cursors import TASKS, Cursor
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 DEALS = "megaplan.deals"
 CLIENTS = "megaplan.clients"
 STAFF = "megaplan.staff"
+HINTS = "megaplan.hints"
 SWEEP = "megaplan.sweep"
 PAYERS = "megaplan.payers"
 ME = "megaplan.me"
@@ -75,6 +78,7 @@ class Observer:
         self._reader = reader
         self._clock = clock
         self._company = company
+        self._hinted = Hinted(store)
 
     def observe(self) -> Observation:
         """Read everything that is due to be read.
@@ -86,13 +90,27 @@ class Observer:
         self._guarded(STAFF, seen, self._staff)
         self._guarded(DEALS, seen, lambda: self._walk(DEALS, self._reader.changed_deals, seen))
         self._guarded(TASKS, seen, lambda: self._walk(TASKS, self._reader.changed_tasks, seen))
-        if self._is_due(CLIENTS, self._company.pace.clients):
+        if self._is_due(CLIENTS, self._company.pace.clients) or self._hinted.names("client"):
             self._guarded(
                 CLIENTS, seen, lambda: self._walk(CLIENTS, self._reader.changed_clients, seen)
             )
+        if seen.is_whole:
+            self._hinted.settle()
+            self._guarded(HINTS, seen, lambda: self._read_hinted(seen))
         if seen.is_whole and self._sweep_is_due():
             self._guarded(SWEEP, seen, lambda: self._sweep(seen))
         return seen
+
+    def _read_hinted(self, seen: Observation) -> None:
+        """Read by id what events named and no walk has shown changed.
+
+        It is decided again although it may look unchanged: what changed can be a detail.
+        """
+        for page, hint in self._hinted.read(self._reader):
+            self._keep(HINTS, page, seen)
+            known = not page.gone and (page.deals or page.tasks or page.clients)
+            with self._store.transaction():
+                self._store.mirror.dirty.mark([hint.obj] if known else [], self._clock.now())
 
     # -- one source ----------------------------------------------------------------------------
 
@@ -135,6 +153,7 @@ class Observer:
 
     def _keep(self, source: str, page: Page, seen: Observation) -> None:
         touched = self._store.mirror.keep_page(page, self._clock.now())
+        self._hinted.shown(page, touched)
         seen.counts[source] = seen.counts.get(source, 0) + len(touched)
         seen.quarantined += len(page.quarantined)
         self._progress()
@@ -211,7 +230,9 @@ class Observer:
         vanished = [deal_id for deal_id in self._open_deals() if deal_id not in listed]
         self._must_be_plausible(len(vanished))
         for begin in range(0, len(vanished), _ID_BATCH):
-            for page in self._reader.deals(vanished[begin : begin + _ID_BATCH]):
+            batch = vanished[begin : begin + _ID_BATCH]
+            refs = [ObjectRef(kind="deal", id=deal_id) for deal_id in batch]
+            for page in self._reader.objects(refs):
                 self._store.mirror.keep_page(page, self._clock.now())
 
     def _open_deals(self) -> Iterator[str]:

@@ -86,6 +86,8 @@ class Mirror:
             unseen = [c for c in page.clients_seen if self._clients.client(c.id) is None]
             for client in (*page.clients, *unseen):
                 touched += self._clients.keep(client, seen_at)
+            for gone in page.gone:
+                touched += self._mark_gone(gone, seen_at)
             return self._mark(touched, seen_at)
 
     def keep_payers(self, payers: Iterable[Payer], seen_at: datetime) -> tuple[ObjectRef, ...]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from westsync.journal.database import Recovery
     from westsync.journal.port_ledger import Ledger
-    from westsync.journal.port_memory import Cursors, Episodes, Keepsakes, Mirror, Silences
+    from westsync.journal.port_memory import Cursors, Episodes, Hints, Keepsakes, Mirror, Silences
     from westsync.journal.port_outbox import Audit, Delivery, Outbox
     from westsync.ports import Clock, TokenStore
 
@@ -61,6 +61,11 @@ class Store(Protocol):
     @property
     def delivery(self) -> Delivery:
         """What is due to be sent, for `westsync.jobs.act` alone."""
+        ...
+
+    @property
+    def hints(self) -> Hints:
+        """What events said, and is still to be read again."""
         ...
 
     @property

@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from westsync.domain.episodes import Episode
+    from westsync.domain.hints import Arrival, Hint
     from westsync.domain.intents import ObjectRef
     from westsync.domain.records import (
         ClientRecord,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from westsync.journal.clients import Twin
     from westsync.journal.cursors import Cursor
     from westsync.journal.details import KeptDetails
+    from westsync.journal.hints import Taken
     from westsync.journal.history import Part
     from westsync.journal.history_masking import Masker, Senses
     from westsync.journal.silences import Quiet, Silence
@@ -233,6 +235,34 @@ class Episodes(Protocol):
 
     def set_timer(self, obj: ObjectRef, at: datetime | None) -> None:
         """Have the object decided at a moment (UTC); None removes its timer."""
+        ...
+
+
+class Hints(Protocol):
+    """The hints of one account; each method is a transaction of its own."""
+
+    def keep(self, arrivals: Sequence[Arrival], now: datetime) -> tuple[Taken, ...]:
+        """Keep events durably and say what became of each."""
+        ...
+
+    def waiting(self, limit: int = ...) -> tuple[Hint, ...]:
+        """Return hints, longest waiting first."""
+        ...
+
+    def count(self) -> int:
+        """Return how many objects wait."""
+        ...
+
+    def settle(self, hints: Iterable[Hint]) -> None:
+        """Take away hints whose objects were read; one that came anew meanwhile stays."""
+        ...
+
+    def tried(self, hints: Iterable[Hint]) -> None:
+        """Note that objects could not be read."""
+        ...
+
+    def last_at(self) -> datetime | None:
+        """Return when the last event came (UTC), of whatever kind; None if none ever did."""
         ...
 
 

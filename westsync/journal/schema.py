@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from westsync.journal.hints_schema import HINTS
 from westsync.journal.history_schema import HISTORY
 from westsync.journal.ledger_schema import LEDGER
 from westsync.journal.past_episodes import PAST_EPISODES
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     import sqlite_utils
 
 APPLICATION_ID = 0x77736A31  # "wsj1": tells a state file of ours from any other SQLite file
-VERSION = 5
+VERSION = 6
 
 _META = (
     """CREATE TABLE meta (
@@ -222,6 +223,12 @@ def migrate(connection: sqlite3.Connection) -> None:
         for statement in HISTORY:
             database.execute(statement)
         database.execute("PRAGMA user_version = 5")
+
+    @migrations(name="006_hints")
+    def hints(database: sqlite_utils.Database) -> None:
+        for statement in HINTS:
+            database.execute(statement)
+        database.execute("PRAGMA user_version = 6")
 
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     migrations.apply(sqlite_utils.Database(connection, recursive_triggers=False))

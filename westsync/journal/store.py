@@ -9,6 +9,7 @@ from westsync.journal.audit import Audit
 from westsync.journal.cursors import Cursors
 from westsync.journal.delivery import Delivery
 from westsync.journal.episodes import Episodes
+from westsync.journal.hints import Hints
 from westsync.journal.keepsakes import Keepsakes, Tokens
 from westsync.journal.ledger import Ledger
 from westsync.journal.mirror import Mirror
@@ -43,6 +44,7 @@ class SqliteStore:
         episodes: Memory and timers of the rules.
         outbox: What was decided.
         delivery: What is due to be sent, for `westsync.jobs.act` alone.
+        hints: What events said, and is still to be read again.
         silences: What people acknowledged, muted, released.
         audit: The append-only log.
         keepsakes: Learned rates and the like.
@@ -60,6 +62,7 @@ class SqliteStore:
         self.episodes = Episodes(database, account)
         self.outbox = Outbox(database, account)
         self.delivery = Delivery(database, account)
+        self.hints = Hints(database, account)
         self.silences = Silences(database, account)
         self.audit = Audit(database, account)
         self.keepsakes = Keepsakes(database, account)

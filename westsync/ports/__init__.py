@@ -145,8 +145,15 @@ class CrmReader(Protocol):
         """
         ...
 
-    def deals(self, ids: Sequence[str]) -> Iterator[Page]:
-        """Read single deals by id (webhook hints, reconciliation); gone ones are marked so."""
+    def objects(self, refs: Sequence[ObjectRef]) -> Iterator[Page]:
+        """Read single deals, tasks and clients by id (hints, reconciliation), one to a page.
+
+        What was deleted or hidden from us stands in ``Page.gone``; a deal of a program that is not
+        configured makes an empty page.
+
+        Raises:
+            ConnectorError: One cannot be read; the pages before it hold.
+        """
         ...
 
 

@@ -111,7 +111,7 @@ def test_a_deal_that_did_not_change_is_read_when_an_invoice_names_it(
     office = Office(both, store, clock)
 
     assert reasons(office, Subject.INVOICES) == []
-    assert office.crm.calls["deals"] == 1
+    assert office.crm.calls["objects"] == 1
 
 
 def test_an_invoice_of_a_deleted_deal_is_missing_in_megaplan(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -91,27 +90,6 @@ def deal_record(
         invoices=tuple(_invoice(one) for one in items(deal.invoices)),
         custom={fact: field_value(item[name]) for fact, name in fields.items() if name in item},
         hidden=_hidden_facts(deal, item, fields),
-    )
-
-
-def gone_deal(deal: str) -> DealRecord:
-    """Return the record of a deal that is deleted or no longer visible to us."""
-    long_ago = datetime.fromtimestamp(0, tz=UTC)
-    return DealRecord(
-        id=deal,
-        number=deal,
-        name="",
-        program_id="",
-        state_id="",
-        stage_type=None,
-        manager_id=None,
-        client_id=None,
-        client_kind=ClientKind.UNKNOWN,
-        created_at=long_ago,
-        updated_at=long_ago,
-        stage_entered_at=None,
-        price=None,
-        gone=True,
     )
 
 

@@ -10,7 +10,7 @@ import structlog
 from westsync.connectors.megaplan import wire
 from westsync.connectors.megaplan.bulk import BulkReader, Read
 from westsync.connectors.megaplan.clients import client_record, nested_client, payer_record
-from westsync.connectors.megaplan.deals import CLIENT_KINDS, deal_record, gone_deal
+from westsync.connectors.megaplan.deals import CLIENT_KINDS, deal_record
 from westsync.connectors.megaplan.details import DetailReader
 from westsync.connectors.megaplan.envelope import Document
 from westsync.connectors.megaplan.people import employee_record
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 GONE_STATUSES = frozenset({403, 404})
+_CARDS = {"deal": Endpoint.DEAL, "task": Endpoint.TASK, "client": Endpoint.CONTRACTOR}
 
 _log = structlog.get_logger(__name__)
 
@@ -147,16 +148,14 @@ class MegaplanReader:
         kinds = {ref: self._client_type(ref.id) for ref in wanted if ref.kind == "client"}
         yield from self._details.read(wanted, kinds)
 
-    def deals(self, ids: Sequence[str]) -> Iterator[Page]:
-        """Read single deals; 403 and 404 on a known id mean gone or hidden (contract 6)."""
-        reads = [Read(endpoint=Endpoint.DEAL, entity=deal) for deal in ids]
-        ours = set(self._config.programs.values())
-        for deal, answer in zip(ids, self._bulk.read(reads), strict=True):
+    def objects(self, refs: Sequence[ObjectRef]) -> Iterator[Page]:
+        """Read single cards; 403 and 404 on a known id mean gone or hidden (contract 6)."""
+        reads = [Read(endpoint=_CARDS[ref.kind], entity=ref.id) for ref in refs]
+        for ref, answer in zip(refs, self._bulk.read(reads), strict=True):
             if isinstance(answer, Document):
-                found = (answer.data,) if isinstance(answer.data, dict) else ()
-                yield self._deal_page(found, None, is_last=deal == ids[-1], programs=ours)
+                yield self._card_page(ref.kind, answer.data)
             elif isinstance(answer, Rejected) and answer.status in GONE_STATUSES:
-                yield Page(deals=(gone_deal(deal),), is_last=deal == ids[-1])
+                yield Page(gone=(ref,))
             else:
                 raise answer
 
@@ -167,6 +166,21 @@ class MegaplanReader:
             ConnectorError: They cannot be read, or not all of them.
         """
         return closed_talks(self._session, self._config, begins_at, ends_at)
+
+    def _card_page(self, kind: str, card: Json) -> Page:
+        found = (card,) if isinstance(card, dict) else ()
+        match kind:
+            case "deal":
+                ours = set(self._config.programs.values())
+                return self._deal_page(found, None, is_last=True, programs=ours)
+            case "task":
+                tasks, quarantined = _sound(found, lambda item: task_record(item, self._config))
+                return Page(tasks=tuple(tasks), quarantined=quarantined)
+            case _:
+                city = self._config.client_city_field
+                clients, quarantined = _sound(found, lambda item: client_record(item, city))
+                self._remember_types(found)
+                return Page(clients=tuple(clients), quarantined=quarantined)
 
     def _deal_page(
         self,

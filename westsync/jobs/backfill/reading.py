@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from westsync.domain.backfill import Span, Subject
+from westsync.domain.intents import ObjectRef
 from westsync.domain.purposes import read_purpose
 from westsync.domain.settlement.joining import marked_deal
 from westsync.jobs.observe import DEALS
@@ -178,7 +179,9 @@ class Reading:
         )
         ids = [deal for deal in dict.fromkeys(named) if self._store.mirror.deal(deal) is None]
         for begin in range(0, len(ids), _DEALS_AT_ONCE):
-            for page in self._sources.crm.deals(ids[begin : begin + _DEALS_AT_ONCE]):
+            batch = ids[begin : begin + _DEALS_AT_ONCE]
+            refs = [ObjectRef(kind="deal", id=deal) for deal in batch]
+            for page in self._sources.crm.objects(refs):
                 self._keep_page(page, DEALS)
 
     def _deals_named_by(self, invoice: LedgerInvoice) -> Iterable[str]:
