@@ -31,6 +31,7 @@ class Attendants:
         clock: Clock,
         *,
         refreshed: Callable[[], None],
+        hinted: Callable[[], None],
     ) -> None:
         """Prepare; nothing works before the first `following`.
 
@@ -39,11 +40,13 @@ class Attendants:
             pulse: How the daemon stands.
             clock: Time.
             refreshed: Called from a thread when supplier stock was read.
+            hinted: Called from a thread when an event of Megaplan's was kept.
         """
         self._installation = installation
         self._pulse = pulse
         self._clock = clock
         self._refreshed = refreshed
+        self._hinted = hinted
         self._stock: StockWatch | None = None
         self._questions: PortalQuestions | None = None
         self._web: WebServer | None = None
@@ -55,7 +58,8 @@ class Attendants:
         Inside, there is what the cycles want to know of suppliers' portals; None without suppliers.
 
         Raises:
-            ConfigError: The web server's address cannot be listened on.
+            ConfigError: The web server's address cannot be listened on, or the secret of its
+                webhook path is missing.
         """
         web = self._web_of(configuration)
         try:
@@ -79,7 +83,7 @@ class Attendants:
 
     def _web_of(self, configuration: Configuration) -> WebServer | None:
         """Return what serves a configuration's address, be it new; None if it names none."""
-        address = configuration.settings.http.address
+        address = configuration.loaded.servable().http.address
         if address is None:
             return None
         if self._web is not None and self._web.address == address:
@@ -96,6 +100,7 @@ class Attendants:
             installation=self._installation,
             pulse=self._pulse,
             clock=self._clock,
+            hinted=self._hinted,
         )
 
     def _questions_of(self, configuration: Configuration) -> PortalQuestions | None:

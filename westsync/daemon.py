@@ -41,6 +41,9 @@ _SOON_S = 1.0
 _LONGEST_WAIT_S = 30.0
 _DENIED_WAIT_S = 300.0
 _BREATH = timedelta(seconds=5)
+# Events come in bursts: one edit makes several, and so does each effect of ours.
+_GATHER_S = 1.0
+_HINTED_EVERY_S = 5.0
 
 log = structlog.get_logger()
 
@@ -76,6 +79,7 @@ class Daemon:
         self._reloading = threading.Event()
         self._nightly = threading.Event()
         self._polling = threading.Event()
+        self._hinted_at: float | None = None
 
     def run(self, configuration: Configuration) -> None:
         """Run until SIGTERM or SIGINT.
@@ -96,6 +100,7 @@ class Daemon:
                 self._pulse,
                 self._clock,
                 refreshed=lambda: self._set(self._polling),
+                hinted=self._hear,
             )
             try:
                 with attendants.following(configuration) as questions:
@@ -124,6 +129,7 @@ class Daemon:
                 self._reloading.clear()
                 configuration = self._reload(installation, configuration, attendants)
             self._polling.clear()
+            self._hinted_at = None
             self._wake.clear()
             note = self._work(installation)
             if installation.is_broken:
@@ -183,22 +189,34 @@ class Daemon:
             log.exception("job.crashed", job=name)
 
     def _wait(self, installation: Installation) -> None:
-        """Wait for the ticker, a signal, or the next timer; the watchdog hears of us meanwhile."""
+        """Wait for the ticker, a signal, a hint or the next timer; the watchdog hears of us."""
+        rested_from = self._clock.monotonic()
         due = installation.next_due()
         if due is not None:
             # What is still due after a cycle could not be done (a guard, a source): no hurry.
             due = max(due, self._clock.now() + _BREATH)
-        while not self._must_wake() and not self._wake.is_set():
+        while not self._must_wake():
             self._live()
             pause = self._beat_s
+            if self._hinted_at is not None:
+                at = max(self._hinted_at + _GATHER_S, rested_from + _HINTED_EVERY_S)
+                pause = min(pause, at - self._clock.monotonic())
             if due is not None:
                 pause = min(pause, (due - self._clock.now()).total_seconds())
-                if pause <= 0:
-                    return
+            if pause <= 0:
+                return
             self._wake.wait(max(pause, 0.01))
+            self._wake.clear()  # whoever woke us has said why before
 
     def _must_wake(self) -> bool:
-        return self._stopping.is_set() or self._reloading.is_set() or self._polling.is_set()
+        reasons = (self._stopping, self._reloading, self._polling, self._nightly)
+        return any(reason.is_set() for reason in reasons)
+
+    def _hear(self) -> None:
+        """Have a cycle follow soon because an event of Megaplan's was kept."""
+        if self._hinted_at is None:
+            self._hinted_at = self._clock.monotonic()
+        self._wake.set()
 
     def _must_stop(self) -> bool:
         """Asked by the acting job before each send; a sign of life at the same time."""

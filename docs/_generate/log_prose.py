@@ -47,6 +47,8 @@ EVENT_PROSE: Mapping[str, str] = {
     "decision.unsettled": "The details that a decision needs were read and still do not suffice. "
     "Please report it.",
     "details.unavailable": "Details of objects could not be read; their steps wait.",
+    "hint.given_up": "An object that an event named could not be read three times; the polls and "
+    "the nightly sweep take care of it.",
     "history.shortened": "Versions that are too old, or for which there is no room, left the "
     "history; `westsync simulate` and `explain --at` reach back less far.",
     "history.started": "Everything that was known before there was a history has its first "
@@ -129,6 +131,12 @@ EVENT_PROSE: Mapping[str, str] = {
     "back for a person, or rejected, and `cause` why.",
     "target.left_alone": "Sending failed several times in a row there, or it asked to wait; the "
     "rest of this round goes elsewhere.",
+    "webhook.foreign": "An event of another application than `integration_uuid` names came in; it "
+    "and those after it are not used. Correct the setting, or the address in Megaplan.",
+    "webhook.not_kept": "Events could not be written to the disk; Megaplan is asked to send them "
+    "again.",
+    "webhook.silent": "Megaplan's events stay away for more than a working hour although there are "
+    "changes. Polling finds them; look at the reverse proxy and at the streams in Megaplan.",
     "web.exposed": "The web server listens on an address that other machines can reach, without "
     "encryption. Listen on 127.0.0.1 behind a reverse proxy, unless that is what you want.",
     "web.opened": "The web server answers at this address.",

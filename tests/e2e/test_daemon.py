@@ -57,8 +57,9 @@ class Running:
 
 
 @contextmanager
-def a_daemon(office: Office) -> Iterator[Running]:
+def a_daemon(office: Office, *, poll_every: str = "10s") -> Iterator[Running]:
     address = office.directory / "notify"
+    address.unlink(missing_ok=True)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     listener.bind(str(address))
     listener.settimeout(0.2)
@@ -66,7 +67,7 @@ def a_daemon(office: Office) -> Iterator[Running]:
     env = office.env | {
         "NOTIFY_SOCKET": str(address),
         "WATCHDOG_USEC": "3000000",
-        "WESTSYNC__ACCOUNTS__MAIN__MEGAPLAN__POLL_EVERY": "10s",
+        "WESTSYNC__ACCOUNTS__MAIN__MEGAPLAN__POLL_EVERY": poll_every,
     }
     with log.open("w", encoding="utf-8") as stderr:
         process = subprocess.Popen(  # noqa: S603 - our own program with our own words

@@ -159,6 +159,14 @@ class FakeCrm:
         """Delete a deal, or hide it from our account."""
         self.deal_records.pop(deal)
 
+    def drop_task(self, task: str) -> None:
+        """Delete a task."""
+        self.tasks.pop(task)
+
+    def drop_client(self, client: str) -> None:
+        """Delete a client."""
+        self.client_records.pop(client)
+
     @property
     def open_titles(self) -> list[str]:
         """Titles of the open tasks, oldest first."""

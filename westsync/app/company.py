@@ -72,6 +72,7 @@ class CompanyBuilder:
             calendar=self.calendars.get("office") or next(iter(self.calendars.values())),
             sends_mail=account.mail is not None,
             asks_stock=self.asks_stock,
+            hears_events=settings.hears_events(name),
             billing=_billing(account),
             only_planned=_only_planned(account),
         )

@@ -10,6 +10,7 @@ from westsync.app.ledger import bank_folder, connect_ledger
 from westsync.connectors.megaplan.probes import ReadingProbes
 from westsync.connectors.megaplan.writing_probes import WritingProbes
 from westsync.domain.probes import Finding, ProbeResult, Verdict, run
+from westsync.jobs.hint_silence import silent_since
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,8 +35,26 @@ def diagnose(account: OpenAccount, *, write: bool) -> Iterator[ProbeResult]:
     """
     clock = account.desk.clock
     yield from ReadingProbes(account.session, account.config, clock).run()
+    yield from run([(18, "webhooks", lambda: _events(account))])
     if write:
         yield from WritingProbes(account.session, account.config, clock).run()
+
+
+def _events(account: OpenAccount) -> Finding:
+    """Tell whether Megaplan's events come in; what it sends is seen only when it does."""
+    store, company = account.desk.store, account.desk.company
+    now, last = account.desk.clock.now(), store.hints.last_at()
+    if not company.hears_events:
+        return Verdict.SKIPPED, "not configured; polling does without", "docs/howto/webhooks.md"
+    if last is None:
+        cure = "give Megaplan the address (docs/howto/webhooks.md), then edit a deal"
+        return Verdict.CHANGE, "no event has come yet", cure
+    seen = f"the last event came at {last.astimezone():%d.%m.%Y %H:%M:%S}"
+    silent = silent_since(store, company.calendar, now)
+    if silent is not None:
+        cure = "look into the proxy's log, and at the application's event streams in Megaplan"
+        return Verdict.CHANGE, f"{seen}; changes of a working hour brought none", cure
+    return Verdict.FINE, seen, ""
 
 
 def diagnose_onec(

@@ -132,6 +132,10 @@ class Installation:
         self.accounts = ()
         self._beside.close()
 
+    def store(self, account: str) -> SqliteStore:
+        """Return the memory of an account, whether or not it is connected."""
+        return SqliteStore(self._database, account)
+
     @property
     def is_broken(self) -> bool:
         """Whether the disk failed: nothing is written any more, a new process must look."""

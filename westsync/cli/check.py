@@ -52,7 +52,8 @@ def _notices(config: Configuration, *, offline: bool) -> Iterator[str]:
     """Yield what is no mistake and should be looked at all the same."""
     yield from hints(config, SystemClock().now())
     if not offline:
-        for path in config.settings.missing_secrets():
+        settings = config.settings
+        for path in (*settings.missing_secrets(), *settings.missing_webhook_secrets()):
             yield f"the secret {'.'.join(path)} is not here; `run` will need it"
 
 

@@ -10,6 +10,7 @@ from westsync.cli.main import DONE
 from westsync.cli.output import emit, say, table
 from westsync.clocks import SystemClock
 from westsync.jobs.cycle import GUARD, LAST_CYCLE
+from westsync.jobs.hint_silence import silent_since
 from westsync.jobs.standing import CONFIG_NOTE, LOADED_VERSION
 from westsync.journal.entries import IntentState
 from westsync.rules.traces import age_word
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from westsync.app.configuration import Configuration
+    from westsync.jobs.company import Company
     from westsync.journal.port import Store
 
 
@@ -82,6 +84,7 @@ def _document(store: Store, config: Configuration, now: datetime) -> dict[str, o
         "recovery": store.recovery.reason if store.recovery is not None else None,
         "sources": {name: cursor.at for name, cursor in store.cursors.all().items()},
         "intents": {state.value: count for state, count in store.outbox.counts().items()},
+        "webhooks": _events(store, config.companies[store.account], now),
         "open_deals": store.mirror.open_deals_count(),
         "next_timer": store.episodes.next_due(),
         "next_send": store.delivery.next_due(),
@@ -94,6 +97,17 @@ def _document(store: Store, config: Configuration, now: datetime) -> dict[str, o
             for state in (IntentState.FAILED, IntentState.HELD)
             for e in store.outbox.in_state(state, limit=20)
         ],
+    }
+
+
+def _events(store: Store, company: Company, now: datetime) -> dict[str, object] | None:
+    """Return how Megaplan's events come in; None if they are not wanted."""
+    if not company.hears_events:
+        return None
+    return {
+        "last": store.hints.last_at(),
+        "waiting": store.hints.count(),
+        "silent_since": silent_since(store, company.calendar, now),
     }
 
 
@@ -122,6 +136,7 @@ def _show(document: dict[str, object], now: datetime) -> None:
     if isinstance(sources, dict):
         for name, at in sources.items():
             say(f"  {name:<18} read {age_word(now, at)} ago")
+    _show_events(document["webhooks"], now)
     say(f"  open deals     {document['open_deals']}")
     intents = document["intents"]
     if isinstance(intents, dict):
@@ -143,3 +158,17 @@ def _show(document: dict[str, object], now: datetime) -> None:
     failed = document["failed"]
     if isinstance(failed, list) and failed:
         table(["dead letter", "rule", "kind", "cause"], [tuple(f.values()) for f in failed])
+
+
+def _show_events(events: object, now: datetime) -> None:
+    from datetime import datetime as moment  # noqa: PLC0415 - the name is taken by annotations
+
+    if not isinstance(events, dict):
+        say("  webhooks       not configured; polling does without")
+        return
+    last, silent = events["last"], events["silent_since"]
+    told = f"last {age_word(now, last)} ago" if isinstance(last, moment) else "none came yet"
+    if isinstance(silent, moment):
+        told += f"; silent for {age_word(now, silent)} although there are changes"
+    waiting = f", {events['waiting']} to be read" if events["waiting"] else ""
+    say(f"  webhooks       {told}{waiting}")

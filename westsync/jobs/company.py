@@ -73,6 +73,7 @@ class Company:
         calendar: Office hours, for what has no rule of its own.
         sends_mail: Mail is configured.
         asks_stock: Sources of supplier stock are configured.
+        hears_events: Megaplan's events are configured to come in.
         billing: How invoices are made in 1C; None without 1C.
         only_planned: Names of actions that are not done now -> why.
     """
@@ -92,6 +93,7 @@ class Company:
     calendar: WorkingCalendar
     sends_mail: bool = False
     asks_stock: bool = False
+    hears_events: bool = False
     billing: Billing | None = None
     only_planned: Mapping[str, str] = field(default_factory=dict)
 

@@ -12,9 +12,11 @@ from westsync.domain.intents import ObjectRef
 from westsync.errors import ConnectorError, GuardTripped, StateError
 from westsync.jobs.act import act, never
 from westsync.jobs.decide import Decider, Deliberation
+from westsync.jobs.hint_silence import note_silence
 from westsync.jobs.judge import SCHEDULE
-from westsync.jobs.observe import ME, Observation, Observer
+from westsync.jobs.observe import DEALS, ME, Observation, Observer
 from westsync.jobs.standing import LOADED_VERSION
+from westsync.journal.cursors import TASKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -116,7 +118,16 @@ class Cycle:
         """
         began = self._clock.monotonic()
         self._clock_must_go_on()
+        looked_before = self._store.cursors.get(DEALS)
         observed = self._observer().observe()
+        if self._desk.company.hears_events:
+            note_silence(
+                self._store,
+                self._desk.company.calendar,
+                self._clock.now(),
+                changed=bool(observed.counts.get(DEALS) or observed.counts.get(TASKS)),
+                looked_before=looked_before,
+            )
         books = self._desk.books
         ledger = None if books is None else books.run(self._clock.now())
         decided, guard = Deliberation(), None

@@ -15,7 +15,7 @@ from westsync.settings.mistakes import problems_of
 from westsync.settings.model import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from pydantic import SecretStr
     from pydantic_core import ErrorDetails
@@ -103,14 +103,34 @@ class Loaded:
             ConfigError: The configuration has problems, or secrets are missing.
         """
         settings = self.usable()
+        self._must_have(settings.missing_secrets())
+        return settings
+
+    def servable(self) -> Settings:
+        """Return the settings if also every secret is there that taking events needs.
+
+        Raises:
+            ConfigError: The configuration has problems, or secrets are missing.
+        """
+        settings = self.usable()
+        how = "make one of at least 22 characters (`openssl rand -hex 24`), "
+        self._must_have(settings.missing_webhook_secrets(), how, ", or write webhook: null")
+        return settings
+
+    def _must_have(
+        self, missing: Iterable[credentials.SecretPath], before: str = "", after: str = ""
+    ) -> None:
         place = Place(file=files.shown(self.directory / files.SETTINGS_FILE))
         problems = [
-            Problem(place=place, text=f"{'.'.join(path)} is missing", cure=credentials.cure(path))
-            for path in settings.missing_secrets()
+            Problem(
+                place=place,
+                text=f"{'.'.join(path)} is missing",
+                cure=f"{before}{credentials.cure(path)}{after}",
+            )
+            for path in missing
         ]
         if problems:
             raise ConfigError(problems)
-        return settings
 
 
 def read(

@@ -205,7 +205,11 @@ class MegaplanSettings(Section):
     claim_words: Words = Field(
         default=(), description="A comment with one of these is a claim of the client (P7.2)."
     )
-    webhook: Webhook = Field(default_factory=Webhook, description="Events as hints.")
+    webhook: Webhook | None = Field(
+        default=None,
+        description="Events as hints, taken at /webhook/ACCOUNT/SECRET if `http.listen` is set; "
+        "null: polling alone.",
+    )
 
     @field_validator("attachment_kinds")
     @classmethod

@@ -181,6 +181,21 @@ class Settings(Section):
         """First moment (UTC) that rules act on: the office's midnight of ``active_from``."""
         return datetime.combine(self.active_from, time.min, self.zone).astimezone(UTC)
 
+    def hears_events(self, account: str) -> bool:
+        """Return whether an account's events are wanted and there is a server to take them."""
+        wanted = self.accounts[account].megaplan.webhook
+        return wanted is not None and self.http.listen is not None
+
+    def missing_webhook_secrets(self) -> tuple[tuple[str, ...], ...]:
+        """Return the paths of secrets without which wanted events cannot be taken."""
+        return tuple(
+            ("accounts", name, "megaplan", "webhook", "path_secret")
+            for name, account in self.accounts.items()
+            if self.hears_events(name)
+            and account.megaplan.webhook is not None
+            and account.megaplan.webhook.path_secret is None
+        )
+
     def missing_secrets(self) -> tuple[tuple[str, ...], ...]:
         """Return the paths of secrets without which a configured system cannot be talked to.
 

@@ -11,6 +11,7 @@ from westsync import __version__
 from westsync.app.installation import open_stores
 from westsync.errors import WestsyncError
 from westsync.jobs.cycle import GUARD
+from westsync.jobs.hint_silence import silent_since
 from westsync.jobs.standing import CONFIG_NOTE
 from westsync.journal.entries import IntentState
 from westsync.pulse import Phase
@@ -18,7 +19,7 @@ from westsync.settings.files import read_all, version_of
 from westsync.web.metrics import Figure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
     from westsync.app.account import OpenAccount
@@ -43,17 +44,26 @@ class House:
         installation: Its state and connections.
         pulse: How it stands.
         clock: Time.
+        hinted: Called when an event was kept, so that a cycle may follow.
     """
 
     configuration: Configuration
     installation: Installation
     pulse: Pulse
     clock: Clock
+    hinted: Callable[[], None]
 
 
-def figures(house: House) -> Iterator[Figure]:
-    """Yield the values of all metrics; the state is read on a connection of its own."""
+def figures(house: House, events: Mapping[tuple[str, str], int]) -> Iterator[Figure]:
+    """Yield the values of all metrics; the state is read on a connection of its own.
+
+    Args:
+        house: What is shown.
+        events: (account, verdict) -> requests at the door for events.
+    """
     yield from _of_process(house)
+    for labels, count in events.items():
+        yield Figure(metric="westsync_webhook_requests_total", value=count, labels=labels)
     for account in house.installation.accounts:
         yield from _of_connections(account)
     yield from _of_files(house)
@@ -98,7 +108,9 @@ def _of_files(house: House) -> Iterator[Figure]:
 def _of_state(house: House) -> Iterator[Figure]:
     try:
         with open_stores(house.configuration, house.clock) as stores:
-            found = [f for store in stores for f in _of_account(store, house.clock.now())]
+            now = house.clock.now()
+            found = [f for store in stores for f in _of_account(store, now)]
+            found += [f for store in stores for f in _of_events(house, store, now)]
     except WestsyncError as exc:
         log.warning("metrics.incomplete", error=str(exc))
         yield Figure(metric="westsync_state_readable", value=0)
@@ -135,6 +147,20 @@ def _of_account(store: SqliteStore, now: datetime) -> Iterator[Figure]:
         yield Figure(metric="westsync_silences", value=count, labels=(*account, what))
     recovery = store.recovery is not None
     yield Figure(metric="westsync_recovery", value=recovery, labels=account)
+
+
+def _of_events(house: House, store: SqliteStore, now: datetime) -> Iterator[Figure]:
+    company = house.configuration.companies[store.account]
+    if not company.hears_events:
+        return
+    account = (store.account,)
+    yield Figure(metric="westsync_hints_waiting", value=store.hints.count(), labels=account)
+    silent = silent_since(store, company.calendar, now) is not None
+    yield Figure(metric="westsync_webhook_silent", value=silent, labels=account)
+    last = store.hints.last_at()
+    if last is not None:
+        age = (now - last).total_seconds()
+        yield Figure(metric="westsync_webhook_age_seconds", value=age, labels=account)
 
 
 def _of_stock(house: House) -> Iterator[Figure]:

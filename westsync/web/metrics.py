@@ -160,6 +160,28 @@ METRICS = (
         means="1 while everything is looked up before it is sent, after a loss of memory.",
         labels=("account",),
     ),
+    Metric(
+        name="westsync_webhook_requests_total",
+        means="Requests at the door for events: new, repeated, ignored, unreadable, foreign, "
+        "full, not_kept, misused, too_long, too_slow; stranger, without an account, for a wrong "
+        "path.",
+        labels=("account", "verdict"),
+    ),
+    Metric(
+        name="westsync_hints_waiting",
+        means="Objects that events named and that are still to be read again.",
+        labels=("account",),
+    ),
+    Metric(
+        name="westsync_webhook_age_seconds",
+        means="Seconds since the last event came; missing until one did.",
+        labels=("account",),
+    ),
+    Metric(
+        name="westsync_webhook_silent",
+        means="1 while events stay away for more than a working hour although there are changes.",
+        labels=("account",),
+    ),
 )
 """Every metric there is, in the order of the exposition."""
 

@@ -1,4 +1,4 @@
-"""What is answered where: /health, /ready and /metrics."""
+"""What is answered where: /health, /ready, /metrics and the door for events."""
 
 from __future__ import annotations
 
@@ -14,11 +14,17 @@ from starlette.routing import Route
 from westsync.pulse import Phase
 from westsync.web.figures import figures
 from westsync.web.protocol import HEADER_BYTES
+from westsync.web.webhook import Door
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from starlette.requests import Request
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+    from westsync.domain.hints import Arrival
+    from westsync.journal.hints import Taken
+    from westsync.settings.megaplan import Webhook
     from westsync.web.figures import House
 
 _STARTING = "the first cycle has not ended"
@@ -37,10 +43,12 @@ class Site:
         """Build the routes."""
         self.house = house
         self._measuring = asyncio.Lock()
+        self._door = Door(self._webhook_of, self._keep, house.hinted)
         routes = [
             Route("/health", self._health),
             Route("/ready", self._ready),
             Route("/metrics", self._metrics),
+            Route("/webhook/{account}/{secret}", self._door),
         ]
         app = Starlette(routes=routes, exception_handlers={HTTPException: _refused})
         app.router.redirect_slashes = False
@@ -82,8 +90,18 @@ class Site:
 
         async with self._measuring:
             house = self.house
-            text = await asyncio.to_thread(lambda: exposition(figures(house)))
+            events = dict(self._door.counts)
+            text = await asyncio.to_thread(lambda: exposition(figures(house, events)))
         return Response(text, headers={"Content-Type": CONTENT_TYPE})
+
+    def _webhook_of(self, account: str) -> Webhook | None:
+        """Return the settings of an account's door; None if there is no such account or door."""
+        found = self.house.configuration.settings.accounts.get(account)
+        return None if found is None else found.megaplan.webhook
+
+    def _keep(self, account: str, arrivals: Sequence[Arrival]) -> tuple[Taken, ...]:
+        house = self.house
+        return house.installation.store(account).hints.keep(arrivals, house.clock.now())
 
 
 async def _refused(_: Request, exc: Exception) -> Response:

@@ -219,7 +219,9 @@ def test_the_webhooks_path_must_be_unguessable(config: ConfigDirectory) -> None:
     assert len(short) == 1
     assert "must be 22 to 128 characters" in short[0]
     assert "hook'" not in short[0]
-    assert long.accounts["main"].megaplan.webhook.path_secret is not None
+    webhook = long.accounts["main"].megaplan.webhook
+    assert webhook is not None
+    assert webhook.path_secret is not None
 
 
 def test_the_canary_is_in_no_text_that_settings_or_errors_give_of_themselves(

@@ -59,7 +59,6 @@ class ReadingProbes:
                 (8, "order of histories", self._order),
                 (16, "filter by the marker's field", self._marker_filter),
                 (17, "rate limit headers", self._rate_headers),
-                (18, "webhook headers", self._webhook),
             ]
         )
 
@@ -177,9 +176,6 @@ class ReadingProbes:
         reply = self._session.get_raw(Endpoint.CURRENT_USER)
         found = {name: value for name, value in reply.headers.items() if RATE_HEADER.search(name)}
         return Verdict.FINE, str(found) if found else "none", ""
-
-    def _webhook(self) -> Finding:
-        return Verdict.SKIPPED, "seen only when Megaplan sends one; polling does without", ""
 
     def _deals(
         self,
