@@ -329,6 +329,23 @@ deal.set: { field: source, value: "Повторное обращение" }
 deal.move: { stage: qualify }
 """,
     ),
+    "supplier.ask": Prose(
+        does="One mail to each supplier about the lines of the deal with `by_mail`: only he can "
+        "tell, and his address is known (`contact.email` of his file). Each supplier is mailed "
+        "once in the life of a deal; he answers the deal's manager. The texts leave the company, "
+        "so they name `deal.number`, `deal.manager`, `supplier.name` and `supplier.lines` "
+        "(article, name and wanted pieces) and nothing else. Needs a `mail` section and an enabled "
+        "supplier.",
+        parts={"subject": "first line of the mail, a text", "text": "what it says, a text"},
+        example="""\
+supplier.ask:
+  subject: "Наличие, запрос {deal.number}"
+  text: |
+    Добрый день! Подскажите наличие, срок поставки и счёт:
+    {supplier.lines}
+    Ответ ждёт {deal.manager}.
+""",
+    ),
     "notify": Prose(
         does="Tells people; an absent one is replaced by his deputy. By `megaplan` it is a comment "
         "on the deal that notifies them, so the rule must watch a deal; `email` needs a `mail` "

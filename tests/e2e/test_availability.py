@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.test_daemon import a_daemon, now_office
+from tests.fakes.mail_server import PostOffice, a_post_office
 from westsync.app.configuration import read_configuration
 from westsync.app.suppliers import open_suppliers
 from westsync.sandbox.supplier import SupplierServer
@@ -314,3 +315,93 @@ def test_a_portal_that_refuses_the_password_is_told_as_unknown_and_not_tried_aga
     assert "личный кабинет закрыт для westsync" in text
     assert len([one for one in shop.seen if one.method == "POST"]) == 1
     assert "former-word" not in daemon.log.read_text("utf-8")
+
+
+@pytest.fixture
+def mail() -> Iterator[PostOffice]:
+    with a_post_office() as opened:
+        yield opened
+
+
+def ask_suppliers_by_mail(office: Office, mail: PostOffice) -> None:
+    """Connect mail, switch the requests on, and say whose brand it is."""
+    rules = office.config / "rules" / "p3-availability.yaml"
+    text = rules.read_text(encoding="utf-8")
+    switched = text.replace("mail_supplier: false", "mail_supplier: true")
+    rules.write_text(switched.replace("reserve: false", "reserve: true"), encoding="utf-8")
+    for reports in office.config.glob("rules/**/p8-reports.yaml"):
+        reports.unlink()  # they wake with mail, and have their own play
+    brands = office.config / "brands.yaml"
+    known = brands.read_text(encoding="utf-8")
+    carried = known.replace("Mackie: [Маки]", "Mackie: { spellings: [Маки], suppliers: [rig] }")
+    brands.write_text(carried, encoding="utf-8")
+    supplier = office.config / "suppliers" / "rig.yaml"
+    contact = supplier.read_text(encoding="utf-8").replace(
+        'phone: "+7 999 000-00-00"', 'email: "${secret:rig_manager}"'
+    )
+    supplier.write_text(contact, encoding="utf-8")
+    office.env |= {
+        "WESTSYNC__ACCOUNTS__MAIN__MAIL__SMTP": f"smtp://127.0.0.1:{mail.port}?tls=none",
+        "WESTSYNC__ACCOUNTS__MAIN__MAIL__FROM": "westsync@example.test",
+        "WESTSYNC__SUPPLIERS__RIG_MANAGER": "petr@rig.test",
+    }
+
+
+def test_what_only_the_supplier_can_tell_he_is_mailed_once_and_reads_nothing_of_the_client(
+    office: Office, price_list: Path, mail: PostOffice
+) -> None:
+    ask_suppliers_by_mail(office, mail)
+    with office.opened(office.at(10)) as drive:
+        refresh(office, drive)
+        client = office.world.create_client(first="Пётр", last="Сидоров", phones=["+79990000001"])
+        line = ("Акустическая система Mackie SRM550", 2, 60000.0)
+        deal = office.world.create_deal(name="Сцена", manager="ivanov", client=client, lines=[line])
+        for offer in office.world.store.all("Offer"):
+            office.world.store.change(offer, article="SRM550")
+        office.world.put_deal(deal, "availability", by="ivanov")
+        for _ in range(3):
+            drive.advance(minutes=1)
+        publish(price_list, 7)
+        drive.clock.set(office.at(15))
+        refresh(office, drive)
+        for _ in range(3):
+            drive.advance(minutes=1)
+
+    (received,) = mail.received
+    body = received.letter.get_body(("plain",))
+    assert body is not None
+    text = str(body.get_content())
+    assert received.to == ("petr@rig.test",)
+    assert received.letter["Reply-To"] == "ivanov@example.test"
+    assert "SRM550 Акустическая система Mackie SRM550: 2 шт." in text
+    assert "резерв" in text
+    assert [word for word in ("Сидоров", "7999", "60", "megaplan", "http") if word in text] == []
+    assert "Запросить наличие у поставщика" in asked(office)[0]
+
+
+def test_requests_to_suppliers_without_mail_are_a_mistake_with_its_place(
+    office: Office, price_list: Path, mail: PostOffice
+) -> None:
+    assert price_list.exists()
+    ask_suppliers_by_mail(office, mail)
+    for name in ("SMTP", "FROM"):
+        del office.env[f"WESTSYNC__ACCOUNTS__MAIN__MAIL__{name}"]
+
+    checked = office.run("check")
+
+    assert checked.returncode == 78
+    assert "p3-availability.yaml" in checked.stdout
+    assert "'supplier.ask' needs mail, which is not configured; add a 'mail:'" in checked.stdout
+
+
+def test_a_supplier_without_an_address_is_noted_by_check(
+    office: Office, price_list: Path, mail: PostOffice
+) -> None:
+    assert price_list.exists()
+    ask_suppliers_by_mail(office, mail)
+    del office.env["WESTSYNC__SUPPLIERS__RIG_MANAGER"]
+
+    checked = office.run("check")
+
+    assert checked.returncode == 0
+    assert "supplier 'rig' has no contact.email" in checked.stderr

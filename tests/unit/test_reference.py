@@ -117,6 +117,9 @@ def company(tmp_path: Path) -> Path:
     """The shipped configuration without its rules and with all it can connect, set apart."""
     shutil.copytree(ROOT / "config", tmp_path / "config")
     connect_everything(tmp_path / "config" / "westsync.yaml")
+    supplier = tmp_path / "config" / "suppliers" / "rig_shop.yaml"
+    enabled = supplier.read_text(encoding="utf-8").replace("enabled: false", "enabled: true")
+    supplier.write_text(enabled, encoding="utf-8")
     shutil.rmtree(tmp_path / "config" / "rules")
     (tmp_path / "config" / "rules" / "tests").mkdir(parents=True)
     return tmp_path / "config"

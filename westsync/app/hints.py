@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from westsync.rules.action_specs import AskSupplierSpec
 from westsync.settings.credentials import cure
 
 if TYPE_CHECKING:
@@ -35,7 +36,22 @@ def hints(configuration: Configuration, now: datetime) -> Iterator[str]:
     for source, name in configuration.lacking:
         where = cure(("suppliers", name))
         yield f"supplier '{source}': the secret '{name}' is not here; {where}"
+    yield from _suppliers_without_address(configuration)
     yield from _unknown_years(configuration, now)
+
+
+def _suppliers_without_address(configuration: Configuration) -> Iterator[str]:
+    """Yield whom a rule would mail and cannot (P3.5)."""
+    rules = (rule for company in configuration.companies.values() for rule in company.ruleset.rules)
+    actions = (spec for rule in rules for step in rule.steps for spec in step.actions)
+    if not any(isinstance(spec, AskSupplierSpec) for spec in actions):
+        return
+    for profile in configuration.suppliers:
+        if profile.enabled and not profile.contact.email:
+            yield (
+                f"supplier '{profile.id}' has no contact.email: a person asks him what others are "
+                "mailed about"
+            )
 
 
 def _unknown_years(configuration: Configuration, now: datetime) -> Iterator[str]:

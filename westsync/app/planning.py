@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from westsync.domain.intents import (
+    AskSupplier,
     CreateInvoice,
     EnsureTask,
     Notify,
@@ -136,6 +137,8 @@ def _planned(entry: Entry, state: str, company: Company) -> Planned:
                 for who in action.to
             )
             title, text = action.subject, action.text
+        case AskSupplier():
+            to, title, text = (action.to,), action.subject, action.text
         case CreateInvoice(spec=spec):
             title = f"{spec.buyer.name}: {spec.total} RUB"
             text = "\n".join(f"{one.name}, {one.quantity} x {one.price}" for one in spec.lines)

@@ -39,6 +39,8 @@ class LineAnswer:
         supplier: Who was asked, or should be; empty if nothing tells.
         chosen_by: What told the supplier: ``field`` of the product, ``brand``, or a ``search``
             over all; then he is who has it.
+        supplier_id, mail_to: Who he is for us, and his address for requests; empty if nobody is
+            certain, or no address is configured.
         as_of: Moment (UTC) of the data; None: never read.
         expected: ISO day on which goods are expected; empty if not told.
         contact: The supplier's manager, in one line.
@@ -57,12 +59,24 @@ class LineAnswer:
     purchase_price: Decimal | None = None
     supplier: str = ""
     chosen_by: str = "search"
+    supplier_id: str = ""
+    mail_to: str = ""
     as_of: datetime | None = None
     expected: str = ""
     contact: str = ""
     hurdle: str = ""
     candidates: tuple[str, ...] = ()
     reason: str = ""
+
+    @property
+    def by_mail(self) -> bool:
+        """Whether only the supplier can tell, and can be mailed (P3.5).
+
+        What was found by likeness only, or several times, a person chooses from first.
+        """
+        is_silent = self.verdict in {"absent", "unknown"}
+        is_vague = self.verdict == "exact" and self.decision == "ask"
+        return bool(self.supplier_id and self.mail_to) and (is_silent or is_vague)
 
     def said(self) -> LineAnswer:
         """Return what a person would call the answer: pieces beyond the need do not matter."""

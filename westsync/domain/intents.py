@@ -201,6 +201,29 @@ class Notify:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskSupplier:
+    """Mail a supplier what only he can tell about the lines of a deal (P3.5).
+
+    It holds nothing that he must not see: no client, no price of ours or of anybody.
+
+    Attributes:
+        supplier: Id of the supplier; part of the key.
+        to: His mail address.
+        deal: The deal it is about.
+        subject: First line of the mail.
+        text: Lines of plain text.
+        reply_to: Whom he answers; empty: the sender's mailbox.
+    """
+
+    supplier: str
+    to: str
+    deal: str
+    subject: str
+    text: str
+    reply_to: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SendReport:
     """Build a report and mail it.
 
@@ -320,6 +343,7 @@ Action = (
     | SetDealField
     | MoveDeal
     | Notify
+    | AskSupplier
     | SendReport
     | CreateInvoice
     | PostInvoice
@@ -337,6 +361,7 @@ ACTION_NAMES: dict[type[Action], str] = {
     SetDealField: "deal.set",
     MoveDeal: "deal.move",
     Notify: "notify",
+    AskSupplier: "supplier.ask",
     SendReport: "report.send",
     CreateInvoice: "invoice.issue",
     PostInvoice: "invoice.post",

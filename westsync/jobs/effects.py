@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from westsync.domain.intents import (
     Action,
+    AskSupplier,
     AttachFile,
     CloseTask,
     CommentDeal,
@@ -121,6 +122,7 @@ def prepare(action: Action, outbox: Outbox, now: datetime) -> Ready | Wait | Moo
             | SetDealField()
             | MoveDeal()
             | Notify()
+            | AskSupplier()
             | SendReport()
             | CreateInvoice()
             | SetInvoiceStatus()
@@ -168,6 +170,7 @@ def look_up(
             | SetDealField()
             | MoveDeal()
             | Notify()
+            | AskSupplier()
             | SendReport()
             | SetInvoiceStatus()
             | AttachFile()
@@ -216,9 +219,9 @@ def perform(
         case MoveDeal():
             return writers.crm.move_deal(action)
         case Notify(via=via) if via == _MAIL:
-            if writers.messenger is None:
-                raise Rejected("mail", "send", "no mail is configured; see accounts.*.mail")
-            return writers.messenger.send(action, marker, leaving)
+            return _messenger(writers).send(action, marker, leaving)
+        case AskSupplier():
+            return _messenger(writers).ask(action, marker, leaving)
         case Notify():
             return writers.crm.notify(action, marker)
         case SendReport():
@@ -248,6 +251,12 @@ def looks_first(action: Action) -> bool:
     another channel (1C contract 8.2); its PDF may hang on the deal already.
     """
     return isinstance(action, LinkTask | CreateInvoice | PostInvoice | PrintInvoice)
+
+
+def _messenger(writers: Writers) -> Messenger:
+    if writers.messenger is None:
+        raise Rejected("mail", "send", "no mail is configured; see accounts.*.mail")
+    return writers.messenger
 
 
 def _ledger(writers: Writers) -> LedgerWriter:

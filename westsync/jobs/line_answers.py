@@ -96,6 +96,8 @@ def _of_source(question: Question, carriers: Carriers, best: SourceAnswer) -> Li
         purchase_price=_price(answer, _PURCHASE),
         supplier=source.title or str(source.id),
         chosen_by=carriers.by,
+        supplier_id=source.supplier or str(source.id),
+        mail_to=source.contact.email,
         as_of=answer.as_of or answer.fetched_at,
         expected=expected.isoformat() if expected is not None else "",
         contact=_contact(source.contact),

@@ -14,7 +14,14 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from westsync.domain.facts import DETAIL_GROUPS
-from westsync.domain.intents import ACTION_NAMES, CloseTask, EnsureTask, Notify, SendReport
+from westsync.domain.intents import (
+    ACTION_NAMES,
+    AskSupplier,
+    CloseTask,
+    EnsureTask,
+    Notify,
+    SendReport,
+)
 from westsync.jobs.judge import SCHEDULE, bare_situation, judge_by, rules_for
 from westsync.rules.situation import OwnTask
 from westsync.rules.texts import Formatter
@@ -297,5 +304,7 @@ def receivers(action: Action, staff: Staff) -> tuple[str, ...]:
             return tuple(staff.login_of(person) for person in people)
         case Notify(to=addresses) | SendReport(to=addresses):
             return tuple(staff.login_of_email(one) or one for one in addresses)
+        case AskSupplier(to=address):
+            return (address,)
         case _:
             return ()

@@ -12,6 +12,7 @@ import msgspec
 from westsync.domain.intents import (
     ACTION_NAMES,
     Action,
+    AskSupplier,
     AttachFile,
     CloseTask,
     CommentDeal,
@@ -209,7 +210,7 @@ def read_entry(row: tuple[Any, ...]) -> Entry:
 def target_of(action: Action) -> Target:
     """Return the system that an action goes to."""
     match action:
-        case Notify(via="email") | SendReport():
+        case Notify(via="email") | SendReport() | AskSupplier():
             return Target.MAIL
         case CreateInvoice() | PostInvoice():
             return Target.LEDGER
@@ -241,7 +242,7 @@ def policy_of(action: Action) -> Policy:
     found again: a person decides.
     """
     match action:
-        case Notify(via="email") | SendReport():
+        case Notify(via="email") | SendReport() | AskSupplier():
             return Policy.HOLD
         case (
             EnsureTask()

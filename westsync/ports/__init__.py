@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from westsync.domain.intents import (
+        AskSupplier,
         CloseTask,
         CommentDeal,
         EnsureTask,
@@ -255,6 +256,12 @@ class Messenger(Protocol):
             marker: Of the intent.
             leaving: Called right before the moment from which on the message may be delivered.
         """
+        ...
+
+    def ask(
+        self, request: AskSupplier, marker: Marker, leaving: Callable[[], None] = nothing
+    ) -> Receipt:
+        """Mail a supplier, with nothing in it but what the request says; else as `send`."""
         ...
 
 

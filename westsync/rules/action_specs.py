@@ -93,6 +93,19 @@ class NotifySpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskSupplierSpec:
+    """``supplier.ask``: what each supplier is mailed about his lines of the deal."""
+
+    subject: Template
+    text: Template
+
+    @property
+    def texts(self) -> tuple[Template, ...]:
+        """The texts that are rendered."""
+        return (self.subject, self.text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportSpec:
     """``report`` of a clock rule, and ``report.send``: what is built, and who gets it.
 
@@ -167,6 +180,7 @@ ActionSpec = (
     | SetSpec
     | MoveSpec
     | NotifySpec
+    | AskSupplierSpec
     | ReportSpec
     | IssueInvoiceSpec
     | InvoiceStatusSpec

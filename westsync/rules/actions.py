@@ -10,6 +10,7 @@ from westsync.domain.people import Who, WhoKind
 from westsync.domain.places import Map, Node, Place, Scalar
 from westsync.rules.action_specs import (
     ActionSpec,
+    AskSupplierSpec,
     CloseTaskSpec,
     CommentSpec,
     EnsureTaskSpec,
@@ -22,12 +23,13 @@ from westsync.rules.action_specs import (
     SetSpec,
 )
 from westsync.rules.reading import Problems, Reader, as_text
+from westsync.rules.supplier_requests import FOR_SUPPLIERS
 from westsync.rules.texts import Template, compile_template, known_paths
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from westsync.domain.facts import FactSpec
+    from westsync.domain.facts import FactSpec, FactType
     from westsync.rules.vocabulary import Vocabulary
 
 ACTIONS: Mapping[str, str] = {
@@ -36,6 +38,7 @@ ACTIONS: Mapping[str, str] = {
     "deal.comment": "write a comment on the deal, for colleagues only",
     "deal.set": "set a configured custom field of the deal",
     "deal.move": "move the deal along a possible transition",
+    "supplier.ask": "mail each supplier once what only he can tell about lines of the deal",
     "notify": "tell people",
     "invoice.issue": "make an invoice in 1C with the deal's positions, and post it",
     "invoice.status": "move the deal's bills in Megaplan to the status that 1C tells",
@@ -46,6 +49,7 @@ CHANNELS = ("megaplan", "email")
 BILL_STATUSES = ("drawn", "paid")
 # Print forms of an invoice (1C contract 3.4, GetPrintForm).
 PRINT_FORMS = ("СчетНаОплату", "СчетНаОплатуСПечатью")
+_ADD_MAIL = "add a 'mail:' section"
 SAME_DAY = Duration(unit=Unit.SAME_DAY)
 
 
@@ -79,7 +83,7 @@ class ActionReader:
         if not isinstance(body, Map):
             self.problems.add(body.place, f"'{name}' takes a mapping of its parts")
             return None
-        if self.kind != "deal" and name.startswith(("deal.", "invoice.")):
+        if self.kind != "deal" and name.startswith(("deal.", "invoice.", "supplier.")):
             self.problems.add(place, f"'{name}' needs a deal; the rule watches a {self.kind}")
             return None
         reader = Reader(body, name, self.problems)
@@ -98,6 +102,8 @@ class ActionReader:
                 return self._set(reader)
             case "deal.move":
                 return self._move(reader)
+            case "supplier.ask":
+                return self._ask(reader)
             case "report.send":
                 return self._send(reader)
             case "invoice.issue":
@@ -129,8 +135,15 @@ class ActionReader:
                 found.append(who)
         return tuple(found)
 
-    def template(self, reader: Reader, key: str, *, may_be_empty: bool = False) -> Template | None:
-        """Read a text that must be there."""
+    def template(
+        self,
+        reader: Reader,
+        key: str,
+        *,
+        may_be_empty: bool = False,
+        known: Mapping[str, FactType | None] | None = None,
+    ) -> Template | None:
+        """Read a text that must be there; it names `known` values, by default all of the object."""
         if reader.require(key) is None:
             return None
         text = reader.text(key)
@@ -138,7 +151,7 @@ class ActionReader:
             return None
         if not text.strip() and not may_be_empty:
             self.problems.add(reader.at(key), f"'{key}' of {reader.what} is empty")
-        paths = known_paths(self.kind, self.facts)
+        paths = known_paths(self.kind, self.facts) if known is None else known
         return compile_template(text, reader.at(key), paths, self.problems)
 
     def _one_who(self, text: str, place: Place) -> Who | None:
@@ -245,15 +258,30 @@ class ActionReader:
         if ways != ["email"]:
             self.problems.add(reader.at("via"), "a report is mailed", "write via: [email]")
         elif "email" not in self.vocabulary.channels:
-            self.problems.add(
-                reader.place, "channel 'email' is not configured", "add a 'mail:' section"
-            )
+            self.problems.add(reader.place, "channel 'email' is not configured", _ADD_MAIL)
         if self.report is None:
             self.problems.add(
                 reader.place, "'report.send' needs a clock rule with 'report:'", "add 'report:'"
             )
             return None
         return None if to is None else replace(self.report, to=to)
+
+    def _ask(self, reader: Reader) -> AskSupplierSpec | None:
+        """Read a mail to suppliers; its texts name nothing that a supplier must not see."""
+        reader.allow("subject", "text")
+        subject = self.template(reader, "subject", known=FOR_SUPPLIERS)
+        text = self.template(reader, "text", known=FOR_SUPPLIERS)
+        if "stock" not in self.vocabulary.sources:
+            self.problems.add(
+                reader.place, "'supplier.ask' needs supplier stock", "enable a file of suppliers/"
+            )
+        if "email" not in self.vocabulary.channels:
+            self.problems.add(
+                reader.place, "'supplier.ask' needs mail, which is not configured", _ADD_MAIL
+            )
+        if subject is None or text is None:
+            return None
+        return AskSupplierSpec(subject=subject, text=text)
 
     def _notify(self, reader: Reader) -> NotifySpec | None:
         reader.allow("to", "via", "text")
@@ -267,9 +295,7 @@ class ActionReader:
             if channel not in CHANNELS:
                 self.problems.unknown(item.place, "channel", str(channel), "", CHANNELS)
             elif channel not in self.vocabulary.channels:
-                self.problems.add(
-                    item.place, f"channel '{channel}' is not configured", "add a 'mail:' section"
-                )
+                self.problems.add(item.place, f"channel '{channel}' is not configured", _ADD_MAIL)
             elif channel == "megaplan" and self.kind != "deal":
                 self.problems.add(
                     item.place,

@@ -194,6 +194,7 @@ def _action() -> Schema:
             "via",
             "text",
         ),
+        "supplier.ask": _object({"subject": _TEXT, "text": _TEXT}, "subject", "text"),
         "invoice.issue": _object({}),
         "invoice.status": _object({"status": {"enum": list(BILL_STATUSES)}}, "status"),
         "invoice.print": _object(

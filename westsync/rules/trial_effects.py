@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 from westsync.domain.intents import (
     ACTION_NAMES,
     Action,
+    AskSupplier,
     AttachFile,
     CloseTask,
     CommentDeal,
@@ -141,6 +142,8 @@ class Comparison:
                 return {"note": action.note}
             case Notify():
                 return {"to": self._logins(action), "text": action.text, "via": action.via}
+            case AskSupplier():
+                return {"to": [action.to], "title": action.subject, "text": action.text}
             case CommentDeal():
                 return {"text": action.text}
             case SetDealField():

@@ -12,6 +12,7 @@ from westsync.domain.facts import Unknown
 from westsync.domain.intents import (
     ACTION_NAMES,
     Action,
+    AskSupplier,
     CloseTask,
     CommentDeal,
     EnsureTask,
@@ -24,8 +25,10 @@ from westsync.domain.intents import (
     SetDealField,
     intent_key,
 )
+from westsync.domain.people import Who, WhoKind
 from westsync.rules.action_specs import (
     ActionSpec,
+    AskSupplierSpec,
     CloseTaskSpec,
     CommentSpec,
     EnsureTaskSpec,
@@ -39,6 +42,7 @@ from westsync.rules.action_specs import (
 )
 from westsync.rules.invoice_wishes import invoice_wish, print_wishes, status_wishes
 from westsync.rules.model import Mode
+from westsync.rules.supplier_requests import supplier_requests
 from westsync.rules.texts import MissingValue
 from westsync.rules.traces import condition_lines, proof_of
 
@@ -115,6 +119,8 @@ class WishMaker:
             name = ACTION_NAMES[type(action)]
             if isinstance(action, Notify):
                 name = f"{name}.{action.via}"
+            elif isinstance(action, AskSupplier):
+                name = f"{name}.{action.supplier}"
             counted[name] += 1
             suffix = name if counted[name] == 1 else f"{name}.{counted[name]}"
             yield self._intent(action, step, repeat, suffix, defect)
@@ -136,6 +142,8 @@ class WishMaker:
                 yield self._move(spec)
             case NotifySpec():
                 yield from self._notify(spec, due)
+            case AskSupplierSpec():
+                yield from self._ask_suppliers(spec)
             case ReportSpec():
                 yield self._report(spec)
             case IssueInvoiceSpec():
@@ -230,6 +238,24 @@ class WishMaker:
                 subject=self._rule.title,
             )
             yield notice, defect if addresses else _NOBODY
+
+    def _ask_suppliers(self, spec: AskSupplierSpec) -> Iterator[tuple[Action, str | None]]:
+        """Yield one mail for each supplier; he answers the deal's manager."""
+        situation = self._situation
+        manager = situation.staff.first_of((Who(WhoKind.MANAGER),), self._manager, situation.now)
+        for request in supplier_requests(self._facts, situation.formatter.label("stock_pieces")):
+            values = {"supplier.name": request.name, "supplier.lines": "\n".join(request.lines)}
+            subject, defect = self._render(spec.subject, None, extra=values)
+            text, text_defect = self._render(spec.text, None, extra=values)
+            mail = AskSupplier(
+                supplier=request.supplier,
+                to=request.to,
+                deal=self._deal,
+                subject=" ".join(subject.split()),
+                text=text,
+                reply_to=(manager.email if manager is not None else None) or "",
+            )
+            yield mail, defect or text_defect
 
     # -- texts ---------------------------------------------------------------------------------
 
@@ -329,7 +355,7 @@ class WishMaker:
                 account=situation.account,
                 rule=rule.id,
                 obj=self._obj,
-                episode=self._episode.started_at,
+                episode=self._since(action),
                 step=step,
                 repeat=repeat,
                 action=suffix,
@@ -346,6 +372,13 @@ class WishMaker:
             defect=defect,
             trace=self._trace,
         )
+
+    def _since(self, action: Action) -> datetime:
+        """Return the moment that a key names: a supplier is mailed once in the life of a deal."""
+        created_at = self._facts.values.get("created_at")
+        if isinstance(action, AskSupplier) and isinstance(created_at, datetime):
+            return created_at
+        return self._episode.started_at
 
 
 def _unreachable(person: Person | None) -> str | None:

@@ -10,6 +10,7 @@ import pytest
 from tests.unit.journal.factories import DEAL, NOON, a_call, a_comment, an_intent
 from tests.unit.journal.test_outbox import entry_of
 from westsync.domain.intents import (
+    AskSupplier,
     CloseTask,
     JoinDigest,
     Key,
@@ -668,13 +669,17 @@ def test_closing_a_held_task_waits_for_the_person(
 
 
 A_MAIL = Notify(via="email", to=("a@example.test",), text="Счёт")
+A_REQUEST = AskSupplier(
+    supplier="lira", to="p@lira.test", deal="43", subject="Наличие", text="P45B: 2 шт."
+)
 
 
+@pytest.mark.parametrize("mail", [A_MAIL, A_REQUEST], ids=["to staff", "to a supplier"])
 def test_mail_that_may_have_left_is_left_to_a_person(
-    store: SqliteStore, crm: FakeCrm, clock: FakeClock
+    store: SqliteStore, crm: FakeCrm, clock: FakeClock, mail: Notify | AskSupplier
 ) -> None:
     outgoing = Outgoing(broken=1)
-    intent = an_intent(A_MAIL)
+    intent = an_intent(mail)
     store.outbox.record([intent], clock.now())
 
     for _ in range(3):
@@ -769,10 +774,17 @@ class Outgoing:
 
     def __init__(self, broken: int = 0) -> None:
         self._broken = broken
-        self.sent: list[Notify] = []
+        self.sent: list[Notify | AskSupplier] = []
         self.markers: list[str] = []
 
-    def send(self, notice: Notify, marker: str, leaving: Callable[[], None] = nothing) -> Receipt:
+    def ask(
+        self, request: AskSupplier, marker: str, leaving: Callable[[], None] = nothing
+    ) -> Receipt:
+        return self.send(request, marker, leaving)
+
+    def send(
+        self, notice: Notify | AskSupplier, marker: str, leaving: Callable[[], None] = nothing
+    ) -> Receipt:
         leaving()
         self.sent.append(notice)
         self.markers.append(marker)

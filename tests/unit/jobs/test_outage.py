@@ -15,7 +15,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.crm import FakeCrm
 from tests.unit.journal.factories import ACCOUNT, a_deal
 from westsync.app.configuration import read_configuration
-from westsync.domain.intents import ObjectRef
+from westsync.domain.intents import AskSupplier, ObjectRef
 from westsync.jobs.act import Limits
 from westsync.jobs.company import Guards
 from westsync.jobs.cycle import Cycle, CycleReport, Desk
@@ -42,6 +42,13 @@ class Mailbox:
 
     def __init__(self) -> None:
         self.sent: list[Notify] = []
+
+    def ask(
+        self, request: AskSupplier, marker: str, leaving: Callable[[], None] = nothing
+    ) -> Receipt:
+        raise AssertionError(
+            f"no rule of this office asks {request.supplier} ({marker}, {leaving})"
+        )
 
     def send(self, notice: Notify, marker: str, leaving: Callable[[], None] = nothing) -> Receipt:
         leaving()

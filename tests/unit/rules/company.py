@@ -57,6 +57,7 @@ VOCABULARY = Vocabulary(
     zone=ZONE,
     catalogue=CATALOGUE,
     channels=frozenset({"megaplan", "email"}),
+    sources=frozenset({"megaplan", "stock"}),
 )
 WORDS = Words(
     minutes="мин",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -23,10 +25,22 @@ from tests.unit.rules.company import (
     steps_text,
 )
 from westsync.domain.facts import Unknown
-from westsync.domain.intents import CommentDeal, EnsureTask, MoveDeal, Notify, SetDealField
+from westsync.domain.intents import (
+    AskSupplier,
+    CommentDeal,
+    EnsureTask,
+    MoveDeal,
+    Notify,
+    SetDealField,
+)
 from westsync.domain.places import Place
 from westsync.rules.ruleset import Texts
 from westsync.rules.watch import decide
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from westsync.domain.intents import Intent
 
 TEN = msk("2026-11-24 10:00")
 
@@ -114,6 +128,72 @@ def test_two_actions_of_a_kind_in_one_step_have_keys_of_their_own() -> None:
         "main:call:deal-43:20261124T070000Z:tell:0:deal.comment",
         "main:call:deal-43:20261124T070000Z:tell:0:deal.comment.2",
     ]
+
+
+ASKED = (
+    "supplier.ask: { subject: 'Запрос {deal.number}',"
+    ' text: "{supplier.name}:\\n{supplier.lines}\\n{deal.manager}" }'
+)
+
+
+def a_stock_answer(name: str, supplier: str = "lira", *, by_mail: bool = True) -> dict[str, object]:
+    return {
+        "name": name,
+        "article": None,
+        "need": Decimal(2),
+        "verdict": "absent",
+        "supplier": supplier.title(),
+        "supplier_id": supplier,
+        "supplier_email": f"{supplier}@example.test",
+        "by_mail": by_mail,
+    }
+
+
+def asked(*answers: dict[str, object], at: datetime = TEN) -> list[Intent]:
+    """Return the mails that a rule wants whose episode began at a moment."""
+    rule = a_rule(steps=f"[ {{ id: mail, after: 0m, do: [ {{ {ASKED} }} ] }} ]")
+    facts = {"stage": "new", "created_at": TEN, "number": "43", "availability": answers}
+    return list(Life(rule, facts).intents(at))
+
+
+def test_each_supplier_is_mailed_about_his_own_lines_only() -> None:
+    mails = asked(
+        a_stock_answer("Пианино"),
+        a_stock_answer("Пульт", "ton"),
+        a_stock_answer("Стойка"),
+        a_stock_answer("Микрофон", by_mail=False),
+    )
+
+    assert [mail.action for mail in mails] == [
+        AskSupplier(
+            supplier="lira",
+            to="lira@example.test",
+            deal="43",
+            subject="Запрос 43",
+            text="Lira:\n• Пианино: 2 stock_pieces\n• Стойка: 2 stock_pieces\nИванов Пётр",
+            reply_to="ivanov@example.test",
+        ),
+        AskSupplier(
+            supplier="ton",
+            to="ton@example.test",
+            deal="43",
+            subject="Запрос 43",
+            text="Ton:\n• Пульт: 2 stock_pieces\nИванов Пётр",
+            reply_to="ivanov@example.test",
+        ),
+    ]
+
+
+def test_a_supplier_is_mailed_once_in_the_life_of_a_deal() -> None:
+    first = asked(a_stock_answer("Пианино"))
+    later = asked(
+        a_stock_answer("Пульт", "ton"), a_stock_answer("Стойка"), at=TEN + timedelta(days=3)
+    )
+
+    assert [mail.key for mail in first] == [
+        "main:call:deal-43:20261124T070000Z:mail:0:supplier.ask.lira"
+    ]
+    assert [mail.key for mail in later if mail.key.endswith(".lira")] == [first[0].key]
 
 
 DEFECTS = {

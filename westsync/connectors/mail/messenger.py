@@ -6,10 +6,11 @@ import ssl
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from westsync.connectors.mail.addresses import sorted_out
+from westsync.connectors.mail.addresses import deliverable, sorted_out
 from westsync.connectors.mail.config import SYSTEM, Tls
 from westsync.connectors.mail.letter import compose, enclose, message_id
 from westsync.connectors.mail.smtp import deliver
+from westsync.domain.intents import Notify
 from westsync.errors import AccessDenied, Rejected
 from westsync.ports import Receipt, nothing
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from email.message import EmailMessage
 
     from westsync.connectors.mail.config import MailConfig
-    from westsync.domain.intents import Marker, Notify
+    from westsync.domain.intents import AskSupplier, Marker
     from westsync.ports import Clock, Letter
 
 # Mail servers lock out an address or an account after a handful of wrong log-ins.
@@ -77,6 +78,24 @@ class SmtpMessenger:
         )
         return self._send(message, marker, to, unfit, leaving)
 
+    def ask(
+        self, request: AskSupplier, marker: Marker, leaving: Callable[[], None] = nothing
+    ) -> Receipt:
+        """Send a supplier one letter; nothing is added to what the request says.
+
+        Raises:
+            Rejected: The address cannot be written to, or the server refused it, or the letter.
+            Unavailable, AccessDenied, OutcomeUnknown: As `westsync.connectors.mail.smtp.deliver`.
+        """
+        to, unfit = _recipients((request.to,), "suppliers/*.yaml, contact.email")
+        notice = Notify(via="email", to=tuple(to), text=request.text, subject=request.subject)
+        message = compose(
+            notice, marker, to=to, deal_url=None, config=self._config, now=self._clock.now()
+        )
+        if reply_to := deliverable(request.reply_to):
+            message["Reply-To"] = reply_to
+        return self._send(message, marker, to, unfit, leaving)
+
     def post(
         self, letter: Letter, marker: Marker, leaving: Callable[[], None] = nothing
     ) -> Receipt:
@@ -117,7 +136,9 @@ class SmtpMessenger:
             raise
 
 
-def _recipients(addresses: Sequence[str]) -> tuple[Sequence[str], int]:
+def _recipients(
+    addresses: Sequence[str], where: str = "people.*.email"
+) -> tuple[Sequence[str], int]:
     """Return the addresses that can be written to, and how many cannot.
 
     Raises:
@@ -125,7 +146,7 @@ def _recipients(addresses: Sequence[str]) -> tuple[Sequence[str], int]:
     """
     to, unfit = sorted_out(addresses)
     if not to:
-        text = "no recipient has an address that mail can be sent to; see people.*.email"
+        text = f"no recipient has an address that mail can be sent to; see {where}"
         raise Rejected(SYSTEM, "send", text)
     return to, unfit
 

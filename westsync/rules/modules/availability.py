@@ -1,4 +1,4 @@
-"""P3.1-P3.4: every line of a deal is answered from suppliers' stock, or a person is asked."""
+"""P3.1-P3.5: every line of a deal is answered from suppliers' stock, or somebody is asked."""
 
 from __future__ import annotations
 
@@ -25,14 +25,21 @@ def expand(use: Use) -> Sequence[Draft]:
     if not stages:
         place = use.params.place
         use.params.problems.add(place, "availability needs 'stages'", "add stages: [...]")
-    within = use.params.text("within") or "1h"
     here: list[object] = [{"stage": {"in": stages}}, {"lines": {"empty": False}}]
-    return [
+    by_mail = use.params.flag("mail_supplier")
+    rules = [
         _told(use, here),
-        _asked(use, [*here, {"availability": {"any": [_LACKING]}}], "negotiate", "P3.4", within),
-        _asked(use, [*here, {"availability": {"any": [_DOUBTFUL]}}], "choose", "P3.2", within),
-        _asked(use, [*here, {"availability": {"any": [_SILENT]}}], "unanswered", "P3.4", within),
+        _asked(use, [*here, {"availability": {"any": [_LACKING]}}], "negotiate", "P3.4"),
+        _asked(use, [*here, {"availability": {"any": [_DOUBTFUL]}}], "choose", "P3.2"),
+        _asked(
+            use,
+            [*here, {"availability": {"any": [_SILENT]}}],
+            "unanswered",
+            "P3.4",
+            also=use.say("request-sent") if by_mail else "",
+        ),
     ]
+    return [*rules, _mailed(use, here)] if by_mail else rules
 
 
 def _say(use: Use, word: str) -> str:
@@ -56,7 +63,27 @@ def _told(use: Use, here: list[object]) -> Draft:
     }
 
 
-def _asked(use: Use, when: list[object], word: str, step: str, within: str) -> Draft:
+def _mailed(use: Use, here: list[object]) -> Draft:
+    """New answers are looked through again; each supplier is mailed once all the same."""
+    text = use.say("request-text")
+    if use.params.flag("reserve"):
+        text = f"{text.rstrip()}\n{use.say('request-reserve')}"
+    mail = {"subject": use.say("request-subject"), "text": text}
+    return {
+        "id": f"{use.id}-request",
+        "step": "P3.5",
+        "title": use.say("request-rule"),
+        "watch": "deal",
+        "needs": _NEEDS,
+        "when": [*here, {"availability": {"any": [{"by_mail": True}]}}],
+        "clock": {"from": "availability_at", "calendar": "always"},
+        "steps": [{"id": "mail", "after": "0m", "do": [{"supplier.ask": mail}]}],
+        "deliver": {"calendar": "office", "outside": "defer"},
+    }
+
+
+def _asked(use: Use, when: list[object], word: str, step: str, also: str = "") -> Draft:
+    text = _say(use, f"{word}-text")
     return {
         "id": f"{use.id}-{word}",
         "step": step,
@@ -74,8 +101,8 @@ def _asked(use: Use, when: list[object], word: str, step: str, within: str) -> D
                         "task.ensure": {
                             "to": _MANAGER,
                             "title": use.say(f"{word}-title"),
-                            "text": _say(use, f"{word}-text"),
-                            "due": within,
+                            "text": f"{text}\n{also}" if also else text,
+                            "due": use.params.text("within") or "1h",
                         }
                     }
                 ],
@@ -107,6 +134,9 @@ AVAILABILITY = RuleModule(
         "field": "custom field of the deal that takes the answers on one line; none by default",
         "purchase_price": "whether staff see the price that a supplier asks of us: if_no_retail "
         "(default; only where he recommends no price to clients, and called so) or never",
+        "mail_supplier": "true mails suppliers what only they can tell, once for each deal and "
+        "supplier with `contact.email` (default false)",
+        "reserve": "true asks in that mail to reserve what is there (default false)",
         "within": "how soon a person clears up what the data do not tell (default 1h)",
     },
     expand=expand,

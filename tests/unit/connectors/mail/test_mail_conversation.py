@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ from tests.unit.connectors.mail.correspondence import (
 )
 from westsync.connectors.mail.config import Tls
 from westsync.connectors.mail.deadline import Deadline
+from westsync.domain.intents import AskSupplier
 from westsync.errors import AccessDenied, ConnectorError, OutcomeUnknown, Rejected, Unavailable
 
 if TYPE_CHECKING:
@@ -47,6 +49,48 @@ def test_a_notice_becomes_one_letter_for_all(office: PostOffice, clock: FakeCloc
     assert received.letter["Message-ID"] == f"<{receipt.ref}>"
     assert receipt.ref == f"ws.{MARKER}@example.test"
     assert receipt.note == ""
+
+
+A_REQUEST = AskSupplier(
+    supplier="lira",
+    to="petr@lira.test",
+    deal="43",
+    subject="Наличие, запрос 43",
+    text="Добрый день!\n• P45B Пианино: 2 шт.",
+    reply_to="ivanov@example.test",
+)
+
+
+def test_a_supplier_reads_what_the_request_says_and_nothing_else(
+    office: PostOffice, clock: FakeClock
+) -> None:
+    receipt = a_messenger(a_mailbox(office.port), clock).ask(A_REQUEST, MARKER)
+
+    (received,) = office.received
+    plain, page = (received.letter.get_body((kind,)) for kind in ("plain", "html"))
+    assert plain is not None
+    assert page is not None
+    assert received.to == ("petr@lira.test",)
+    assert receipt.ref == f"ws.{MARKER}@example.test"
+    assert received.letter["Reply-To"] == "ivanov@example.test"
+    assert received.letter["Subject"] == "Наличие, запрос 43"
+    assert str(plain.get_content()).splitlines() == A_REQUEST.text.splitlines()
+    assert "megaplan" not in str(page.get_content())
+
+
+def test_a_supplier_answers_the_mailbox_if_the_manager_has_no_address(
+    office: PostOffice, clock: FakeClock
+) -> None:
+    a_messenger(a_mailbox(office.port), clock).ask(replace(A_REQUEST, reply_to=""), MARKER)
+
+    assert office.received[0].letter["Reply-To"] is None
+
+
+def test_a_supplier_without_a_real_address_is_told_with_the_place_of_the_cure(
+    office: PostOffice, clock: FakeClock
+) -> None:
+    with pytest.raises(Rejected, match=r"suppliers/\*\.yaml, contact\.email"):
+        a_messenger(a_mailbox(office.port), clock).ask(replace(A_REQUEST, to="по звонку"), MARKER)
 
 
 def test_the_machine_tells_its_address_and_not_its_name(
