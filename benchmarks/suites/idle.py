@@ -1,6 +1,7 @@
 """P15: memory, wake-ups and CPU of a running daemon between two polls.
 
-The daemon is the real one with the shipped rules, against the sandbox. What it costs is read from
+The daemon is the real one with the shipped rules, against the sandbox, and finds its state there as
+on every day but the first, which also loads what makes a new one. What it costs is read from
 ``/proc``: all threads, over ten seconds in which no poll is due.
 """
 
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.company import configured
 from benchmarks.lines import Line, Target
-from benchmarks.processes import ROOT, environment
+from benchmarks.processes import ROOT, environment, run
 from westsync.clocks import SystemClock
 from westsync.sandbox import Server, World
 from westsync.sandbox.megaplan.company import PASSWORD
@@ -40,33 +41,33 @@ _PREFIX = "WESTSYNC__ACCOUNTS__MAIN__MEGAPLAN__"
 def measure(options: Options) -> Iterator[Line]:
     """Start a daemon for each repetition and watch it do nothing."""
     clock = SystemClock()
-    runs: list[_Idle] = []
+    watched: list[_Idle] = []
     invalid = ""
     for _ in range(options.reps):
         with _daemon(clock) as (process, world):
             clock.wait(_SETTLE_S)
             before, asked = _usage(process), len(world.requests)
             clock.wait(WINDOW_S)
-            runs.append(_Idle.between(before, _usage(process)))
+            watched.append(_Idle.between(before, _usage(process)))
             if not 0 < asked == len(world.requests):
                 invalid = f"{asked} requests before, {len(world.requests) - asked} meanwhile"
     line = partial(Line, suite=NAME, answers="one cycle done, none meanwhile", invalid=invalid)
     yield line(
         what="memory",
         unit="MB",
-        ours=[run.rss_mb for run in runs],
+        ours=[one.rss_mb for one in watched],
         target=Target(limit=60),
     )
     yield line(
         what="wake-ups (voluntary context switches of all threads)",
         unit="/s",
-        ours=[run.wakeups_per_s for run in runs],
+        ours=[one.wakeups_per_s for one in watched],
         target=Target(limit=1),
     )
     yield line(
         what="cpu",
         unit="ms/s",
-        ours=[run.cpu_ms_per_s for run in runs],
+        ours=[one.cpu_ms_per_s for one in watched],
         target=Target(limit=0.5),
     )
 
@@ -100,10 +101,12 @@ def _daemon(clock: SystemClock) -> Iterator[tuple[subprocess.Popen[str], World]]
     for number in range(DEALS):
         world.create_deal(name=f"Сделка {number}", manager="ivanov")
     with Server(world) as server, configured(url=server.url, shipped_rules=True) as directory:
+        env = environment(**{f"{_PREFIX}PASSWORD": PASSWORD})
+        run("-m", "westsync", "--config", str(directory), "cycle", env=env)
         process = subprocess.Popen(
             [sys.executable, "-m", "westsync", "--config", str(directory), "run"],
             cwd=ROOT,
-            env=environment(**{f"{_PREFIX}PASSWORD": PASSWORD}),
+            env=env,
             stderr=subprocess.PIPE,
             text=True,
         )

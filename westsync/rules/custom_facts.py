@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
@@ -48,8 +48,7 @@ def _moment(text: str, setup: FactSetup) -> datetime | Unknown:
     """Read an ISO moment; a bare date begins at midnight of the office."""
     try:
         if len(text) == len("2026-11-24"):
-            day = date.fromisoformat(text)
-            return datetime.combine(day, time(), setup.zone).astimezone(UTC)
+            return setup.begin_of(date.fromisoformat(text))
         moment = datetime.fromisoformat(text)
     except ValueError:
         return Unknown(f"'{text}' is not a date")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -181,7 +181,7 @@ def _money(deal: DealRecord, setup: FactSetup) -> dict[str, object]:
                 "number": invoice.number,
                 "status": invoice.status,
                 "total": invoice.total,
-                "issued_at": _day(invoice.issued_on, setup),
+                "issued_at": setup.begin_of(invoice.issued_on) if invoice.issued_on else None,
                 **NOT_IN_1C,
             }
             for invoice in deal.invoices
@@ -189,10 +189,6 @@ def _money(deal: DealRecord, setup: FactSetup) -> dict[str, object]:
         "invoice_total": sum(totals, Decimal(0)) if totals else None,
         "invoice_issued_at": setup.end_of(min(days)) if days else None,
     }
-
-
-def _day(day: date | None, setup: FactSetup) -> datetime | None:
-    return None if day is None else datetime.combine(day, time(), setup.zone).astimezone(UTC)
 
 
 def _documents_due_at(values: Mapping[str, object], setup: FactSetup) -> object:
@@ -204,8 +200,8 @@ def _documents_due_at(values: Mapping[str, object], setup: FactSetup) -> object:
     if not isinstance(delivery_at, datetime) or setup.office is None:
         return delivery_at
     local = delivery_at.astimezone(setup.zone).date()
-    midnight = datetime.combine(local, time(), setup.zone)
-    evening = setup.office.end_of_day(setup.office.previous_opening(midnight)) - _AN_HOUR
+    opening = setup.office.previous_opening(setup.begin_of(local))
+    evening = setup.office.end_of_day(opening) - _AN_HOUR
     return max(evening, paid_at) if isinstance(paid_at, datetime) else evening
 
 

@@ -80,16 +80,17 @@ class FactSetup:
         """Return a stage's configured name."""
         return self.stages.get((program_id, state_id), f"#{state_id}")
 
+    def begin_of(self, day: date) -> datetime:
+        """Return the midnight with which a day of the office begins (UTC)."""
+        return _midnight(day, self.zone)
+
     def end_of(self, day: date) -> datetime:
         """Return when a day that tells no time is over: its closing, else its midnight (UTC).
 
         What happened some time on that day happened by then, so nobody is called late for hours
         before it.
         """
-        begin = datetime.combine(day, time(), self.zone)
-        over = datetime.combine(day + timedelta(days=1), time(), self.zone)
-        closing = over if self.office is None else self.office.end_of_day(begin)
-        return min(closing, over).astimezone(UTC)
+        return _over(day, self.zone, self.office)
 
     def senses(self, text: str) -> tuple[str, ...]:
         """Return the groups of which a comment says a word; see `says`."""
@@ -120,6 +121,18 @@ class FactSetup:
             if any(fnmatchcase(folded, pattern.casefold()) for pattern in patterns):
                 return kind
         return None
+
+
+# The papers of a company are of the same few hundred days, and each decision asks for some.
+@lru_cache(maxsize=1024)
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+@lru_cache(maxsize=1024)
+def _over(day: date, zone: ZoneInfo, office: WorkingCalendar | None) -> datetime:
+    over = _midnight(day + timedelta(days=1), zone)
+    return over if office is None else min(office.end_of_day(_midnight(day, zone)), over)
 
 
 @lru_cache(maxsize=64)

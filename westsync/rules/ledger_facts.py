@@ -6,7 +6,6 @@ payment are those of 1C. A bill that nobody found in 1C makes the money unknown,
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,7 @@ from westsync.rules.ledger_picture import REJECTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from datetime import date
+    from datetime import datetime
 
     from westsync.domain.ledger import LedgerRef, Payment
     from westsync.domain.records import CrmInvoice, DealRecord
@@ -141,13 +140,9 @@ def _crm_item(bill: CrmInvoice, setup: FactSetup) -> dict[str, object]:
         "number": bill.number,
         "status": bill.status,
         "total": bill.total,
-        "issued_at": None if bill.issued_on is None else _midnight(bill.issued_on, setup),
+        "issued_at": None if bill.issued_on is None else setup.begin_of(bill.issued_on),
         **NOT_IN_1C,
     }
-
-
-def _midnight(day: date, setup: FactSetup) -> datetime:
-    return datetime.combine(day, time(), setup.zone).astimezone(UTC)
 
 
 def _money(
