@@ -171,6 +171,35 @@ def test_a_hint_outlives_a_kill_right_after_its_answer(now_office: Office, web: 
     assert len(tasks(now_office)) == 1
 
 
+def test_nothing_of_an_event_but_its_object_is_kept_or_logged(now_office: Office, web: str) -> None:
+    canary = "Канарейкин"
+    body = {
+        "event": "on_after_update",
+        "data": {"contentType": "Deal", "id": "987654", "name": canary, "phone": "+79991234567"},
+        "accountInfo": {"uuid": canary, "integrationUuid": canary, "model": "Deal"},
+    }
+    with a_daemon(now_office, poll_every=NEVER) as daemon:
+        daemon.hear("READY=1")
+        httpx.post(f"{web}/webhook/main/{SECRET}", json=body)
+        httpx.post(f"{web}/webhook/main/{SECRET}x", json=body)
+        until(lambda: hints(now_office) == ())
+        answers = [httpx.get(f"{web}/{path}").text for path in ("ready", "metrics")]
+        daemon.stop()
+        log = daemon.log.read_text("utf-8")
+    files = [path for path in now_office.directory.rglob("westsync.db*") if path.is_file()]
+
+    assert files
+    assert [
+        word for word in (canary, "9991234567", SECRET) for text in (log, *answers) if word in text
+    ] == []
+    assert [
+        path.name
+        for word in (canary, "9991234567", SECRET)
+        for path in files
+        if word.encode() in path.read_bytes()
+    ] == []
+
+
 def test_a_reload_changes_the_secret_without_a_pause(now_office: Office, web: str) -> None:
     settings = now_office.config / "westsync.yaml"
     text = settings.read_text("utf-8")

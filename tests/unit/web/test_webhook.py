@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import socket
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -212,6 +213,25 @@ def test_a_disk_that_fails_asks_for_another_delivery(lodge: Lodge) -> None:
     assert refused.status_code == 503
     assert refused.headers["Retry-After"] == "30"
     assert again.json() == {"event": "new"}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_no_bytes_stop_the_server(lodge: Lodge, seed: int) -> None:
+    chance = random.Random(seed)
+    body = a_body()
+    head = f"POST /webhook/main/{SECRET} HTTP/1.1\r\nHost: a\r\nContent-Length: {len(body)}\r\n\r\n"
+    right = head.encode() + body
+    for _ in range(60):
+        sent = bytearray(right)
+        for _ in range(chance.randint(1, 8)):
+            place = chance.randrange(len(head))
+            sent[place : place + chance.randint(0, 3)] = chance.randbytes(chance.randint(0, 3))
+        with closing(socket.create_connection(("127.0.0.1", lodge.port), timeout=30)) as line:
+            line.sendall(bytes(sent))
+            line.shutdown(socket.SHUT_WR)
+            assert not rest_of(line).startswith(b"HTTP/1.1 5")
+
+    assert lodge.post(a_body(accountInfo=about("Deal", uuid="last"))).status_code == 200
 
 
 def test_a_full_queue_asks_to_come_back(lodge: Lodge, monkeypatch: pytest.MonkeyPatch) -> None:
