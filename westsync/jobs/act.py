@@ -15,16 +15,18 @@ import structlog
 
 from westsync.domain.episodes import Phase
 from westsync.failpoints import failpoint
+from westsync.jobs.acted import Acted, Record
 from westsync.jobs.effects import Moot, Ready, Wait, Writers, look_up, looks_first, perform, prepare
+from westsync.jobs.patience import Patience
 from westsync.jobs.setbacks import Denied, Later, Refused, Setback, Unknown, attempt
 from westsync.journal.entries import Entry, IntentState, Policy, Target
 from westsync.journal.promises import episode_of
 from westsync.ports import Receipt
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from westsync.domain.intents import Action, Key, ObjectRef
+    from westsync.domain.intents import Action, ObjectRef
     from westsync.journal.port import Store
     from westsync.ports import Clock
 
@@ -63,25 +65,6 @@ class Limits:
     wait_s: float = 60.0
     give_up_after: int = 3
     batch: int = 100
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Acted:
-    """What became of one intent.
-
-    Attributes:
-        kind: Name of the action, e.g. ``task.ensure``.
-        ref: Id in the other system; empty unless done.
-        cause: Why it is not done; a note of the other system if it is.
-    """
-
-    key: Key
-    rule: str
-    kind: str
-    obj: ObjectRef
-    state: IntentState
-    ref: str
-    cause: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,15 +139,23 @@ class _Round:
         self._writers = writers
         self._clock = clock
         self._limits = limits
-        self._chance = chance
-        self._acted: list[Acted] = []
+        self._patience = Patience(
+            retry_s=limits.retry_s,
+            retry_cap_s=limits.retry_cap_s,
+            give_up_after=limits.give_up_after,
+            chance=chance,
+        )
+        self._record = Record(store.delivery, clock)
         self._recheck: list[ObjectRef] = []
-        self._in_a_row: dict[Target, int] = {}
-        self.blocked: dict[Target, str] = {}
+
+    @property
+    def blocked(self) -> Mapping[Target, str]:
+        """Systems that are left alone for the rest of the round, and why."""
+        return self._patience.blocked
 
     def summary(self) -> ActSummary:
         return ActSummary(
-            acted=tuple(self._acted),
+            acted=tuple(self._record.acted),
             blocked=dict(self.blocked),
             recheck=tuple(dict.fromkeys(self._recheck)),
         )
@@ -173,19 +164,19 @@ class _Round:
         """Bring one due intent a step further."""
         action, now = entry.payload, self._clock.now()
         if action is None:
-            self._fail(entry, f"its content cannot be read as {entry.action}")
+            self._record.fail(entry, f"its content cannot be read as {entry.action}")
             return
         ready = prepare(action, self._store.outbox, now)
         match ready:
             case Moot(note=note):
-                self._done(entry, Receipt(ref="", note=note))
+                self._record.done(entry, Receipt(ref="", note=note))
             case Wait(cause=cause):
-                self._postpone(entry, cause, timedelta(seconds=self._limits.wait_s))
+                self._record.postpone(entry, cause, timedelta(seconds=self._limits.wait_s))
             case Ready():
                 if self._settled_by_look_up(entry, action, ready):
                     return
                 if self._is_over(entry):
-                    self._withdraw(entry)
+                    self._record.withdraw(entry)
                 else:
                     self._send(entry, action, ready)
             case _:
@@ -209,12 +200,6 @@ class _Round:
         began = episode.started_at.replace(microsecond=0)
         return episode.phase is Phase.CLEARED or began != episode_of(entry.key)
 
-    def _withdraw(self, entry: Entry) -> None:
-        cause = "no longer wanted"
-        self._store.delivery.mark_withdrawn(entry, self._clock.now(), cause=cause)
-        log.info("intent.withdrawn", key=entry.key, rule=entry.rule, cause=cause)
-        self._tell(entry, IntentState.WITHDRAWN, cause=cause)
-
     def _settled_by_look_up(self, entry: Entry, action: Action, ready: Ready) -> bool:
         """Look for an effect that may exist already; True if nothing is to be sent now."""
         recovery = self._store.recovery
@@ -233,7 +218,7 @@ class _Round:
         if isinstance(found, Setback):
             self._not_looked_up(entry, found)
             return True
-        self._in_a_row.pop(entry.target, None)
+        self._patience.answered(entry.target)
         if found:
             self._adopt(entry, found)
             return True
@@ -244,7 +229,7 @@ class _Round:
             # Reconciliation closes the younger ones; the oldest is what people have seen first.
             log.warning("intent.doubled", key=entry.key, refs=[one.ref for one in found])
         log.info("intent.adopted", key=entry.key, ref=found[0].ref)
-        self._done(entry, found[0])
+        self._record.done(entry, found[0])
 
     def _left_to_a_person(self, entry: Entry) -> bool:
         """Decide what follows when an effect in doubt was not found; False: it is sent again."""
@@ -252,18 +237,12 @@ class _Round:
             return False
         cause = f"sent {entry.attempts} times, not found afterwards: {entry.cause or 'no reply'}"
         match entry.policy:
-            case Policy.RESEND:
-                if self._may_be_sent_again(entry):
-                    return False
-                self._store.delivery.mark_held(entry, self._clock.now(), cause=cause)
-                log.error("intent.held", key=entry.key, rule=entry.rule, cause=cause)
-                self._tell(entry, IntentState.HELD, cause=cause)
-            case Policy.HOLD:
-                self._store.delivery.mark_held(entry, self._clock.now(), cause=cause)
-                log.error("intent.held", key=entry.key, rule=entry.rule, cause=cause)
-                self._tell(entry, IntentState.HELD, cause=cause)
+            case Policy.RESEND if self._may_be_sent_again(entry):
+                return False
+            case Policy.RESEND | Policy.HOLD:
+                self._record.hold(entry, cause)
             case Policy.SKIP:
-                self._fail(entry, f"{cause}; not worth a repetition")
+                self._record.fail(entry, f"{cause}; not worth a repetition")
             case _:
                 assert_never(entry.policy)
         return True
@@ -293,103 +272,39 @@ class _Round:
         failpoint("act.send.after")
         match result:
             case Receipt():
-                self._in_a_row.pop(marked.target, None)
-                self._done(marked, result)
+                self._patience.answered(marked.target)
+                self._record.done(marked, result)
             case Unknown(cause=cause, at_once=at_once):
                 usual = self._limits.settle_s
                 settle = self._limits.ledger_settle_s if marked.target is Target.LEDGER else usual
                 settle = 0.0 if at_once else settle
-                self._in_doubt(marked, cause, timedelta(seconds=settle))
+                self._record.in_doubt(marked, cause, timedelta(seconds=settle))
             case Later(cause=cause, retry_after_s=wish):
-                self._count_failure(marked.target, result)
-                self._postpone(marked, cause, self._pause(marked.attempts, wish))
+                self._patience.failed(marked.target, result)
+                self._record.postpone(marked, cause, self._patience.pause(marked.attempts, wish))
             case Denied(cause=cause):
-                self._block(marked.target, cause)
-                self._postpone(marked, cause, timedelta(seconds=self._limits.denied_s))
+                self._patience.block(marked.target, cause)
+                self._record.postpone(marked, cause, timedelta(seconds=self._limits.denied_s))
             case Refused(cause=cause, status=status):
                 if status in _OBJECT_IS_GONE:
                     self._recheck.append(marked.obj)
-                self._fail(marked, cause)
+                self._record.fail(marked, cause)
             case _:
                 assert_never(result)
 
     def _not_looked_up(self, entry: Entry, setback: Setback) -> None:
         match setback:
             case Later(cause=cause, retry_after_s=wish):
-                self._count_failure(entry.target, setback)
-                self._delay(entry, cause, self._pause(entry.attempts, wish))
+                self._patience.failed(entry.target, setback)
+                self._record.delay(entry, cause, self._patience.pause(entry.attempts, wish))
             case Unknown(cause=cause):
-                self._delay(entry, cause, self._pause(entry.attempts, None))
+                self._record.delay(entry, cause, self._patience.pause(entry.attempts, None))
             case Denied(cause=cause):
-                self._block(entry.target, cause)
-                self._delay(entry, cause, timedelta(seconds=self._limits.denied_s))
+                self._patience.block(entry.target, cause)
+                self._record.delay(entry, cause, timedelta(seconds=self._limits.denied_s))
             case Refused(cause=cause, status=status):
                 if status in _OBJECT_IS_GONE:
                     self._recheck.append(entry.obj)
-                self._fail(entry, cause)
+                self._record.fail(entry, cause)
             case _:
                 assert_never(setback)
-
-    def _done(self, entry: Entry, receipt: Receipt) -> None:
-        self._store.delivery.mark_done(entry, receipt, self._clock.now())
-        log.info("intent.done", key=entry.key, rule=entry.rule, ref=receipt.ref, note=receipt.note)
-        self._tell(entry, IntentState.DONE, ref=receipt.ref, cause=receipt.note)
-
-    def _in_doubt(self, entry: Entry, cause: str, settle: timedelta) -> None:
-        not_before = (entry.last_sent_at or self._clock.now()) + settle
-        self._store.delivery.mark_in_doubt(
-            entry, self._clock.now(), not_before=not_before, cause=cause
-        )
-        log.warning("intent.in_doubt", key=entry.key, rule=entry.rule, cause=cause)
-        self._tell(entry, IntentState.IN_DOUBT, cause=cause)
-
-    def _postpone(self, entry: Entry, cause: str, pause: timedelta) -> None:
-        now = self._clock.now()
-        self._store.delivery.mark_postponed(entry, now, not_before=now + pause, cause=cause)
-        log.warning("intent.postponed", key=entry.key, rule=entry.rule, cause=cause)
-        self._tell(entry, IntentState.POSTPONED, cause=cause)
-
-    def _delay(self, entry: Entry, cause: str, pause: timedelta) -> None:
-        """Put off a look-up; what was in doubt stays so, what was not is only postponed."""
-        if not entry.doubts:
-            self._postpone(entry, cause, pause)
-            return
-        now = self._clock.now()
-        self._store.delivery.delay_look_up(entry, now, not_before=now + pause, cause=cause)
-        log.warning("intent.look_up_postponed", key=entry.key, rule=entry.rule, cause=cause)
-        self._tell(entry, IntentState.IN_DOUBT, cause=cause)
-
-    def _fail(self, entry: Entry, cause: str) -> None:
-        self._store.delivery.mark_failed(entry, self._clock.now(), cause=cause)
-        log.error("intent.failed", key=entry.key, rule=entry.rule, cause=cause)
-        self._tell(entry, IntentState.FAILED, cause=cause)
-
-    def _tell(self, entry: Entry, state: IntentState, *, ref: str = "", cause: str = "") -> None:
-        self._acted.append(
-            Acted(
-                key=entry.key,
-                rule=entry.rule,
-                kind=entry.action,
-                obj=entry.obj,
-                state=state,
-                ref=ref,
-                cause=cause,
-            )
-        )
-
-    def _count_failure(self, target: Target, later: Later) -> None:
-        self._in_a_row[target] = self._in_a_row.get(target, 0) + 1
-        asked_to_wait = later.retry_after_s is not None
-        if asked_to_wait or self._in_a_row[target] >= self._limits.give_up_after:
-            self._block(target, later.cause)
-
-    def _block(self, target: Target, cause: str) -> None:
-        self.blocked[target] = cause
-        log.warning("target.left_alone", target=target, cause=cause)
-
-    def _pause(self, attempts: int, wish_s: float | None) -> timedelta:
-        if wish_s is not None:
-            return timedelta(seconds=wish_s * (1 + 0.1 * self._chance()))
-        steps = min(max(attempts - 1, 0), 10)
-        longest = min(self._limits.retry_s * 2**steps, self._limits.retry_cap_s)
-        return timedelta(seconds=longest * (0.5 + 0.5 * self._chance()))

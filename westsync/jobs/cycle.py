@@ -21,7 +21,8 @@ from westsync.journal.cursors import TASKS
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from westsync.jobs.act import Acted, Limits
+    from westsync.jobs.act import Limits
+    from westsync.jobs.acted import Acted
     from westsync.jobs.company import Company
     from westsync.jobs.effects import Writers
     from westsync.jobs.ledger import LedgerObservation, LedgerScan

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from westsync.domain.backfill import Finding, Span
     from westsync.domain.intents import Key
-    from westsync.jobs.act import Acted, Limits
+    from westsync.jobs.act import Limits
+    from westsync.jobs.acted import Acted
     from westsync.jobs.backfill.reading import Sources
     from westsync.jobs.backfill.remedies import Proposal
     from westsync.jobs.backfill.words import BackfillWords
