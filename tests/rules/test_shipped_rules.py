@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from westsync.app.configuration import read_configuration
+from westsync.cli.main import DONE, main
 from westsync.domain.places import plain
 from westsync.settings.yaml12 import read_yaml
 
@@ -103,11 +106,47 @@ EVERYTHING_CONNECTED = {
 }
 
 
+@pytest.fixture(params=["no supplier", "a supplier", "a supplier who is mailed"])
+def shipped(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, str]:
+    """Return a copy of the shipped configuration, and what is done with suppliers in it."""
+    folder, suppliers = tmp_path / "config", str(request.param)
+    shutil.copytree(CONFIG, folder)
+    if suppliers != "no supplier":
+        _change(folder / "suppliers" / "rig_shop.yaml", "enabled: false", "enabled: true")
+    if suppliers == "a supplier who is mailed":
+        rules = folder / "rules" / "p3-availability.yaml"
+        _change(rules, "mail_supplier: false", "mail_supplier: true")
+    return folder, suppliers
+
+
+def _change(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
 @pytest.mark.parametrize("environ", [{}, EVERYTHING_CONNECTED], ids=["bare", "with 1C and mail"])
-def test_the_examples_pass_whatever_is_connected(environ: dict[str, str]) -> None:
-    configuration = read_configuration(CONFIG, environ).must_be_right()
+def test_the_examples_pass_whatever_is_connected(
+    environ: dict[str, str], shipped: tuple[Path, str]
+) -> None:
+    folder, suppliers = shipped
+    if suppliers == "a supplier who is mailed":
+        environ = EVERYTHING_CONNECTED
+    configuration = read_configuration(folder, environ).must_be_right()
 
     results = configuration.run_trials()
 
     assert [(result.name, result.failures) for result in results if not result.passed] == []
-    assert len(results) > 100
+    of_stock = {result.rule for result in results if result.rule.startswith("availability-")}
+    asks = {"availability-negotiate", "availability-choose", "availability-unanswered"}
+    assert asks <= of_stock if suppliers != "no supplier" else not asks & of_stock
+
+
+def test_the_command_runs_the_examples_of_stock_although_no_supplier_is_shipped(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code = main(["--config", str(CONFIG), "--json", "test"])
+
+    run = {result["name"] for result in json.loads(capsys.readouterr().out)}
+    assert code == DONE
+    assert {str(test["name"]) for test in contents("rules/tests/p3-*.yaml")[0]["tests"]} <= run

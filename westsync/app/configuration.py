@@ -108,6 +108,7 @@ def read_configuration(
     *,
     rules_from: Path | None = None,
     idle_suppliers: bool = True,
+    as_with_stock: bool = False,
 ) -> Configuration:
     """Read a configuration; mistakes are collected, not raised.
 
@@ -117,6 +118,7 @@ def read_configuration(
         rules_from: Another directory of rule files to use instead of ``rules/``.
         idle_suppliers: Read supplier files also when none of them is enabled. The daemon leaves
             that to ``check``: their models would weigh 4 MB for nothing.
+        as_with_stock: Read the rules as if a supplier were enabled, for their tests alone.
     """
     loaded = loading.read(directory, environ)
     problems = Problems()
@@ -134,7 +136,7 @@ def read_configuration(
             ),
             texts=read_texts(_roots(loaded.text_documents), problems),
             report_templates=frozenset(path.name for path in directory.glob("reports/*.j2")),
-            asks_stock=any(profile.enabled for profile in suppliers),
+            asks_stock=as_with_stock or any(profile.enabled for profile in suppliers),
         )
         for name, account in loaded.settings.accounts.items():
             companies[name], found = builder.company(name, account)

@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 
 def configuration(
-    args: argparse.Namespace, *, rules_from: str | None = None, idle_suppliers: bool = True
+    args: argparse.Namespace,
+    *,
+    rules_from: str | None = None,
+    idle_suppliers: bool = True,
+    as_with_stock: bool = False,
 ) -> Configuration:
     """Read the configuration that the command is about.
 
@@ -27,6 +31,7 @@ def configuration(
         args: With ``config``.
         rules_from: Another directory of rule files.
         idle_suppliers: As `read_configuration` says.
+        as_with_stock: As well.
 
     Raises:
         ConfigError: There is none.
@@ -37,6 +42,7 @@ def configuration(
         os.environ,
         rules_from=Path(rules_from) if rules_from else None,
         idle_suppliers=idle_suppliers,
+        as_with_stock=as_with_stock,
     )
 
 

@@ -80,3 +80,34 @@ def test_check_notices_a_web_server_that_others_can_reach(
     notices = json.loads(capsys.readouterr().out)["notices"]
     assert code == DONE
     assert [one for one in notices if one.startswith("http.listen 0.0.0.0:8321 can be reached")]
+
+
+def test_rules_that_sleep_until_a_supplier_is_connected_are_tested(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plant(config, "rules/own.yaml", "    owner: secretary\n", "    only_with: [stock]\n")
+    plant(config, "suppliers/rig.yaml", "enabled: true", "enabled: false")
+    plant(config, "rules/tests/own.yaml", "to: petrova", "to: ivanov")
+
+    code = main(["--config", str(config), "test"])
+
+    assert code == FOUND
+    assert "0 passed, 1 failed" in capsys.readouterr().out
+
+
+def test_a_sleeping_rule_that_is_not_right_yet_stops_no_test(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    extra = "  - id: extra\n    title: x\n    only_with: [stock]\n    use: availability\n"
+    plant(
+        config,
+        "rules/own.yaml",
+        "  - id: sales-daily\n",
+        f"{extra}    params: {{ stages: [nwe] }}\n  - id: sales-daily\n",
+    )
+    plant(config, "suppliers/rig.yaml", "enabled: true", "enabled: false")
+
+    code = main(["--config", str(config), "test"])
+
+    assert code == DONE
+    assert "1 passed, 0 failed" in capsys.readouterr().out
