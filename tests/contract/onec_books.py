@@ -66,8 +66,8 @@ class OneCBooks(Books):
         )
         self.ledger = connect_ledger("main", settings, clock)
         self.reader = self.ledger.reader
-        assert self.ledger.writer is not None
-        self.writer = self.ledger.writer
+        if self.ledger.writer is not None:  # УТ is only read
+            self.writer = self.ledger.writer
 
     def close(self) -> None:
         """Close the connection."""

@@ -276,7 +276,7 @@ def test_a_session_of_our_own_that_an_administrator_ends_is_begun_anew(
 def test_money_of_ut_finds_its_invoice_through_the_order(
     opened: Callable[..., OneCBooks],
 ) -> None:
-    books = opened(profile="ut11", onec={"profile": "ut11"})
+    books = opened(profile="ut11", onec={"profile": "ut11", "readonly": True})
     parties = {"Организация": ORGANISATION, "Контрагент": BUYER, "Date": books.world.wall_clock}
     order = books.world.create(ut11.ORDER, **parties, СуммаДокумента=SUM)
     basis = Ref(ut11.ORDER, order["Ref"])

@@ -22,6 +22,10 @@ from westsync.settings.section import Section
 
 Channel = Literal["odata", "soap", "bank_file", "none"]
 
+# What OData cannot do in some configurations (1C contract 4.8): their invoices are made from
+# orders, and УНФ tells money by a register.
+_INVOICES_FROM_ORDERS, _MONEY_UNTOLD = frozenset({"ut11", "ka2", "unf"}), frozenset({"unf"})
+
 
 class Channels(Section):
     """Which way each kind of document comes (1C contract 1)."""
@@ -40,6 +44,17 @@ class Channels(Section):
     def _told_by_files(cls, value: str) -> str:
         if value == "bank_file":
             raise Unfit("holds payments only", "write odata, soap or none")
+        return value
+
+    @field_validator("payments")
+    @classmethod
+    def _each_payment_from_one_way(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(value)) < len(value):
+            raise Unfit("names a way twice", "leave each once")
+        if "none" in value and len(value) > 1:
+            raise Unfit("is none and more", "write [none], or leave none out")
+        if {"odata", "soap"} <= set(value):
+            raise Unfit("tells the same documents twice", "write odata or soap, not both")
         return value
 
 
@@ -90,9 +105,13 @@ class OneCSettings(Section):
     timezone: Zone = Field(
         default="Europe/Moscow", description="Zone of the server's moments, which have none."
     )
-    channels: Channels = Field(default_factory=Channels, description="Which way what comes.")
+    channels: Channels = Field(
+        default_factory=Channels, validate_default=True, description="Which way what comes."
+    )
     bank_folder: Text | None = Field(
-        default=None, description="Folder into which the bank's exchange files are put."
+        default=None,
+        validate_default=True,
+        description="Folder into which the bank's exchange files are put.",
     )
     session: Literal["none", "auto", "manual"] = Field(
         default="none",
@@ -171,12 +190,39 @@ class OneCSettings(Section):
     def _lower_case(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(pattern.lower() for pattern in value)
 
+    @field_validator("channels")
+    @classmethod
+    def _money_that_odata_tells(cls, value: Channels, info: ValidationInfo) -> Channels:
+        profile = info.data.get("profile")
+        if profile in _MONEY_UNTOLD and "odata" in value.payments:
+            raise Unfit(
+                f"channels.payments: OData does not tell money of the profile {profile}",
+                "write channels.payments: soap, or bank_file with bank_folder",
+            )
+        return value
+
+    @field_validator("readonly")
+    @classmethod
+    def _invoices_that_can_be_made(cls, value: bool, info: ValidationInfo) -> bool:
+        profile, channels = info.data.get("profile"), info.data.get("channels")
+        writes = not value and isinstance(channels, Channels) and channels.invoices == "odata"
+        if writes and profile in _INVOICES_FROM_ORDERS:
+            raise Unfit(
+                f"would make invoices through OData, which the profile {profile} makes from orders",
+                "write channels.invoices: soap, or readonly: true",
+            )
+        return value
+
     @field_validator("bank_folder")
     @classmethod
     def _folder_for_bank_files(cls, value: str | None, info: ValidationInfo) -> str | None:
         channels = info.data.get("channels")
         if value and isinstance(channels, Channels) and "bank_file" not in channels.payments:
             raise Unfit("is never read", "add bank_file to channels.payments, or remove the folder")
+        if not value and isinstance(channels, Channels) and channels.payments == ("bank_file",):
+            raise Unfit(
+                "bank_folder is missing", "name the folder into which the bank's files are put"
+            )
         return value
 
     def uses(self, channel: str) -> bool:

@@ -55,6 +55,24 @@ def test_the_example_also_holds_with_1c_and_mail_connected(config: ConfigDirecto
         ("profile: bp20", "profile: 'bp20' must be bp30 or ut11 or ka2 or unf"),
         ("channels: { payments: [fax] }", "channels.payments.0: 'fax' must be odata or soap"),
         ("channels: { payments: odata }\n      bank_folder: in", "'in' is never read"),
+        ("channels: { payments: bank_file }", "accounts.main.onec: bank_folder is missing"),
+        (
+            "channels: { invoices: bank_file }",
+            "channels.invoices: 'bank_file' holds payments only; write odata, soap or none",
+        ),
+        ("channels: { shipments: bank_file }", "channels.shipments: 'bank_file' holds payments"),
+        ("channels: { print_forms: odata }", "channels.print_forms: 'odata' must be soap or none"),
+        (
+            "channels: { payments: [odata, soap] }",
+            "channels.payments: tells the same documents twice; write odata or soap, not both",
+        ),
+        ("channels: { payments: [odata, odata] }", "channels.payments: names a way twice"),
+        ("channels: { payments: [none, odata] }", "channels.payments: is none and more"),
+        ("profile: unf", "onec: channels.payments: OData does not tell money of the profile unf"),
+        (
+            "profile: ut11\n      readonly: false",
+            "from orders; write channels.invoices: soap, or readonly: true",
+        ),
     ],
 )
 def test_a_mistake_in_1c_is_told(config: ConfigDirectory, section: str, complaint: str) -> None:

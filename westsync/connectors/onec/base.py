@@ -147,7 +147,8 @@ class Base:
 
         Args:
             word: Our word for the entity.
-            question: Reads and never writes.
+            question: Reads, or writes once: a misfit is a certain no, so that nothing is done
+                twice (4.6: names are read again once, then a person is told).
         """
         try:
             return question(self.table(word))

@@ -94,7 +94,7 @@ def ending() -> Call:
         method="GET",
         target=query.target(""),
         effect=Effect.READ,
-        headers={"IBSession": "finish"},
+        headers={"Accept": _ACCEPT, "IBSession": "finish"},
         attempts=1,
     )
 

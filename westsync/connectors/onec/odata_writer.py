@@ -81,7 +81,7 @@ class ODataWriter:
                 "(channels.invoices: soap)",
             )
         found = self.look_up(spec)
-        return found or self._create(CLIENT, spec, WITH_BUYER, {})
+        return found or self._create(CLIENT, spec, WITH_BUYER)
 
     def register_supplier_invoice(
         self, spec: InvoiceSpec, number: str, dated: date
@@ -103,9 +103,7 @@ class ODataWriter:
         found = self._look_up(SUPPLIER, spec)
         if found is not None:
             return found
-        extra: dict[str, Json] = {}
-        add_incoming(extra, self._base.table(SUPPLIER), number, dated)
-        return self._create(SUPPLIER, spec, WITH_SUPPLIER, extra)
+        return self._create(SUPPLIER, spec, WITH_SUPPLIER, (number, dated))
 
     def post_invoice(self, ref: LedgerRef, version: str = "") -> LedgerInvoice:
         """Post the draft; posting twice is harmless. Returned as read back.
@@ -168,33 +166,40 @@ class ODataWriter:
         raise Rejected(SYSTEM, "read the invoice", f"в 1С нет документа {ref}", 404)
 
     def _create(
-        self, word: str, spec: InvoiceSpec, kind: str, extra: dict[str, Json]
+        self, word: str, spec: InvoiceSpec, kind: str, incoming: tuple[str, date] | None = None
     ) -> LedgerInvoice:
-        table = self._base.table(word)
         counterparty = self.ensure_counterparty(spec.buyer)
         contract = None
         if spec.contract_number:
             contract = self._contracts.find(
                 counterparty.ref, spec.contract_number, spec.contract_on, kind
             )
-        body = invoice_body(
-            table,
-            spec,
-            self._base.config.tz,
-            organization=self._base.organization(),
-            counterparty=counterparty.ref,
-            contract=contract,
-            rouble=self._base.rouble(),
-            items=items_of(self._base, spec.lines),
-            item_entity=self._base.table("item").entity,
-        )
+        organization, rouble = self._base.organization(), self._base.rouble()
+        items = items_of(self._base, spec.lines)
+
+        def send(table: Table) -> tuple[Table, dict[str, Json]]:
+            body = invoice_body(
+                table,
+                spec,
+                self._base.config.tz,
+                organization=organization,
+                counterparty=counterparty.ref,
+                contract=contract,
+                rouble=rouble,
+                items=items,
+                item_entity=self._base.table("item").entity,
+            )
+            if incoming is not None:
+                add_incoming(body, table, *incoming)
+            return table, self._base.session.create(table.entity, body)
+
         try:
-            raw = self._base.session.create(table.entity, body | extra)
+            table, raw = self._base.ask(word, send)
         except AlreadyExists:
             found = self._by_key(word, spec.ref)
             if found is None:
                 raise OutcomeUnknown(
-                    SYSTEM, f"POST {table.entity}", "1C says that it exists and does not show it"
+                    SYSTEM, f"create the {word}", "1C says that it exists and does not show it"
                 ) from None
             return found
         try:

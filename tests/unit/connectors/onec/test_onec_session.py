@@ -188,6 +188,7 @@ def test_a_manual_session_is_begun_used_and_finished() -> None:
         "finish",
         "ibsession=11112222-aaaa",
     )
+    assert last.headers["accept"] == "application/json;odata=nometadata"
 
 
 def test_a_dead_session_is_begun_anew_for_a_read_and_in_doubt_for_a_write() -> None:

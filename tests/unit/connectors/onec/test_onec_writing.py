@@ -20,6 +20,7 @@ from tests.unit.connectors.onec.small_base import (
     OURS,
     ROUBLE,
     SmallBase,
+    metadata_xml,
     page,
     published,
     refusal,
@@ -160,6 +161,27 @@ def test_a_draft_is_sent_as_in_the_contract(onec: SmallBase) -> None:
     assert b'"\xd0\xa6\xd0\xb5\xd0\xbd\xd0\xb0":60000.00' in onec.server.seen[-2].body
     assert (invoice.ref, invoice.number, invoice.posted) == (SPEC.ref, "0000-000123", False)
     assert "Posted" not in sent(onec)
+
+
+def test_names_that_no_longer_fit_a_draft_are_read_again_once_then_a_person_is_told(
+    onec: SmallBase,
+) -> None:
+    unknown = refusal("10", "Свойство СуммаВключаетНДС не найдено", status=400)
+    lacking = metadata_xml(without={"Document_СчетНаОплатуПокупателю.СуммаВключаетНДС"})
+    before_sending(onec)
+    onec.answer(unknown, reply(lacking, headers={"Content-Type": "application/xml"}))
+    onec.answer(made(kept()), page([SCENE]))
+
+    invoice = writer_of(onec).create_invoice(SPEC)
+
+    bodies = [one.body.decode() for one in onec.server.seen if one.method == "POST"]
+    assert invoice.number == "0000-000123"
+    assert ["СуммаВключаетНДС" in body for body in bodies] == [True, False]
+
+    before_sending(onec)
+    onec.answer(unknown)
+    with pytest.raises(Rejected, match="code 10"):
+        writer_of(onec).create_invoice(SPEC)
 
 
 def test_an_invoice_that_exists_is_returned_and_nothing_is_sent(onec: SmallBase) -> None:
