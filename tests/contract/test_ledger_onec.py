@@ -9,6 +9,8 @@ import pytest
 
 from tests.contract.ledger_contract import DAY, SPEC, SUM, Books, LedgerContract
 from tests.contract.onec_books import OneCBooks, a_clock, a_world
+from westsync.connectors.onec.odata_reader import ODataReader
+from westsync.connectors.onec.odata_writer import ODataWriter
 from westsync.domain.ledger import LedgerRef, PaymentStatus
 from westsync.errors import OutcomeUnknown, Rejected, Unavailable
 from westsync.sandbox.onec import ut11
@@ -293,8 +295,10 @@ def test_money_of_ut_finds_its_invoice_through_the_order(
     assert [row.invoice for row in payment.rows] == [invoice["Ref"]]
     assert (found.total, found.inn) == (SUM, "9990000019")
     assert books.ledger.told == {"invoices", "payments", "shipments"}
+    assert books.ledger.base is not None
+    writer = ODataWriter(books.ledger.base, ODataReader(books.ledger.base))
     with pytest.raises(Rejected, match="soap"):
-        books.writer.create_invoice(SPEC)
+        writer.create_invoice(SPEC)
 
 
 def test_an_empty_composition_is_told_with_its_cure(opened: Callable[..., OneCBooks]) -> None:
