@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from westsync.rules.modules.drafting import IN_OFFICE_HOURS, closed, step, task, to_head
 from westsync.rules.modules.shape import Draft, RuleModule, Use
 from westsync.rules.reading import as_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_MANAGER = ["deal.manager", "role:head_of_sales"]
 _NEEDS = {"stock": "2h", "megaplan": "30m"}
 _LACKING = {"verdict": "exact", "decision": {"in": ["no", "partial", "expected", "ask"]}}
 _DOUBTFUL = {"verdict": {"in": ["likely", "ambiguous"]}}
@@ -59,7 +59,7 @@ def _told(use: Use, here: list[object]) -> Draft:
         "needs": _NEEDS,
         "when": [*here, {"availability": {"empty": False}}],
         "clock": {"from": "availability_at", "calendar": "always"},
-        "steps": [{"id": "tell", "after": "0m", "do": actions}],
+        "steps": [step("tell", "0m", *actions)],
     }
 
 
@@ -77,52 +77,29 @@ def _mailed(use: Use, here: list[object]) -> Draft:
         "needs": _NEEDS,
         "when": [*here, {"availability": {"any": [{"by_mail": True}]}}],
         "clock": {"from": "availability_at", "calendar": "always"},
-        "steps": [{"id": "mail", "after": "0m", "do": [{"supplier.ask": mail}]}],
-        "deliver": {"calendar": "office", "outside": "defer"},
+        "steps": [step("mail", "0m", {"supplier.ask": mail})],
+        "deliver": IN_OFFICE_HOURS,
     }
 
 
-def _asked(use: Use, when: list[object], word: str, step: str, also: str = "") -> Draft:
+def _asked(use: Use, when: list[object], word: str, standard: str, also: str = "") -> Draft:
     text = _say(use, f"{word}-text")
+    within = use.params.text("within") or "1h"
+    asked = task(use, word, within, text=f"{text}\n{also}" if also else text)
     return {
         "id": f"{use.id}-{word}",
-        "step": step,
+        "step": standard,
         "title": use.say(f"{word}-rule"),
         "watch": "deal",
         "needs": _NEEDS,
         "when": when,
         "clock": {"from": "first_seen", "calendar": "office"},
         "steps": [
-            {
-                "id": "ask",
-                "after": "0m",
-                "do": [
-                    {
-                        "task.ensure": {
-                            "to": _MANAGER,
-                            "title": use.say(f"{word}-title"),
-                            "text": f"{text}\n{also}" if also else text,
-                            "due": use.params.text("within") or "1h",
-                        }
-                    }
-                ],
-            },
-            {
-                "id": "to-head",
-                "after": "1 workday",
-                "do": [
-                    {
-                        "notify": {
-                            "to": ["role:head_of_sales"],
-                            "via": ["megaplan"],
-                            "text": use.say("notice"),
-                        }
-                    }
-                ],
-            },
+            step("ask", "0m", asked),
+            to_head("1 workday", use.say("notice")),
         ],
-        "deliver": {"calendar": "office", "outside": "defer"},
-        "on_clear": [{"task.close": {"note": use.say("done")}}],
+        "deliver": IN_OFFICE_HOURS,
+        "on_clear": closed(use.say("done")),
     }
 
 

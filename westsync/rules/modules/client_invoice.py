@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from westsync.rules.actions import PRINT_FORMS
+from westsync.rules.modules.drafting import closed, step, task, to_head
 from westsync.rules.modules.shape import Draft, RuleModule, Use
 from westsync.rules.reading import as_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_MANAGER = ["deal.manager", "role:head_of_sales"]
 _REQUISITES = {
     "any": [
         {"client_kind": "person"},
@@ -62,7 +62,7 @@ def expand(use: Use) -> Sequence[Draft]:
             "needs": _NEEDS,
             "when": [*here, *ready],
             "clock": {"from": "first_seen", "calendar": "always"},
-            "steps": [{"id": "issue", "after": "0m", "do": [{"invoice.issue": {}}]}],
+            "steps": [step("issue", "0m", {"invoice.issue": {}})],
         },
         _incomplete(use, here, complete, within),
         _refused(use),
@@ -84,23 +84,10 @@ def _incomplete(use: Use, here: list[object], complete: list[object], within: st
         "when": [*here, {"not": [{"all": complete}]}],
         "clock": {"from": "stage_entered_at", "calendar": "office"},
         "steps": [
-            {
-                "id": "fill-in",
-                "after": within,
-                "do": [
-                    {
-                        "task.ensure": {
-                            "to": _MANAGER,
-                            "title": use.say("incomplete-title"),
-                            "text": use.say("incomplete-text"),
-                            "due": "1h",
-                        }
-                    }
-                ],
-            },
-            _to_head("2h", use.say("incomplete-notice")),
+            step("fill-in", within, task(use, "incomplete", "1h")),
+            to_head("2h", use.say("incomplete-notice")),
         ],
-        "on_clear": [{"task.close": {"note": use.say("incomplete-done")}}],
+        "on_clear": closed(use.say("incomplete-done")),
     }
 
 
@@ -114,23 +101,10 @@ def _supplier_first(use: Use, here: list[object], complete: list[object], within
         "when": [*here, *complete, {"not": [_SUPPLIER_FIRST]}],
         "clock": {"from": "stage_entered_at", "calendar": "office"},
         "steps": [
-            {
-                "id": "ask",
-                "after": within,
-                "do": [
-                    {
-                        "task.ensure": {
-                            "to": _MANAGER,
-                            "title": use.say("supplier-first-title"),
-                            "text": use.say("supplier-first-text"),
-                            "due": "2h",
-                        }
-                    }
-                ],
-            },
-            _to_head("4h", use.say("supplier-first-notice")),
+            step("ask", within, task(use, "supplier-first", "2h")),
+            to_head("4h", use.say("supplier-first-notice")),
         ],
-        "on_clear": [{"task.close": {"note": use.say("supplier-first-done")}}],
+        "on_clear": closed(use.say("supplier-first-done")),
     }
 
 
@@ -142,24 +116,10 @@ def _refused(use: Use) -> Draft:
         "when": [{"invoice_problem": {"empty": False}}],
         "clock": {"from": "first_seen", "calendar": "office"},
         "steps": [
-            {
-                "id": "mend",
-                "after": "0m",
-                "do": [
-                    {
-                        "task.ensure": {
-                            "to": _MANAGER,
-                            "title": use.say("refused-title"),
-                            "text": use.say("refused-text"),
-                            "due": "1h",
-                            "auditors": ["role:admin"],
-                        }
-                    }
-                ],
-            },
-            _to_head("2h", use.say("refused-notice")),
+            step("mend", "0m", task(use, "refused", "1h", auditors=["role:admin"])),
+            to_head("2h", use.say("refused-notice")),
         ],
-        "on_clear": [{"task.close": {"note": use.say("refused-done")}}],
+        "on_clear": closed(use.say("refused-done")),
     }
 
 
@@ -172,23 +132,8 @@ def _left_behind(use: Use, here: list[object]) -> Draft:
         "needs": _NEEDS,
         "when": [{"invoice_draft": {"empty": False}}, {"not": [{"all": here}]}],
         "clock": {"from": "first_seen", "calendar": "office"},
-        "steps": [
-            {
-                "id": "decide",
-                "after": "0m",
-                "do": [
-                    {
-                        "task.ensure": {
-                            "to": _MANAGER,
-                            "title": use.say("left-behind-title"),
-                            "text": use.say("left-behind-text"),
-                            "due": "1 workday",
-                        }
-                    }
-                ],
-            }
-        ],
-        "on_clear": [{"task.close": {"note": use.say("left-behind-done")}}],
+        "steps": [step("decide", "0m", task(use, "left-behind", "1 workday"))],
+        "on_clear": closed(use.say("left-behind-done")),
     }
 
 
@@ -217,13 +162,7 @@ def _told(use: Use) -> Draft:
             {"invoice_number": {"empty": False}},
         ],
         "clock": {"from": "invoice_issued_at", "calendar": "always"},
-        "steps": [
-            {
-                "id": "tell",
-                "after": "0m",
-                "do": actions,
-            }
-        ],
+        "steps": [step("tell", "0m", *actions)],
     }
 
 
@@ -235,17 +174,8 @@ def _drawn(use: Use) -> Draft:
         "needs": _NEEDS,
         "when": [{"invoices": {"any": [{"posted": True, "status": "created"}]}}],
         "clock": {"from": "first_seen", "calendar": "always"},
-        "steps": [{"id": "move", "after": "0m", "do": [{"invoice.status": {"status": "drawn"}}]}],
+        "steps": [step("move", "0m", {"invoice.status": {"status": "drawn"}})],
     }
-
-
-def _to_head(after: str, text: str) -> dict[str, object]:
-    notice = {
-        "to": ["role:head_of_sales"],
-        "via": ["megaplan"],
-        "text": text,
-    }
-    return {"id": "to-head", "after": after, "do": [{"notify": notice}]}
 
 
 CLIENT_INVOICE = RuleModule(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from westsync.rules.modules.drafting import IN_OFFICE_HOURS, closed, step, task
 from westsync.rules.modules.shape import Draft, RuleModule, Use
 from westsync.rules.reading import as_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_MANAGER = ["deal.manager", "role:head_of_sales"]
 _NEEDS = {"onec": "30m", "megaplan": "30m"}
 _WATCHERS = ["role:management"]
 
@@ -41,23 +41,12 @@ def _arrived(use: Use, within: str) -> Draft:
                 "after": "0m",
                 "always": True,
                 "do": [
-                    {
-                        "deal.comment": {
-                            "text": use.say("arrived-comment"),
-                        }
-                    },
-                    {
-                        "task.ensure": {
-                            "to": _MANAGER,
-                            "title": use.say("arrived-title"),
-                            "text": use.say("arrived-text"),
-                            "due": within,
-                        }
-                    },
+                    {"deal.comment": {"text": use.say("arrived-comment")}},
+                    task(use, "arrived", within),
                 ],
             },
         ],
-        "deliver": {"calendar": "office", "outside": "defer"},
+        "deliver": IN_OFFICE_HOURS,
     }
 
 
@@ -71,12 +60,11 @@ def _paid(use: Use) -> Draft:
             {"invoices": {"any": [{"payment": "paid", "status": {"in": ["created", "drawn"]}}]}}
         ],
         "clock": {"from": "first_seen", "calendar": "always"},
-        "steps": [{"id": "move", "after": "0m", "do": [{"invoice.status": {"status": "paid"}}]}],
+        "steps": [step("move", "0m", {"invoice.status": {"status": "paid"}})],
     }
 
 
 def _unplaced(use: Use, watchers: list[str]) -> Draft:
-    text = use.say("question-text")
     return {
         "id": f"{use.id}-question",
         "title": use.say("question-rule"),
@@ -85,23 +73,10 @@ def _unplaced(use: Use, watchers: list[str]) -> Draft:
         "when": [{"open": True}],
         "clock": {"from": "at", "calendar": "office"},
         "steps": [
-            {
-                "id": "place",
-                "after": "10m",
-                "do": [
-                    {
-                        "task.ensure": {
-                            "to": watchers,
-                            "title": use.say("question-title"),
-                            "text": text,
-                            "due": "same day",
-                        }
-                    }
-                ],
-            },
+            step("place", "10m", task(use, "question", "same day", to=watchers)),
         ],
-        "deliver": {"calendar": "office", "outside": "defer"},
-        "on_clear": [{"task.close": {"note": use.say("question-done")}}],
+        "deliver": IN_OFFICE_HOURS,
+        "on_clear": closed(use.say("question-done")),
     }
 
 
@@ -114,23 +89,10 @@ def _overpaid(use: Use, watchers: list[str]) -> Draft:
         "when": [{"overpaid_total": {"gt": 0}}],
         "clock": {"from": "last_paid_at", "calendar": "office"},
         "steps": [
-            {
-                "id": "agree",
-                "after": "10m",
-                "do": [
-                    {
-                        "task.ensure": {
-                            "to": ["deal.manager", *watchers],
-                            "title": use.say("overpaid-title"),
-                            "text": use.say("overpaid-text"),
-                            "due": "1 workday",
-                        }
-                    }
-                ],
-            }
+            step("agree", "10m", task(use, "overpaid", "1 workday", to=["deal.manager", *watchers]))
         ],
-        "deliver": {"calendar": "office", "outside": "defer"},
-        "on_clear": [{"task.close": {"note": use.say("overpaid-done")}}],
+        "deliver": IN_OFFICE_HOURS,
+        "on_clear": closed(use.say("overpaid-done")),
     }
 
 
@@ -142,24 +104,8 @@ def _fell(use: Use, watchers: list[str]) -> Draft:
         "needs": _NEEDS,
         "when": [{"paid_fell_at": {"empty": False}}],
         "clock": {"from": "paid_fell_at", "calendar": "office"},
-        "steps": [
-            {
-                "id": "look",
-                "after": "0m",
-                "do": [
-                    {
-                        "task.ensure": {
-                            "to": watchers,
-                            "title": use.say("fell-title"),
-                            "text": use.say("fell-text"),
-                            "due": "1h",
-                            "urgent": True,
-                        }
-                    }
-                ],
-            }
-        ],
-        "deliver": {"calendar": "office", "outside": "defer"},
+        "steps": [step("look", "0m", task(use, "fell", "1h", to=watchers, urgent=True))],
+        "deliver": IN_OFFICE_HOURS,
     }
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from westsync.rules.modules.drafting import IN_OFFICE_HOURS, closed, step, task, to_head
 from westsync.rules.modules.shape import Draft, RuleModule, Use
 from westsync.rules.reading import as_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_MANAGER = ["deal.manager", "role:head_of_sales"]
 _NEEDS = {"onec": "2h", "megaplan": "30m"}
 
 
@@ -36,36 +36,11 @@ def _missing(use: Use, when: list[object], start: str, word: str) -> Draft:
         "when": [*when, {"documents_ready": False}],
         "clock": {"from": start, "calendar": "office"},
         "steps": [
-            {
-                "id": "print",
-                "after": "0m" if word == "dated" else "10m",
-                "do": [
-                    {
-                        "task.ensure": {
-                            "to": _MANAGER,
-                            "title": use.say("papers-title"),
-                            "text": use.say("papers-text"),
-                            "due": "1h",
-                        }
-                    }
-                ],
-            },
-            {
-                "id": "to-head",
-                "after": "2h",
-                "do": [
-                    {
-                        "notify": {
-                            "to": ["role:head_of_sales"],
-                            "via": ["megaplan"],
-                            "text": use.say("papers-notice"),
-                        }
-                    }
-                ],
-            },
+            step("print", "0m" if word == "dated" else "10m", task(use, "papers", "1h")),
+            to_head("2h", use.say("papers-notice")),
         ],
-        "deliver": {"calendar": "office", "outside": "defer"},
-        "on_clear": [{"task.close": {"note": use.say("papers-done")}}],
+        "deliver": IN_OFFICE_HOURS,
+        "on_clear": closed(use.say("papers-done")),
     }
 
 
@@ -78,25 +53,9 @@ def _handed_over(use: Use, here: list[object]) -> Draft:
         "needs": _NEEDS,
         "when": [*here, {"delivery_at": {"empty": False}}, {"documents_ready": True}],
         "clock": {"from": "documents_due_at", "calendar": "office"},
-        "steps": [
-            {
-                "id": "hand-over",
-                "after": "0m",
-                "do": [
-                    {
-                        "task.ensure": {
-                            "to": _MANAGER,
-                            "title": use.say("driver-title"),
-                            "text": use.say("driver-text"),
-                            "due": "1h",
-                            "auditors": ["role:driver"],
-                        }
-                    }
-                ],
-            }
-        ],
-        "deliver": {"calendar": "office", "outside": "defer"},
-        "on_clear": [{"task.close": {"note": use.say("driver-done")}}],
+        "steps": [step("hand-over", "0m", task(use, "driver", "1h", auditors=["role:driver"]))],
+        "deliver": IN_OFFICE_HOURS,
+        "on_clear": closed(use.say("driver-done")),
     }
 
 
