@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime
-from functools import cached_property
 from typing import TYPE_CHECKING, assert_never
 
 from westsync.domain.facts import Unknown
@@ -43,12 +42,10 @@ from westsync.rules.action_specs import (
 from westsync.rules.invoice_wishes import invoice_wish, print_wishes, status_wishes
 from westsync.rules.model import Mode
 from westsync.rules.supplier_requests import supplier_requests
-from westsync.rules.texts import MissingValue
-from westsync.rules.traces import condition_lines, proof_of
+from westsync.rules.wording import Wording, tidy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from datetime import timedelta
+    from collections.abc import Iterable, Iterator
 
     from westsync.domain.episodes import Episode
     from westsync.domain.facts import Facts
@@ -56,7 +53,6 @@ if TYPE_CHECKING:
     from westsync.rules.model import Rule
     from westsync.rules.situation import Situation
     from westsync.rules.steps import Due
-    from westsync.rules.texts import Template
 
 CLEAR = "clear"
 _NOBODY = "nobody is there to do it: no manager, or the named roles have no working member"
@@ -71,6 +67,7 @@ class WishMaker:
         self._facts = facts
         self._episode = episode
         self._situation = situation
+        self._words = Wording(rule, facts, episode, situation)
         self._obj = ObjectRef(kind=facts.kind, id=facts.id)
         self._manager = self._login("manager" if facts.kind == "deal" else "responsible")
 
@@ -101,7 +98,7 @@ class WishMaker:
         intents = []
         for task in self._situation.tasks:
             if task.rule == self._rule.id and task.is_open:
-                text, defect = self._render(note, None, self._closing_note)
+                text, defect = self._words.render(note, None, self._words.closing_note)
                 close = CloseTask(task=task.key, note=text)
                 intents.append(self._intent(close, CLEAR, 0, f"task.close.{task.step}", defect))
         counted: Counter[str] = Counter()
@@ -133,10 +130,10 @@ class WishMaker:
                 if not self._has_open_task(step):
                     yield self._ensure(spec, due)
             case CommentSpec():
-                text, defect = self._render(spec.text, due)
+                text, defect = self._words.render(spec.text, due)
                 yield CommentDeal(deal=self._deal, text=text), defect
             case SetSpec():
-                text, defect = self._render(spec.value, due)
+                text, defect = self._words.render(spec.value, due)
                 yield SetDealField(deal=self._deal, field=spec.field, value=text), defect
             case MoveSpec():
                 yield self._move(spec)
@@ -151,7 +148,7 @@ class WishMaker:
             case InvoiceStatusSpec(status=status):
                 yield from ((move, None) for move in status_wishes(self._facts, status))
             case PrintInvoiceSpec(form=form):
-                name, defect = self._render(spec.name, due)
+                name, defect = self._words.render(spec.name, due)
                 prints = print_wishes(self._facts, form, _file_name(name))
                 yield from ((one, defect) for one in prints)
             case CloseTaskSpec():
@@ -168,16 +165,16 @@ class WishMaker:
     def _ensure(self, spec: EnsureTaskSpec, due: Due | None) -> tuple[Action, str | None]:
         situation = self._situation
         person = situation.staff.first_of(spec.to, self._manager, situation.now)
-        title, defect = self._render(spec.title, due)
-        text, text_defect = self._render(spec.text, due)
-        script, script_defect = self._render(spec.script, due)
+        title, defect = self._words.render(spec.title, due)
+        text, text_defect = self._words.render(spec.text, due)
+        script, script_defect = self._words.render(spec.script, due)
         frame = {"text": text, "script": script}
-        body, frame_defect = self._render(situation.task_frame, due, extra=frame)
+        body, frame_defect = self._words.render(situation.task_frame, due, extra=frame)
         auditors = situation.staff.all_of(spec.auditors, self._manager, situation.now)
         action = EnsureTask(
             assignee=person.crm_id if person is not None and person.crm_id else "",
             title=" ".join(title.split()),
-            body=_tidy(body),
+            body=tidy(body),
             deadline=self._deadline(spec, due),
             urgent=spec.urgent,
             deal=self._deal or None,
@@ -223,7 +220,7 @@ class WishMaker:
     def _notify(self, spec: NotifySpec, due: Due | None) -> Iterator[tuple[Action, str | None]]:
         situation = self._situation
         people = situation.staff.all_of(spec.to, self._manager, situation.now)
-        text, defect = self._render(spec.text, due)
+        text, defect = self._words.render(spec.text, due)
         for via in spec.via:
             addresses = tuple(
                 address
@@ -245,8 +242,8 @@ class WishMaker:
         manager = situation.staff.first_of((Who(WhoKind.MANAGER),), self._manager, situation.now)
         for request in supplier_requests(self._facts, situation.formatter.label("stock_pieces")):
             values = {"supplier.name": request.name, "supplier.lines": "\n".join(request.lines)}
-            subject, defect = self._render(spec.subject, None, extra=values)
-            text, text_defect = self._render(spec.text, None, extra=values)
+            subject, defect = self._words.render(spec.subject, None, extra=values)
+            text, text_defect = self._words.render(spec.text, None, extra=values)
             mail = AskSupplier(
                 supplier=request.supplier,
                 to=request.to,
@@ -256,71 +253,6 @@ class WishMaker:
                 reply_to=(manager.email if manager is not None else None) or "",
             )
             yield mail, defect or text_defect
-
-    # -- texts ---------------------------------------------------------------------------------
-
-    def _render(
-        self,
-        template: Template | None,
-        due: Due | None,
-        default: str | None = None,
-        extra: Mapping[str, object] | None = None,
-    ) -> tuple[str, str | None]:
-        if template is None:
-            return default or "", None
-        told = {path: self._told(path, due) for path in template.paths}
-        try:
-            return self._situation.formatter.render(template, {**told, **(extra or {})}), None
-        except MissingValue as exc:
-            return "", f"a text cannot be written: {exc}"
-
-    @property
-    def _closing_note(self) -> str:
-        proof = proof_of(
-            self._rule.when, self._facts, self._situation.now, self._situation.formatter
-        )
-        text, _ = self._render(self._situation.close_frame, None, extra={"text": proof})
-        return _tidy(text)
-
-    def _told(self, path: str, due: Due | None) -> object:
-        """Return what a path of a text stands for; None if there is nothing."""
-        scope, _, name = path.partition(".")
-        if scope == self._facts.kind:
-            return self._facts.values.get(name)
-        match path:
-            case "episode.started_at":
-                return self._episode.started_at
-            case "episode.age":
-                return self._age
-            case "rule.id":
-                return self._rule.id
-            case "rule.title":
-                return self._rule.title
-            case "rule.step":
-                return self._rule.step_id or self._rule.id
-            case "step.id":
-                return None if due is None else due.step.id
-            case "step.due":
-                return None if due is None else due.at
-            case "now":
-                return self._situation.now
-            case _:
-                return None
-
-    @cached_property
-    def _age(self) -> timedelta:
-        """How much time was counted since the episode began."""
-        now, episode = self._situation.now, self._episode
-        begin = min(episode.started_at, now)
-        return self._rule.clock.calendar.between(begin, now, episode.pauses)
-
-    @cached_property
-    def _trace(self) -> str:
-        """Why the rule speaks; most evaluations want nothing and need no words for it."""
-        situation = self._situation
-        return "\n".join(
-            condition_lines(self._rule.when, self._facts, situation.now, situation.formatter)
-        )
 
     @property
     def _group(self) -> tuple[str, ...] | None:
@@ -370,7 +302,7 @@ class WishMaker:
             decided_at=situation.now,
             shadow=rule.mode is Mode.SHADOW,
             defect=defect,
-            trace=self._trace,
+            trace=self._words.trace,
         )
 
     def _since(self, action: Action) -> datetime:
@@ -390,12 +322,3 @@ def _unreachable(person: Person | None) -> str | None:
 def _file_name(text: str) -> str:
     """Return a name that no file system takes for a path."""
     return " ".join(text.replace("/", "-").replace("\\", "-").split())
-
-
-def _tidy(text: str) -> str:
-    """Drop trailing blanks and runs of empty lines that absent parts of a frame leave behind."""
-    lines: list[str] = []
-    for line in (raw.rstrip() for raw in text.strip().splitlines()):
-        if line or (lines and lines[-1]):
-            lines.append(line)
-    return "\n".join(lines)
