@@ -168,6 +168,8 @@ def test_an_answer_is_told_once_and_a_changed_one_asks_a_person(
     assert len(told(office)) == 2
     assert len(asked(office)) == 1
     assert "Договориться с поставщиком" in asked(office)[0]
+    [task] = [one for one in office.world.store.all("Task") if "поставщик" in str(one["name"])]
+    assert "Пётр Риг, +7 999 000-00-00" in str(task["statement"])
 
 
 def test_a_list_that_the_guards_hold_is_one_task_of_the_administrator(

@@ -79,9 +79,13 @@ class LineAnswer:
         return bool(self.supplier_id and self.mail_to) and (is_silent or is_vague)
 
     def said(self) -> LineAnswer:
-        """Return what a person would call the answer: pieces beyond the need do not matter."""
+        """Return what a person would call the answer.
+
+        Pieces beyond the need do not matter, nor why exactly a portal is silent: one that comes
+        and goes would be news all day.
+        """
         quantity = None if self.quantity is None else min(self.quantity, self.need)
-        return replace(self, quantity=quantity, as_of=None, reason="")
+        return replace(self, quantity=quantity, as_of=None, reason="", hurdle="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

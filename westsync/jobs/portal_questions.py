@@ -86,9 +86,10 @@ class PortalQuestions:
             return self._outcomes
 
     def version(self, now: datetime) -> str:
-        """Return what answers hang on; while questions are open it changes every ten minutes."""
+        """Return what answers hang on; while deals wait it changes every ten minutes."""
         with self._lock:
-            clock = f"@{now:%H}{now.minute // 10}" if self._open else ""
+            waits = any(self._hurdle(source, now) is Hurdle.WAITING for source, _ in self._open)
+            clock = f"@{now:%H}{now.minute // 10}" if waits else ""
             return f"portals:{self._since.isoformat()}:{self._outcomes}{clock}"
 
     # -- cycles --------------------------------------------------------------------------------
@@ -102,9 +103,13 @@ class PortalQuestions:
                 self._open[key] = _Open(question, wanted_at=now)
             else:
                 waiting.wanted_at = now
-            closed = self._closed.get(source)
+            hurdle = self._hurdle(source, now)
         if waiting is None and self._ring is not None:
             self._ring()
+        return hurdle
+
+    def _hurdle(self, source: SourceId, now: datetime) -> Hurdle:
+        closed = self._closed.get(source)
         return Hurdle.WAITING if closed is None else closed.before(now)
 
     # -- the stock thread ----------------------------------------------------------------------
@@ -138,7 +143,7 @@ class PortalQuestions:
         Returns:
             Whether that is news.
         """
-        hurdle, pause = _hurdle(error)
+        hurdle, pause = _setback(error)
         with self._lock:
             if waiting := self._open.get((source, asked_words(question))):
                 waiting.tried_at = now
@@ -155,7 +160,7 @@ class PortalQuestions:
                 del self._open[key]
 
 
-def _hurdle(error: Exception) -> tuple[Hurdle, timedelta]:
+def _setback(error: Exception) -> tuple[Hurdle, timedelta]:
     if isinstance(error, AccessDenied):
         return Hurdle.STOPPED, _PAUSE
     if isinstance(error, Unavailable):

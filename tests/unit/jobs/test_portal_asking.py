@@ -139,6 +139,24 @@ def test_a_portal_that_will_not_tell_is_unknown_with_the_reason(
     assert (answer["verdict"], answer["hurdle"]) == ("unknown", hurdle)
 
 
+def test_another_reason_of_a_silent_portal_is_no_news_of_the_deal(dealing: Dealing) -> None:
+    for failure in (NIGHT, CAPTCHA):
+        dealing.cycle()
+        decided(dealing.store)
+        dealing.office.clock.advance(timedelta(hours=10))
+        dealing.cycle()
+        dealing.portal.break_next(failure)
+        dealing.ask_portals()
+
+    changed = dealing.cycle()
+
+    answer = dealing.answer()
+    assert changed == 0
+    assert dealing.store.mirror.dirty.objects(10) == ()
+    assert isinstance(answer, dict)
+    assert answer["hurdle"] == "stopped"
+
+
 def test_a_stopped_portal_is_left_alone_for_a_while_and_tells_nothing_new(
     dealing: Dealing,
 ) -> None:
