@@ -78,6 +78,22 @@ def test_reading_probes_write_nothing_and_all_succeed(account: Account) -> None:
     assert posts(account) == []
 
 
+@pytest.mark.parametrize(
+    ("lines", "verdict"), [([("Пульт", 1, 100.0)], Verdict.CHANGE), ([], Verdict.SKIPPED)]
+)
+def test_the_supplier_of_products_is_looked_for_in_positions(
+    account: Account, lines: list[tuple[str, int, float]], verdict: Verdict
+) -> None:
+    crm = account.connect(product_supplier_fields=("Category2000001CustomFieldPostavschik",))
+    account.world.create_deal(name="Заявка", manager="ivanov", lines=lines)
+
+    results = list(ReadingProbes(crm.session, crm.config, crm.clock).run())
+
+    [found] = [one for one in results if one.name == "supplier of a product"]
+    assert found.verdict is verdict
+    assert ("brands.yaml" in found.advice) == (verdict is Verdict.CHANGE)
+
+
 @pytest.mark.parametrize("form", ["http", "inner"])
 def test_the_form_of_a_refusal_is_seen(account: Account, form: str) -> None:
     account.world.turn(unauthorized=form)
