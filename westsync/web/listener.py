@@ -39,7 +39,10 @@ def open_socket(address: tuple[str, int], directory: Path) -> socket.socket:
     except OSError as exc:
         place = Place(file=shown(directory / SETTINGS_FILE))
         text = f"http.listen: {host} port {port} cannot be listened on: {exc.strerror or exc}"
-        cure = "name an address of this machine and a free port, or null"
+        cure = (
+            "name an address of this machine and a free port, or null; restart westsync if only "
+            "the host of its own port shall change"
+        )
         raise ConfigError([Problem(place=place, text=text, cure=cure)]) from exc
 
 

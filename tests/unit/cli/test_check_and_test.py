@@ -70,6 +70,20 @@ def test_test_writes_what_build_servers_read(config: Path, tmp_path: Path) -> No
     assert "<ivanov> & co" in failure.attrib["message"]
 
 
+def test_check_notices_that_the_secret_of_events_is_missing(
+    config: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WESTSYNC__HTTP__LISTEN", "127.0.0.1:8321")
+    monkeypatch.setenv("WESTSYNC__ACCOUNTS__MAIN__MEGAPLAN__WEBHOOK__INTEGRATION_UUID", "8a7d")
+
+    code = main(["--config", str(config), "--json", "check"])
+
+    notices = json.loads(capsys.readouterr().out)["notices"]
+    missing = "accounts.main.megaplan.webhook.path_secret"
+    assert code == DONE
+    assert f"the secret {missing} is not here; `run` will need it" in notices
+
+
 def test_check_notices_a_web_server_that_others_can_reach(
     config: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
