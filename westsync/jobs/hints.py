@@ -45,12 +45,14 @@ class Hinted:
     def shown(self, page: Page, changed: Collection[ObjectRef]) -> None:
         """Count hints as answered whose objects a page shows changed.
 
-        One that is shown unchanged stays open: the list may lag behind (contract 6).
+        One that is shown unchanged stays open, and one that is said to be dropped: the list may
+        lag behind (contract 6).
         """
         if not self._open:
             return
         for obj in set(_objects_of(page)) & set(changed):
-            if obj in self._open:
+            hint = self._open.get(obj)
+            if hint is not None and hint.happened is not Happened.DROPPED:
                 self._answered.append(self._open.pop(obj))
 
     def settle(self) -> None:

@@ -122,6 +122,16 @@ def test_what_was_dropped_is_gone_only_if_megaplan_says_so(look: Look, kind: str
     assert look.store.hints.count() == 0
 
 
+def test_what_was_changed_and_then_dropped_is_asked_for_although_the_list_shows_it(
+    look: Look,
+) -> None:
+    change(look.crm, look.clock.now())  # a list that lags behind the deletion
+
+    look(DEAL, happened=Happened.DROPPED)
+
+    assert look.crm.calls["objects"] == 1
+
+
 def is_gone(store: SqliteStore, obj: ObjectRef) -> bool:
     mirror = store.mirror
     found = {"deal": mirror.deal, "task": mirror.task, "client": mirror.client}[obj.kind](obj.id)
