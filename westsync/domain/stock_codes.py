@@ -16,7 +16,6 @@ folded: two real articles may differ by just that."""
 _DASHES = re.compile("[\u2010-\u2015\u2043\u2212\ufe58\ufe63\uff0d]")
 _LENGTHS = frozenset({8, 12, 13, 14})
 _ZERO = ord("0")
-_PLAIN = re.compile(r"[A-Z0-9]*\Z")
 _DIGIT_COMMA = re.compile(r"(?<=\d),(?=\d)")
 _SEPARATORS = re.compile(r"(?<!\d)[./]|[./](?!\d)|[^\w+./]|_")
 
@@ -48,9 +47,10 @@ def loose_key(code: str) -> str:
     is not DR-15, the violin size 1/4 is not 14, PRO+ is not PRO (suppliers contract 7.3).
     """
     key = strict_key(code)
-    if _PLAIN.match(key):
+    if key.isalnum() and key.isascii():
         return key
-    return strict_key(_SEPARATORS.sub("", _DIGIT_COMMA.sub(".", key)))
+    bare = _SEPARATORS.sub("", _DIGIT_COMMA.sub(".", key) if "," in key else key)
+    return bare if bare.isascii() else strict_key(bare)
 
 
 def barcode(text: str) -> str | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from westsync.domain.matching.names import prepare
+from westsync.domain.matching.names import search_keys
 from westsync.domain.stock import SnapshotId, Verdict
 from westsync.failpoints import failpoint
 from westsync.journal.stock_database import written
@@ -233,22 +233,22 @@ class StockLoading:
 
     def _keys(
         self, named: Sequence[tuple[int, str, str, str, str]]
-    ) -> list[tuple[int, frozenset[str], str]]:
+    ) -> list[tuple[int, list[str], str]]:
         """Return model keys and words of rows; the costly part, done outside transactions."""
         found = []
         for row, name, brand, supplier_code, vendor_code in named:
-            models = prepare(name or "", self._brands, brand=brand or "").keys
-            texts = (name, brand, supplier_code, vendor_code)
-            words = " ".join(text for text in texts if text).upper().replace("Ё", "Е")
-            found.append((row, models, " ".join((words, *sorted(models)))))
+            models = sorted(search_keys(name or "", self._brands, brand=brand or ""))
+            texts = filter(None, (name, brand, supplier_code, vendor_code))
+            words = " ".join(texts).upper().replace("Ё", "Е")
+            found.append((row, models, " ".join((words, *models))))
         return found
 
     def _write_keys(
-        self, snapshot: SnapshotId, base: int, keys: Sequence[tuple[int, frozenset[str], str]]
+        self, snapshot: SnapshotId, base: int, keys: Sequence[tuple[int, list[str], str]]
     ) -> None:
         self._database.write_many(
             "INSERT INTO supplier_model (snapshot_id, model_key, offer_id) VALUES (?, ?, ?)",
-            ((snapshot, model, base + row) for row, models, _ in keys for model in sorted(models)),
+            ((snapshot, model, base + row) for row, models, _ in keys for model in models),
         )
         self._database.write_many(
             "INSERT INTO supplier_words (rowid, words) VALUES (?, ?)",

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+
+from westsync.domain.matching.spelling import KNOWN_WORDS
 
 _ENDING = r"(?:ЫЙ|ИЙ|ОЙ|АЯ|ЯЯ|ОЕ|ЕЕ|ЫЕ|ИЕ|ОГО|ЕГО|ОМ|ЕМ|ЫХ|ИХ)"
 _STEMS = {
@@ -36,6 +39,7 @@ _CODES = {
 _TRAILING = re.compile(rf"(.*\d)[-./_]?({'|'.join(sorted(_CODES, key=len, reverse=True))})\Z")
 
 
+@lru_cache(KNOWN_WORDS)
 def colour_of(token: str) -> str:
     """Return the colour a word or a code stands for; empty if it is none."""
     russian = _RUSSIAN.match(token)
@@ -44,6 +48,7 @@ def colour_of(token: str) -> str:
     return _ENGLISH.get(token) or _CODES.get(token) or _SHORT.get(token, "")
 
 
+@lru_cache(KNOWN_WORDS)
 def split_code(token: str) -> tuple[str, str]:
     """Return a model without the colour code behind its last digit, and that colour.
 

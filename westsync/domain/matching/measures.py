@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
+
+from westsync.domain.matching.spelling import KNOWN_WORDS
 
 FRACTION = "FR"
 """Unit of violin sizes: 1/4, 1/2, 3/4, 4/4."""
@@ -42,6 +45,7 @@ def pull_measures(text: str) -> tuple[Measures, str]:
     return {unit: frozenset(numbers) for unit, numbers in found.items()}, rest
 
 
+@lru_cache(KNOWN_WORDS)
 def _number(text: str) -> str:
     """Return a number without the zeros that say nothing."""
     return f"{Decimal(text).normalize():f}"

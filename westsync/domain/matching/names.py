@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from westsync.domain.matching.colours import colour_of, split_code
 from westsync.domain.matching.measures import pull_measures
 from westsync.domain.matching.spelling import (
+    KNOWN_WORDS,
     cleaned,
     folded,
     has_cyrillic,
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from westsync.domain.matching.measures import Measures
 
 _SPLIT = re.compile(r"[\s()\[\]{},;:!?«»\"'|]+")
+_TELLING = re.compile(r"[^\W_]")
 _STOP = frozenset(["С", "В", "К", "О", "У", "НА", "ДЛЯ", "ЦВЕТ", "NEW", "НОВИНКА", "ХИТ", "АКЦИЯ"])
 _FOR = "ДЛЯ"
 _FOR_REACH = 4
@@ -79,12 +82,11 @@ def prepare(
         also: Canonical keys of brands to recognise in the name besides.
     """
     measures, text = pull_measures(cleaned(name))
-    raw = [token for token in _SPLIT.split(text) if any(sign.isalnum() for sign in token)]
+    raw = _tokens(text)
     own = brands.canonical(brand)
     found, tokens = brands.take(_folded(raw), (own, *also))
     colours: set[str] = set()
-    plain = list(_without_colours(tokens, colours))
-    models, keys, words = _models(plain)
+    models, keys, words = _models(list(_without_colours(tokens, colours)))
     return PreparedName(
         brand=own or found,
         models=frozenset(models),
@@ -96,6 +98,24 @@ def prepare(
     )
 
 
+def search_keys(name: str, brands: BrandTable, *, brand: str = "") -> set[str]:
+    """Return the `PreparedName.keys` of a name alone, which is all that a long list is kept by.
+
+    Args:
+        name: As written by the supplier.
+        brands: The table of spellings.
+        brand: The field of the brand beside the name; empty if there is none.
+    """
+    _, text = pull_measures(cleaned(name))
+    _, tokens = brands.take(_folded(_tokens(text)), (brands.canonical(brand),))
+    models, keys, _ = _models(list(_without_colours(tokens, set())))
+    return models | keys
+
+
+def _tokens(text: str) -> list[str]:
+    return [token for token in _SPLIT.split(text) if _TELLING.search(token) is not None]
+
+
 def _folded(raw: list[str]) -> list[str]:
     """Return the tokens without stop words, with look-alikes Latin where they must be."""
     # Stop words go first: otherwise "900 с чехлом" becomes the model 900C.
@@ -104,12 +124,19 @@ def _folded(raw: list[str]) -> list[str]:
     for at, token in enumerate(tokens):
         after = tokens[at + 1] if at + 1 < len(tokens) else ""
         before_number = (
-            len(token) <= _LONGEST_NUMBER_WORD and token.isalpha() and after[:1].isdigit()
+            after[:1].isdigit() and len(token) <= _LONGEST_NUMBER_WORD and token.isalpha()
         )
-        if (has_digit(token) or has_latin(token) or before_number) and is_look_alike(token):
-            token = folded(token)  # noqa: PLW2901 - the same token, spelt as it is meant
-        result.append(token)
+        result.append(_meant(token, before_number=before_number))
     return result
+
+
+@lru_cache(KNOWN_WORDS)
+def _meant(token: str, *, before_number: bool) -> str:
+    """Return the token Latin if it belongs to a model and could be so, else as it is."""
+    if token.isascii():
+        return token
+    modelled = before_number or has_digit(token) or has_latin(token)
+    return folded(token) if modelled and is_look_alike(token) else token
 
 
 def _without_colours(tokens: list[str], colours: set[str]) -> Iterator[str]:
