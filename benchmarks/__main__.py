@@ -33,6 +33,7 @@ SUITES = (
     "simulate",
     "backfill",
     "stock",
+    "reading",
     "worktime",
     "cold",
     "idle",

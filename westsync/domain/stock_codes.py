@@ -17,7 +17,9 @@ _DASHES = re.compile("[\u2010-\u2015\u2043\u2212\ufe58\ufe63\uff0d]")
 _LENGTHS = frozenset({8, 12, 13, 14})
 _ZERO = ord("0")
 _DIGIT_COMMA = re.compile(r"(?<=\d),(?=\d)")
-_SEPARATORS = re.compile(r"(?<!\d)[./]|[./](?!\d)|[^\w+./]|_")
+# "." and "/" only where a side is no digit. One class first, and the exceptions behind it: so the
+# search jumps from sign to sign, which is twice as fast as alternatives.
+_SEPARATORS = re.compile(r"[\W_](?<!\+)(?:(?<![./])|(?!\d)|(?<!\d.))")
 
 
 def strict_key(code: str) -> str:

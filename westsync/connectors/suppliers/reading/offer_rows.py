@@ -37,7 +37,7 @@ _BAD = frozenset({Flag.BAD_VALUE, Flag.REQUIRED_MISSING, Flag.ROW_LENGTH})
 _IN_STOCK = frozenset({StockStatus.IN_STOCK.value, StockStatus.LOW.value})
 _DISCONTINUED = StockStatus.DISCONTINUED.value
 _NO_CODE: tuple[str | None, str | None, str | None] = (None, None, None)
-_PLAIN_CODE = re.compile(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*")
+_PLAIN_CODE = re.compile(r"[A-Za-z0-9]+(?:[-/][A-Za-z0-9]+)*")
 _PLAIN = frozenset({str, float})
 _encode = msgspec.json.Encoder().encode
 
@@ -127,6 +127,7 @@ class RowReader:
         at = [TEXT_FIELDS.index(name) for name in plan.required]
         # Twice the last one, so that a single required field comes as a tuple too.
         self._required = operator.itemgetter(*at, at[-1]) if at else None
+        self._prices = [rows.prices.column(one) for one in plan.prices]
         self._stock_kept: dict[Hashable, StockReading] = {}
         self.place = ""
         """Warehouse whose goods are being read, in reports that head them; else empty."""
@@ -153,7 +154,7 @@ class RowReader:
         named = self._name(row) if self._name is not None else ""
         name = shown(named) if type(named) is str else cell_text(named)
         stock = self._stock(row)
-        prices = rows.prices.read(row, plan.prices, raw, flags) if plan.prices else None
+        prices = rows.prices.read(row, self._prices, raw, flags) if self._prices else None
         parts = stock.parts
         if supplier is _NO_CODE and vendor is _NO_CODE and not (name and (prices or parts[6])):
             return False
@@ -224,7 +225,7 @@ class RowReader:
             if _PLAIN_CODE.fullmatch(cell) is not None and not cell.isalpha():
                 # Nothing to clean: nearly every code of nearly every list.
                 key = cell.upper()
-                return cell, key, key.replace("-", "")
+                return cell, key, loose_key(key) if "/" in cell else key.replace("-", "")
         else:
             raw[name] = cell if type(cell) is float else cell_text(cell)
         text, odd = code(cell)

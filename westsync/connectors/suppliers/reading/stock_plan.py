@@ -84,22 +84,26 @@ def _places(compiler: Compiler, places: tuple[Place, ...], eta: Getter) -> Stock
             kept.append((place, available is not None))
             getters += (available or _nothing, reserved or _nothing, due or _nothing)
 
+    getters.append(eta)
+
     def read(key: Key, cells: StockCells) -> StockReading:
+        told = iter(key)
+        cell = [None if get is _nothing else next(told) for get in getters]
         return cells.several(
             tuple(
                 PlaceCells(
                     name=place.name,
-                    available=_stated(key[3 * at]) if stated else None,
-                    reserved=key[3 * at + 1],
-                    eta=key[3 * at + 2],
+                    available=_stated(cell[3 * at]) if stated else None,
+                    reserved=cell[3 * at + 1],
+                    eta=cell[3 * at + 2],
                     counts=place.counts,
                 )
                 for at, (place, stated) in enumerate(kept)
             ),
-            key[-1],
+            cell[-1],
         )
 
-    return StockPlan(_cells(*getters, eta), read)
+    return StockPlan(_cells(*(get for get in getters if get is not _nothing)), read)
 
 
 def _first_of(compiler: Compiler, options: tuple[StockOption, ...], eta: Getter) -> StockPlan:
@@ -252,9 +256,8 @@ def _cells(*getters: Getter) -> Callable[[Node], Hashable]:
 
     def key(row: Node) -> Hashable:
         cells = [get(row) for get in getters]
-        for at, cell in enumerate(cells):
-            if type(cell) not in _HASHABLE:
-                cells[at] = _hashable(cell)
+        if not _HASHABLE.issuperset(map(type, cells)):
+            cells = [cell if type(cell) in _HASHABLE else _hashable(cell) for cell in cells]
         return tuple(cells)
 
     return key
