@@ -1,4 +1,4 @@
-"""Issue 6: reading long price lists in the limited child, beside libraries that only walk the rows.
+"""P13, issue 6: long price lists in the limited child, beside libraries that only walk the rows.
 
 westsync also finds the header, normalises stock, prices, codes and barcodes of every row, counts,
 and stages the offers in a file: the ratio tells what all of that costs. The child's processor time
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from benchmarks.options import Options
 
 NAME = "reading"
-MEANING = "issue 6: price lists read in the limited child, by CPU and memory"
+MEANING = "P13 and issue 6: price lists read in the limited child, by CPU and memory"
 
 SIZE = 1_000_000
 _WORKBOOK_SHARE, _FEED_SHARE = 5, 5
