@@ -49,11 +49,13 @@ def line_answer(line: Line, book: SupplierBook, lookup: StockLookup) -> LineAnsw
             decision=StockDecision.ASK,
             chosen_by=carriers.by,
             supplier=carriers.named,
+            contact=_contact(carriers.contact),
             reason="no supplier is connected",
         )
     best = _best(given)
     hurdle = next((one.hurdle.value for one in given if one.hurdle is not None), "")
-    if carriers.by is ChosenBy.SEARCH and best.certainty not in _TELLING:
+    is_another = carriers.by is ChosenBy.SEARCH or carriers.named
+    if is_another and best.certainty not in _TELLING:
         return replace(_of_nobody(question, carriers, best), hurdle=hurdle)
     is_settled = best.certainty is Certainty.EXACT and best.answer.decision is not StockDecision.ASK
     return replace(_of_source(question, carriers, best), hurdle="" if is_settled else hurdle)
@@ -66,7 +68,7 @@ def _best(given: tuple[SourceAnswer, ...]) -> SourceAnswer:
 
 
 def _of_nobody(question: Question, carriers: Carriers, best: SourceAnswer) -> LineAnswer:
-    """Return what a search without a find says: no source it went through is the supplier."""
+    """Return what asking others without a find says: none of them is the supplier."""
     return LineAnswer(
         name=question.name,
         article=question.article,
@@ -75,6 +77,7 @@ def _of_nobody(question: Question, carriers: Carriers, best: SourceAnswer) -> Li
         decision=best.answer.decision,
         chosen_by=carriers.by,
         supplier=carriers.named,
+        contact=_contact(carriers.contact),
         as_of=best.answer.as_of or best.answer.fetched_at,
         candidates=tuple(map(_row, best.answer.candidates)),
         reason=best.answer.reason,
@@ -114,7 +117,9 @@ def _price(answer: StockAnswer, roles: tuple[PriceRole, ...]) -> Decimal | None:
     return None
 
 
-def _contact(who: SupplierContact) -> str:
+def _contact(who: SupplierContact | None) -> str:
+    if who is None:
+        return ""
     parts = (who.name, who.phone, who.email, who.messenger, who.hours)
     return ", ".join(part for part in parts if part)
 

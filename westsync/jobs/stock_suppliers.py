@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from westsync.domain.matching.brands import BrandTable
     from westsync.domain.records import Line
     from westsync.domain.stock import SourceId
-    from westsync.ports.stock import StockSource
+    from westsync.ports.stock import StockSource, SupplierContact
 
 
 class ChosenBy(StrEnum):
@@ -35,11 +35,13 @@ class Carriers:
         by: What told them; a search asks all, and none of them is *the* supplier.
         named: The supplier that the product or the brand names although he cannot be asked: as
             written, or his title; empty otherwise.
+        contact: His manager; None unless a source that is not enabled tells.
     """
 
     sources: tuple[StockSource, ...]
     by: ChosenBy
     named: str = ""
+    contact: SupplierContact | None = None
 
     @property
     def ids(self) -> tuple[SourceId, ...]:
@@ -85,18 +87,18 @@ class SupplierBook:
         another one has is worth knowing. He stays named, for a person to ask.
         """
         written = line.supplier or ""
-        named = written
-        if written:
-            found = self._called.get(brand_key(written), [])
-            if asked := tuple(source for source in found if source.enabled):
-                return Carriers(sources=asked, by=ChosenBy.FIELD)
-            named = next((source.title for source in found), written)
+        found = self._called.get(brand_key(written), []) if written else []
+        if asked := tuple(source for source in found if source.enabled):
+            return Carriers(sources=asked, by=ChosenBy.FIELD)
         brand = prepare(line.name, self._brands).brand
         carried = self._carrying(self._by_brand.get(brand, ()))
-        if asked := tuple(source for source in carried if source.enabled):
-            return Carriers(sources=asked, by=ChosenBy.BRAND, named=named)
-        named = named or next((source.title for source in carried), "")
-        return Carriers(sources=self._enabled, by=ChosenBy.SEARCH, named=named)
+        asked = tuple(source for source in carried if source.enabled)
+        named, contact = written, None
+        asleep = found or (carried if not (written or asked) else ())
+        if asleep:
+            named, contact = asleep[0].title, asleep[0].contact
+        by = ChosenBy.BRAND if asked else ChosenBy.SEARCH
+        return Carriers(sources=asked or self._enabled, by=by, named=named, contact=contact)
 
     def _carrying(self, ids: Iterable[str]) -> tuple[StockSource, ...]:
         return tuple(

@@ -116,6 +116,19 @@ def test_a_supplier_that_was_never_read_promises_nothing(
     assert the_answer(store, office)["verdict"] == "unknown"
 
 
+def test_a_product_whose_supplier_is_not_connected_names_him_for_a_person(
+    store: SqliteStore, office: StockOffice
+) -> None:
+    publish(office, "1;F310;Гитара Yamaha F310;Yamaha;3;15000")
+    keep(store, office, replace(PIANO, supplier="Арсенал"))
+
+    ask(store, office)
+
+    answer = the_answer(store, office)
+    assert (answer["verdict"], answer["supplier"]) == ("absent", "Арсенал")
+    assert (answer["by_mail"], answer["supplier_id"]) == (False, None)
+
+
 def test_a_deal_in_another_stage_is_not_asked_about(
     store: SqliteStore, office: StockOffice
 ) -> None:

@@ -11,7 +11,7 @@ from westsync.domain.matching.brands import BrandTable
 from westsync.domain.records import Line
 from westsync.domain.stock import SourceId
 from westsync.jobs.stock_suppliers import ChosenBy, SupplierBook
-from westsync.ports.stock import StockSource
+from westsync.ports.stock import StockSource, SupplierContact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 LIRA = StockSource(id=SourceId("lira"), title="Лира Мьюзик", names=("ООО «Лира»",))
 TON = StockSource(id=SourceId("ton_file"), title="Тон", supplier="ton")
 TON_PORTAL = StockSource(id=SourceId("ton_portal"), title="Тон-Портал", supplier="ton")
-ASLEEP = StockSource(id=SourceId("okno"), title="Окно-Аудио", enabled=False)
+OLGA = SupplierContact(name="Ольга")
+ASLEEP = StockSource(id=SourceId("okno"), title="Окно-Аудио", enabled=False, contact=OLGA)
 SOURCES = (LIRA, TON, TON_PORTAL, ASLEEP)
 
 
@@ -57,13 +58,30 @@ def test_without_field_and_brand_all_enabled_sources_are_searched() -> None:
     assert carriers.named == ""
 
 
-@pytest.mark.parametrize(("written", "named"), [("okno", "Окно-Аудио"), ("Арсенал", "Арсенал")])
+@pytest.mark.parametrize(
+    ("written", "named", "contact"),
+    [("okno", "Окно-Аудио", OLGA), ("Арсенал", "Арсенал", None)],
+)
 def test_a_supplier_that_cannot_be_asked_stays_named_and_the_search_goes_on(
-    written: str, named: str
+    written: str, named: str, contact: SupplierContact | None
 ) -> None:
     carriers = a_book().carriers(a_line("Чехол", supplier=written))
 
     assert (carriers.by, carriers.named) == (ChosenBy.SEARCH, named)
+    assert carriers.contact == contact
+
+
+def test_a_brand_with_one_source_awake_has_its_supplier() -> None:
+    carriers = a_book({"YAMAHA": ("okno", "lira")}).carriers(a_line())
+
+    assert (carriers.ids, carriers.by, carriers.named) == (("lira",), ChosenBy.BRAND, "")
+
+
+def test_an_unknown_supplier_is_not_taken_for_one_of_the_brand() -> None:
+    carriers = a_book({"YAMAHA": ("okno", "lira")}).carriers(a_line(supplier="Арсенал"))
+
+    assert (carriers.ids, carriers.by) == (("lira",), ChosenBy.BRAND)
+    assert (carriers.named, carriers.contact) == ("Арсенал", None)
 
 
 def test_a_brand_whose_sources_are_all_asleep_is_searched() -> None:
