@@ -9,17 +9,15 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 
-from westsync.domain.intents import (
+from westsync.domain.actions import (
     CloseTask,
     CommentDeal,
     EnsureTask,
-    Key,
-    Marker,
     MoveDeal,
     Notify,
-    ObjectRef,
     SetDealField,
 )
+from westsync.domain.intents import Key, Marker, ObjectRef
 from westsync.domain.records import Detail, Employee, TouchKind
 from westsync.errors import OutcomeUnknown, Rejected, Unavailable
 

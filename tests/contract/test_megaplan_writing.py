@@ -16,7 +16,7 @@ from westsync.connectors.megaplan.config import (
     TransitionForm,
 )
 from westsync.connectors.megaplan.protocol import Endpoint
-from westsync.domain.intents import CommentDeal, MoveDeal, Notify, SetDealField
+from westsync.domain.actions import CommentDeal, MoveDeal, Notify, SetDealField
 from westsync.errors import OutcomeUnknown, Rejected, Unavailable
 
 if TYPE_CHECKING:

@@ -12,20 +12,18 @@ from typing import TYPE_CHECKING, Any, cast
 
 from tests.crash.world import ANSWERED, Failure, Report, receive, send
 from westsync import failpoints
-from westsync.domain.episodes import Episode, Phase
-from westsync.domain.intents import (
+from westsync.domain.actions import (
     ACTION_NAMES,
     Action,
     CloseTask,
     CommentDeal,
     EnsureTask,
-    Intent,
     MoveDeal,
     Notify,
-    ObjectRef,
     SetDealField,
-    intent_key,
 )
+from westsync.domain.episodes import Episode, Phase
+from westsync.domain.intents import Intent, ObjectRef, intent_key
 from westsync.errors import LockHeld
 from westsync.failpoints import failpoint
 from westsync.jobs.act import Limits, act

@@ -35,17 +35,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from westsync.domain.intents import (
+    from westsync.domain.actions import (
         CloseTask,
         CommentDeal,
         EnsureTask,
-        Marker,
         MoveDeal,
         Notify,
-        ObjectRef,
         SetDealField,
         SetInvoiceStatus,
     )
+    from westsync.domain.intents import Marker, ObjectRef
     from westsync.ports import Clock
 
 T = TypeVar("T")

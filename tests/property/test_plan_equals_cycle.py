@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.unit.jobs.past_company import TUESDAY, Shop, a_shop, shipped
 from westsync.app.planning import plan_of
-from westsync.domain.intents import EnsureTask
+from westsync.domain.actions import EnsureTask
 from westsync.domain.records import TodoRecord
 from westsync.jobs.company import Guards
 

@@ -21,9 +21,9 @@ from tests.unit.rules.company import (
     step_text,
     steps_text,
 )
+from westsync.domain.actions import CloseTask, EnsureTask
 from westsync.domain.calendar_spec import CalendarSpec
 from westsync.domain.facts import DETAIL_GROUPS
-from westsync.domain.intents import CloseTask, EnsureTask
 from westsync.domain.working_time import WorkingCalendar
 from westsync.rules.situation import EARLIEST, OwnTask
 from westsync.rules.watch import decide

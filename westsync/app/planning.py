@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from westsync.domain.intents import (
+from westsync.domain.actions import (
     AskSupplier,
     CreateInvoice,
     EnsureTask,

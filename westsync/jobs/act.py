@@ -26,7 +26,8 @@ from westsync.ports import Receipt
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from westsync.domain.intents import Action, ObjectRef
+    from westsync.domain.actions import Action
+    from westsync.domain.intents import ObjectRef
     from westsync.journal.port import Store
     from westsync.ports import Clock
 

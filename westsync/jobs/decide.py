@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from westsync.domain.intents import JoinDigest
+from westsync.domain.actions import JoinDigest
 from westsync.errors import ConnectorError, GuardTripped
 from westsync.jobs.digests import OUTAGE, Digester, Gathered
 from westsync.jobs.judge import Judge, Judgement

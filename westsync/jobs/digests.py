@@ -16,16 +16,8 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from westsync.domain.intents import (
-    CommentDeal,
-    EnsureTask,
-    Intent,
-    JoinDigest,
-    Key,
-    Notify,
-    ObjectRef,
-    intent_key,
-)
+from westsync.domain.actions import CommentDeal, EnsureTask, JoinDigest, Notify
+from westsync.domain.intents import Intent, Key, ObjectRef, intent_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
-from westsync.domain.intents import (
+from westsync.domain.actions import (
     Action,
     AskSupplier,
     AttachFile,
@@ -17,7 +17,6 @@ from westsync.domain.intents import (
     CreateInvoice,
     EnsureTask,
     JoinDigest,
-    Key,
     LinkTask,
     MoveDeal,
     Notify,
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from westsync.domain.intents import Marker
+    from westsync.domain.intents import Key, Marker
     from westsync.domain.ledger import InvoiceSpec, LedgerInvoice
     from westsync.journal.port_outbox import Outbox
     from westsync.ports import CrmWriter, Messenger, ReportSender

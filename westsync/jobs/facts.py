@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from westsync.domain.actions import CloseTask
 from westsync.domain.facts import Facts, Group
-from westsync.domain.intents import CloseTask
 from westsync.domain.ledger import LedgerRef
 from westsync.domain.records import Detail, Details
 from westsync.jobs.ledger_book import ledger_age, ledger_seen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from westsync.domain.intents import ACTION_NAMES, PostInvoice
+from westsync.domain.actions import ACTION_NAMES, PostInvoice
 from westsync.domain.ledger import LedgerRef
 from westsync.journal.audit import DAEMON
 from westsync.journal.entries import IntentState

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from westsync.domain.intents import CloseTask, EnsureTask, Key, Marker, marker_of
+from westsync.domain.actions import CloseTask, EnsureTask
+from westsync.domain.intents import Key, Marker, marker_of
 from westsync.jobs.setbacks import Setback, attempt
 from westsync.journal.entries import IntentState
 from westsync.ports import Receipt

@@ -13,8 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from westsync.domain.facts import DETAIL_GROUPS
-from westsync.domain.intents import (
+from westsync.domain.actions import (
     ACTION_NAMES,
     AskSupplier,
     CloseTask,
@@ -22,6 +21,7 @@ from westsync.domain.intents import (
     Notify,
     SendReport,
 )
+from westsync.domain.facts import DETAIL_GROUPS
 from westsync.jobs.judge import SCHEDULE, bare_situation, judge_by, rules_for
 from westsync.rules.situation import OwnTask
 from westsync.rules.texts import Formatter
@@ -29,9 +29,10 @@ from westsync.rules.texts import Formatter
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from westsync.domain.actions import Action
     from westsync.domain.episodes import Episode
     from westsync.domain.facts import Facts
-    from westsync.domain.intents import Action, Intent, Key, ObjectRef
+    from westsync.domain.intents import Intent, Key, ObjectRef
     from westsync.domain.people import Staff
     from westsync.jobs.company import Company
     from westsync.jobs.judge import Judgement

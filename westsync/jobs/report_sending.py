@@ -11,7 +11,8 @@ from westsync.ports import Attachment, Letter, nothing
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from westsync.domain.intents import Marker, SendReport
+    from westsync.domain.actions import SendReport
+    from westsync.domain.intents import Marker
     from westsync.jobs.report_sources import Sources
     from westsync.ports import LetterSender, Receipt
 

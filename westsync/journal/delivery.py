@@ -11,16 +11,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from westsync.domain.intents import (
+from westsync.domain.actions import (
     AttachFile,
     CreateInvoice,
     EnsureTask,
-    Intent,
-    Key,
     LinkTask,
     PostInvoice,
     PrintInvoice,
 )
+from westsync.domain.intents import Intent, Key
 from westsync.errors import StateError
 from westsync.journal.audit import Audit
 from westsync.journal.codec import from_us, to_us
@@ -32,7 +31,7 @@ from westsync.journal.outbox import Outbox
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from westsync.domain.intents import Action
+    from westsync.domain.actions import Action
     from westsync.journal.database import Cell, Database, Recovery
     from westsync.ports import Receipt
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 import msgspec
 
-from westsync.domain.intents import (
+from westsync.domain.actions import (
     ACTION_NAMES,
     Action,
     AskSupplier,
@@ -19,18 +19,16 @@ from westsync.domain.intents import (
     CreateInvoice,
     EnsureTask,
     JoinDigest,
-    Key,
     LinkTask,
-    Marker,
     MoveDeal,
     Notify,
-    ObjectRef,
     PostInvoice,
     PrintInvoice,
     SendReport,
     SetDealField,
     SetInvoiceStatus,
 )
+from westsync.domain.intents import Key, Marker, ObjectRef
 from westsync.journal.codec import decoder, from_us, from_us_or_none
 
 if TYPE_CHECKING:

@@ -11,12 +11,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from westsync.domain.intents import (
-    ACTION_NAMES,
-    CloseTask,
-    Key,
-    marker_of,
-)
+from westsync.domain.actions import ACTION_NAMES, CloseTask
+from westsync.domain.intents import Key, marker_of
 from westsync.errors import WestsyncError
 from westsync.journal.audit import Audit
 from westsync.journal.codec import digest, encode, to_us

@@ -13,19 +13,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from westsync.domain.intents import (
+    from westsync.domain.actions import (
         AskSupplier,
         CloseTask,
         CommentDeal,
         EnsureTask,
-        Marker,
         MoveDeal,
         Notify,
-        ObjectRef,
         SendReport,
         SetDealField,
         SetInvoiceStatus,
     )
+    from westsync.domain.intents import Marker, ObjectRef
     from westsync.domain.records import Detail, Details, Employee, Page, Payer, Program
 
 

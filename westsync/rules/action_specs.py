@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnsureTaskSpec:
-    """``task.ensure``: see `westsync.domain.intents.EnsureTask`."""
+    """``task.ensure``: see `westsync.domain.actions.EnsureTask`."""
 
     to: tuple[Who, ...]
     title: Template

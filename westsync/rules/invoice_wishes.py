@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from westsync.domain.intents import CreateInvoice, PrintInvoice, SetInvoiceStatus
+from westsync.domain.actions import CreateInvoice, PrintInvoice, SetInvoiceStatus
 from westsync.domain.ledger import Buyer, InvoiceSpec
 from westsync.domain.ledger_keys import invoice_marker, invoice_ref
 from westsync.rules.billing import Unbillable

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
-from westsync.domain.intents import (
+from westsync.domain.actions import (
     ACTION_NAMES,
     Action,
     AskSupplier,

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
+from westsync.domain.actions import CloseTask, EnsureTask
 from westsync.domain.facts import SOURCES, Facts, FactSpec, FactType, Unknown
-from westsync.domain.intents import CloseTask, EnsureTask
 from westsync.domain.places import Map, Node, Scalar
 from westsync.domain.years import FIRST_YEAR, LAST_YEAR
 from westsync.rules.reading import Problems, Reader, as_items, as_text

@@ -7,23 +7,20 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, assert_never
 
-from westsync.domain.facts import Unknown
-from westsync.domain.intents import (
+from westsync.domain.actions import (
     ACTION_NAMES,
     Action,
     AskSupplier,
     CloseTask,
     CommentDeal,
     EnsureTask,
-    Intent,
-    Key,
     MoveDeal,
     Notify,
-    ObjectRef,
     SendReport,
     SetDealField,
-    intent_key,
 )
+from westsync.domain.facts import Unknown
+from westsync.domain.intents import Intent, Key, ObjectRef, intent_key
 from westsync.domain.people import Who, WhoKind
 from westsync.rules.action_specs import (
     ActionSpec,

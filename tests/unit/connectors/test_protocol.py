@@ -24,7 +24,8 @@ from westsync.connectors.megaplan.protocol import (
     task_action_body,
 )
 from westsync.connectors.megaplan.tasks import new_task_body
-from westsync.domain.intents import EnsureTask, Marker
+from westsync.domain.actions import EnsureTask
+from westsync.domain.intents import Marker
 from westsync.sandbox.megaplan.typebook import typebook
 
 LISTED = {

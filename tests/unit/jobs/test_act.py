@@ -9,16 +9,15 @@ import pytest
 
 from tests.unit.journal.factories import DEAL, NOON, a_call, a_comment, an_intent
 from tests.unit.journal.test_outbox import entry_of
-from westsync.domain.intents import (
+from westsync.domain.actions import (
     AskSupplier,
     CloseTask,
     JoinDigest,
-    Key,
     MoveDeal,
     Notify,
-    ObjectRef,
     SetDealField,
 )
+from westsync.domain.intents import Key, ObjectRef
 from westsync.errors import (
     AccessDenied,
     OutcomeUnknown,
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
 
     from tests.fakes.clock import FakeClock
     from tests.fakes.crm import FakeCrm
-    from westsync.domain.intents import Action
+    from westsync.domain.actions import Action
     from westsync.journal.store import SqliteStore
 
 SETTLED = timedelta(seconds=181)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.unit.journal.factories import NOON, an_intent
+from westsync.domain.actions import CreateInvoice
 from westsync.domain.episodes import Episode, Phase
-from westsync.domain.intents import CreateInvoice
 from westsync.domain.ledger import Buyer, InvoiceLine, InvoiceSpec, LedgerInvoice, LedgerRef
 from westsync.domain.ledger_keys import invoice_marker, invoice_ref
 from westsync.errors import OutcomeUnknown, Rejected, Unavailable

@@ -15,7 +15,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.crm import FakeCrm
 from tests.unit.journal.factories import ACCOUNT, a_deal
 from westsync.app.configuration import read_configuration
-from westsync.domain.intents import AskSupplier, ObjectRef
+from westsync.domain.intents import ObjectRef
 from westsync.jobs.act import Limits
 from westsync.jobs.company import Guards
 from westsync.jobs.cycle import Cycle, CycleReport, Desk
@@ -28,7 +28,7 @@ from westsync.ports import Receipt, nothing
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from westsync.domain.intents import Notify
+    from westsync.domain.actions import AskSupplier, Notify
     from westsync.domain.records import FieldValue
     from westsync.jobs.company import Company
 

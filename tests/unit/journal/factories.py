@@ -4,16 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from westsync.domain.intents import (
-    ACTION_NAMES,
-    Action,
-    CommentDeal,
-    EnsureTask,
-    Intent,
-    Key,
-    ObjectRef,
-    intent_key,
-)
+from westsync.domain.actions import ACTION_NAMES, Action, CommentDeal, EnsureTask
+from westsync.domain.intents import Intent, Key, ObjectRef, intent_key
 from westsync.domain.records import (
     ClientKind,
     ClientRecord,

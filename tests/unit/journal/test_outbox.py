@@ -17,7 +17,8 @@ from tests.unit.journal.factories import (
     a_task,
     an_intent,
 )
-from westsync.domain.intents import CloseTask, Key, Notify, ObjectRef, marker_of
+from westsync.domain.actions import CloseTask, Notify
+from westsync.domain.intents import Key, ObjectRef, marker_of
 from westsync.errors import StateError, WestsyncError
 from westsync.journal.database import Recovery
 from westsync.journal.entries import IntentState, Policy, Target

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from westsync.domain.absences import Absences
+from westsync.domain.actions import ACTION_NAMES, CloseTask, EnsureTask
 from westsync.domain.calendar_spec import CalendarSpec
 from westsync.domain.catalogue.kinds import catalogue
 from westsync.domain.facts import Facts, FactType, Group
-from westsync.domain.intents import ACTION_NAMES, CloseTask, EnsureTask, Intent
 from westsync.domain.people import Person, Staff
 from westsync.domain.working_time import WorkingCalendar
 from westsync.rules.ruleset import RuleSet, Texts, build_ruleset
@@ -24,6 +24,7 @@ from westsync.settings import yaml12
 
 if TYPE_CHECKING:
     from westsync.domain.episodes import Episode
+    from westsync.domain.intents import Intent
     from westsync.domain.places import Node
     from westsync.rules.model import Rule
 

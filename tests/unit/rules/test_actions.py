@@ -24,8 +24,7 @@ from tests.unit.rules.company import (
     step_text,
     steps_text,
 )
-from westsync.domain.facts import Unknown
-from westsync.domain.intents import (
+from westsync.domain.actions import (
     AskSupplier,
     CommentDeal,
     EnsureTask,
@@ -33,6 +32,7 @@ from westsync.domain.intents import (
     Notify,
     SetDealField,
 )
+from westsync.domain.facts import Unknown
 from westsync.domain.places import Place
 from westsync.rules.ruleset import Texts
 from westsync.rules.watch import decide

@@ -19,8 +19,8 @@ from tests.unit.rules.company import (
     msk,
     node,
 )
+from westsync.domain.actions import EnsureTask, Notify, SendReport
 from westsync.domain.facts import Facts, Group
-from westsync.domain.intents import EnsureTask, Notify, SendReport
 from westsync.rules.reading import Problems
 from westsync.rules.schedules import Schedule
 from westsync.rules.situation import Outcome, Situation

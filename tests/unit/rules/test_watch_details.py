@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.unit.rules.company import Life, a_rule, msk, step_text, steps_text
+from westsync.domain.actions import CloseTask, CommentDeal
 from westsync.domain.episodes import Phase
 from westsync.domain.facts import DETAIL_GROUPS, Group, Unknown
-from westsync.domain.intents import CloseTask, CommentDeal
 
 TEN = msk("2026-11-24 10:00")
 UNTOUCHED = "[ { stage: new }, { first_touch_at: { empty: true } } ]"

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from tests.unit.rules.company import Life, a_rule, msk, step_text, steps_text
+from westsync.domain.actions import CloseTask, CommentDeal
 from westsync.domain.episodes import Pause, Phase
 from westsync.domain.facts import Unknown
-from westsync.domain.intents import CloseTask, CommentDeal
 from westsync.rules.steps import plan_steps
 
 TEN = msk("2026-11-24 10:00")

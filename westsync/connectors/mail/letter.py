@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from westsync.connectors.mail.config import MailConfig
-    from westsync.domain.intents import Marker, Notify
+    from westsync.domain.actions import Notify
+    from westsync.domain.intents import Marker
     from westsync.ports import Letter
 
 _LONGEST_SUBJECT = 200

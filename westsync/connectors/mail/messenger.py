@@ -10,7 +10,7 @@ from westsync.connectors.mail.addresses import deliverable, sorted_out
 from westsync.connectors.mail.config import SYSTEM, Tls
 from westsync.connectors.mail.letter import compose, enclose, message_id
 from westsync.connectors.mail.smtp import deliver
-from westsync.domain.intents import Notify
+from westsync.domain.actions import Notify
 from westsync.errors import AccessDenied, Rejected
 from westsync.ports import Receipt, nothing
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from email.message import EmailMessage
 
     from westsync.connectors.mail.config import MailConfig
-    from westsync.domain.intents import AskSupplier, Marker
+    from westsync.domain.actions import AskSupplier
+    from westsync.domain.intents import Marker
     from westsync.ports import Clock, Letter
 
 # Mail servers lock out an address or an account after a handful of wrong log-ins.

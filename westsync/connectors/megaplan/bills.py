@@ -13,7 +13,7 @@ from westsync.ports import Receipt
 if TYPE_CHECKING:
     from westsync.connectors.megaplan.session import Session
     from westsync.connectors.megaplan.values import Json
-    from westsync.domain.intents import SetInvoiceStatus
+    from westsync.domain.actions import SetInvoiceStatus
 
 # The way forward (contract 4.9); backwards goes only a person.
 _NEXT = {"created": "drawn", "drawn": "paid"}

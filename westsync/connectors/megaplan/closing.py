@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from westsync.connectors.megaplan.config import MegaplanConfig
     from westsync.connectors.megaplan.session import Session
     from westsync.connectors.megaplan.values import Json
-    from westsync.domain.intents import CloseTask, EnsureTask, Marker
+    from westsync.domain.actions import CloseTask, EnsureTask
+    from westsync.domain.intents import Marker
 
 AWAITS_ACCEPTANCE = "done"
 PERMITS = {"act_accept_work": "acceptWork", "act_done": "done", "act_cancel": "cancel"}

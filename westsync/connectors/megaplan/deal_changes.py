@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from westsync.connectors.megaplan.config import MegaplanConfig
     from westsync.connectors.megaplan.session import Session
     from westsync.connectors.megaplan.values import Json
-    from westsync.domain.intents import MoveDeal, SetDealField
+    from westsync.domain.actions import MoveDeal, SetDealField
 
 SETS = 3
 TRUE_WORDS = frozenset({"true", "да", "yes", "1"})

@@ -30,7 +30,8 @@ from westsync.domain.records import TaskRecord
 if TYPE_CHECKING:
     from westsync.connectors.megaplan.config import MegaplanConfig
     from westsync.connectors.megaplan.values import Json
-    from westsync.domain.intents import EnsureTask, Marker
+    from westsync.domain.actions import EnsureTask
+    from westsync.domain.intents import Marker
 
 TITLE_LIMIT = 250
 CLIENT_TYPES = {"person": "ContractorHuman", "organisation": "ContractorCompany"}

@@ -33,16 +33,16 @@ if TYPE_CHECKING:
     from westsync.connectors.megaplan.config import MegaplanConfig
     from westsync.connectors.megaplan.session import Session
     from westsync.connectors.megaplan.values import Json
-    from westsync.domain.intents import (
+    from westsync.domain.actions import (
         CloseTask,
         CommentDeal,
         EnsureTask,
-        Marker,
         MoveDeal,
         Notify,
         SetDealField,
         SetInvoiceStatus,
     )
+    from westsync.domain.intents import Marker
 
 _log = structlog.get_logger(__name__)
 

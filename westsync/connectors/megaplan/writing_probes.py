@@ -24,7 +24,8 @@ from westsync.connectors.megaplan.protocol import (
 )
 from westsync.connectors.megaplan.values import items, link_id, moment, plain_text, text
 from westsync.connectors.megaplan.writer import MegaplanWriter
-from westsync.domain.intents import CommentDeal, EnsureTask, Marker, MoveDeal, Notify
+from westsync.domain.actions import CommentDeal, EnsureTask, MoveDeal, Notify
+from westsync.domain.intents import Marker
 from westsync.domain.probes import TEST_PREFIX, Finding, ProbeResult, Verdict, run
 from westsync.errors import ConnectorError, Rejected
 

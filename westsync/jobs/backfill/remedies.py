@@ -11,18 +11,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, assert_never
 
-from westsync.domain.backfill import Remedy
-from westsync.domain.intents import (
+from westsync.domain.actions import (
     ACTION_NAMES,
     CommentDeal,
     CreateInvoice,
-    Intent,
-    Key,
-    ObjectRef,
     PostInvoice,
     SetInvoiceStatus,
-    intent_key,
 )
+from westsync.domain.backfill import Remedy
+from westsync.domain.intents import Intent, Key, ObjectRef, intent_key
 from westsync.domain.settlement.joining import marked_issue
 from westsync.jobs.backfill.bills import PAID
 from westsync.jobs.facts import FactBook
@@ -32,8 +29,8 @@ from westsync.rules.billing import Unbillable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from westsync.domain.actions import Action
     from westsync.domain.backfill import Finding
-    from westsync.domain.intents import Action
     from westsync.domain.ledger import InvoiceSpec
     from westsync.domain.records import CrmInvoice, DealRecord
     from westsync.jobs.backfill.words import BackfillWords

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from westsync.domain.actions import ACTION_NAMES, EnsureTask
 from westsync.domain.backfill import Category, Finding, Remedy, Span, Subject
-from westsync.domain.intents import ACTION_NAMES, EnsureTask, Marker, ObjectRef
+from westsync.domain.intents import Marker, ObjectRef
 from westsync.domain.records import Detail
 from westsync.journal.entries import IntentState
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from westsync.connectors.mail.config import MailConfig, Tls
 from westsync.connectors.mail.messenger import SmtpMessenger
-from westsync.domain.intents import Marker, Notify
+from westsync.domain.actions import Notify
+from westsync.domain.intents import Marker
 
 if TYPE_CHECKING:
     from pathlib import Path

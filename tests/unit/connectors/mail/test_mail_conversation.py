@@ -30,7 +30,7 @@ from tests.unit.connectors.mail.correspondence import (
 )
 from westsync.connectors.mail.config import Tls
 from westsync.connectors.mail.deadline import Deadline
-from westsync.domain.intents import AskSupplier
+from westsync.domain.actions import AskSupplier
 from westsync.errors import AccessDenied, ConnectorError, OutcomeUnknown, Rejected, Unavailable
 
 if TYPE_CHECKING:

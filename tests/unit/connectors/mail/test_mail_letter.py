@@ -30,7 +30,7 @@ from westsync.connectors.mail.markup import page
 if TYPE_CHECKING:
     from email.message import EmailMessage
 
-    from westsync.domain.intents import Notify
+    from westsync.domain.actions import Notify
 
 # What people and clients write: any letter of any script, marks, line ends, invisible characters.
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=300)
