@@ -23,8 +23,9 @@ FIRM_NAMES = (
     "Аврора", "Весна", "Гамма", "Диапазон", "Заря", "Исток", "Кадр", "Лира", "Мираж",
     "Нота", "Орфей", "Пульс", "Ритм", "Сцена", "Тембр", "Унисон", "Форте", "Этюд",
 )  # fmt: skip
-# Name, roubles for one, article.
-GOODS = (
+# Name, roubles for one, article; empty if the shop does not know it.
+Goods = tuple[str, float, str]
+GOODS: tuple[Goods, ...] = (
     ("Yamaha DTX6K3-X", 149_900.0, "DTX6K3-X"),
     ("Roland FP-30X", 84_500.0, "FP-30X-BK"),
     ("Shure SM58-LCE", 12_490.0, "SM58-LCE"),
@@ -38,6 +39,10 @@ GOODS = (
     ("Korg Kronos 2", 265_000.0, "KRONOS2-61"),
     ("Sennheiser EW-D", 63_800.0, "508701"),
 )
+# What the supplier has none of, has in two colours, and does not sell at all.
+SOLD_OUT: Goods = ("Soundcraft Ui24R", 99_900.0, "UI24R")
+ALIKE: Goods = ("Yamaha P-145", 52_990.0, "")
+UNLISTED: Goods = ("Nord Stage 4 88", 489_000.0, "AMS-NST4-88")
 CITIES = ("Казань", "Самара", "Москва", "Тула", "Пермь", "Омск", "Химки", "Тверь")
 DELIVERIES = ("Самовывоз", "Доставка", "Транспортная компания")
 

@@ -45,7 +45,7 @@ class Effect:
 
     Attributes:
         step: P-id of the standard.
-        about: None if it is about a payment that nobody can place.
+        about: None if it is about a payment that nobody can place, or a supplier.
         to: Logins of those who got the task or the notice; of a closed task: who had it. A word
             in the deal and an invoice are to nobody.
         at: When it appeared there (UTC, whole seconds).
@@ -102,7 +102,7 @@ class Lapse:
 
     Attributes:
         step: P-id of the standard that it concerns.
-        about: The deal or client; None for a payment that nobody can place.
+        about: The deal or client; None for a payment that nobody can place, and a supplier.
         number: Number of the deal, or name of the client, for people.
         what: The lapse in a few words.
         expected: What must follow.

@@ -20,6 +20,7 @@ def availability_stands(scene: Scene) -> Iterator[datetime]:
     manager = scene.manager()
     deal = yield from in_order.ordered_again(scene, manager)
     scene.world.put_deal(deal.id, "availability", by=manager)
+    scene.availability_asked(deal)
     lapse = scene.lapse("P5.1", deal, "nobody finds out whether the goods are there")
     lapse.task(manager, scene.soon(240), limit_min=120)
     yield scene.soon(252)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import heapq
 import os
-import re
 from contextlib import ExitStack
 from datetime import timedelta
 from itertools import count
@@ -16,21 +15,21 @@ from typing import TYPE_CHECKING
 
 from westsync.app.configuration import Configuration, read_configuration
 from westsync.app.installation import is_drill, open_for_work
+from westsync.app.suppliers import open_suppliers
 from westsync.cli.stage import office
 from westsync.cli.stage.clientele import Clientele
 from westsync.cli.stage.clock import StageClock
 from westsync.cli.stage.in_order import to_the_end
-from westsync.cli.stage.lapses import Kind
 from westsync.cli.stage.programme import firms_wanted, programme
 from westsync.cli.stage.result import Result
+from westsync.cli.stage.running import AFTERWARDS, RunningDaemon
 from westsync.cli.stage.scene import Scene
 from westsync.cli.stage.score import Score
 from westsync.cli.stage.stands import ACCOUNT, raised
-from westsync.cli.stage.watcher import Line, Tone, Watcher
-from westsync.domain.intents import marker_in
+from westsync.cli.stage.supplier import connect
+from westsync.cli.stage.teller import Teller
 from westsync.domain.places import Place, Problem
 from westsync.errors import ConfigError
-from westsync.journal.entries import IntentState
 from westsync.sandbox import breaches as megaplan_breaches
 from westsync.sandbox.megaplan import company
 from westsync.sandbox.onec import breaches as onec_breaches
@@ -39,16 +38,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from westsync.app.account import OpenAccount
-    from westsync.cli.stage.lapses import Effect
-    from westsync.cli.stage.score import Finding
     from westsync.cli.stage.stands import Stands
-
-POLL = timedelta(minutes=1)
-AT_NIGHT = timedelta(hours=1)
-# After the last closing the daemon still has this long to answer what is due.
-AFTERWARDS = timedelta(minutes=20)
-_ADDRESS = re.compile(r"[:,]?\s*https?://\S+")
+    from westsync.cli.stage.watcher import Watcher
 
 
 def play(config: Path, *, days: int, seed: int, watcher: Watcher) -> Result:
@@ -71,17 +62,18 @@ def play(config: Path, *, days: int, seed: int, watcher: Watcher) -> Result:
         stands.world.set_now(chosen[0].opens_at - timedelta(minutes=5))
         stage = Path(stack.enter_context(TemporaryDirectory(prefix="westsync-demo-")))
         copytree(config, stage / "config")
+        connect(stage / "config", stands.list_url)
         environ = stands.environ(os.environ, stage)
         configuration = read_configuration(stage / "config", environ).must_be_right()
         _must_be_playable(configuration, config)
         clock = StageClock(stands.world)
         (account,) = stack.enter_context(open_for_work(configuration, clock))
+        stock = stack.enter_context(open_suppliers(configuration, clock))
         working_days = _Play(
             stands=stands,
             clientele=clientele,
             clock=clock,
-            account=account,
-            configuration=configuration,
+            daemon=RunningDaemon(account, stock, chosen),
             days=chosen,
             random=draws,
             watcher=watcher,
@@ -113,41 +105,35 @@ class _Play:
         stands: Stands,
         clientele: Clientele,
         clock: StageClock,
-        account: OpenAccount,
-        configuration: Configuration,
+        daemon: RunningDaemon,
         days: tuple[office.WorkDay, ...],
         random: Random,
         watcher: Watcher,
     ) -> None:
         self._world, self._base = stands.world, stands.base
         self._clock = clock
-        self._account = account
         self._days = days
-        self._watcher = watcher
-        self._steps = {
-            rule.id: rule.step_id for rule in configuration.companies[ACCOUNT].ruleset.rules
-        }
+        self._daemon = daemon
+        self._teller = Teller(watcher, clock)
         self._score = Score(
             world=self._world,
             base=self._base,
             me=company.WESTSYNC,
-            step_of_notice=self._step_behind_marker,
+            step_of_notice=self._daemon.step_behind_marker,
         )
         self._scene = Scene(
             world=self._world,
             accounting=stands.accounting,
             clientele=clientele,
+            supplier=stands.supplier,
             score=self._score,
             random=random,
             days=days,
-            tell=self._tell,
+            tell=self._teller.tell,
         )
         self._order = count()
         self._acts: list[tuple[datetime, int, Iterator[datetime]]] = []
-        self._cycles = 0
-        self._troubled: set[str] = set()
         self._something_happened = True
-        self._clients_read_at = self._world.now
 
     def run(self) -> Result:
         """Play from the first morning until shortly after the last closing."""
@@ -158,11 +144,18 @@ class _Play:
         while tick <= end:
             self._act_until(tick)
             self._clock.go_to(tick)
-            self._watcher.pass_time(tick)
-            if self._is_worth_a_cycle(tick):
+            self._teller.pass_time()
+            self._something_happened |= self._daemon.refresh_stock()
+            if self._something_happened or self._daemon.has_work(tick):
                 self._cycle()
-            tick = self._next_tick(tick)
+            tick = self._daemon.next_tick(tick)
         return self._result()
+
+    def _cycle(self) -> None:
+        self._something_happened = False
+        self._teller.tell_troubles(self._daemon.cycle())
+        for finding in self._score.look():
+            self._teller.tell_finding(finding)
 
     # -- staff ---------------------------------------------------------------------------------
 
@@ -178,92 +171,16 @@ class _Play:
             if following is not None:
                 self._put(max(following, at), story)
 
-    # -- the daemon ----------------------------------------------------------------------------
-
-    def _is_worth_a_cycle(self, now: datetime) -> bool:
-        """Whether a cycle could do anything.
-
-        The daemon polls every minute. A poll after which nothing has changed outside, while no
-        timer and no send is due and neither the clients nor 1C need be read, answers with two short
-        lists that were seen already and leaves no trace; those are left out to save the watcher's
-        time.
-        """
-        due = self._account.next_due()
-        desk = self._account.desk
-        return (
-            self._something_happened
-            or (due is not None and due <= now)
-            or now - self._clients_read_at >= desk.company.pace.clients
-            or (desk.books is not None and desk.books.is_due(now))
-        )
-
-    def _next_tick(self, tick: datetime) -> datetime:
-        """Return when the daemon wakes next: each minute by day, each hour when nobody works.
-
-        As in life it wakes in between for what it still owes: a repetition, a look-up.
-        """
-        day = next((day for day in self._days if day.on == tick.date()), None)
-        if day is None or not day.opens_at <= tick <= day.closes_at + AFTERWARDS:
-            return min(tick + AT_NIGHT, office.opening(tick))
-        owed = self._account.desk.store.delivery.next_due()
-        if owed is not None and tick < owed < tick + POLL:
-            # Rounded up, since a clock of whole seconds must not come before it.
-            return owed.astimezone(office.ZONE).replace(microsecond=0) + timedelta(seconds=1)
-        return tick + POLL
-
-    def _cycle(self) -> None:
-        self._something_happened = False
-        clients_due = self._clock.now() - self._clients_read_at
-        if clients_due >= self._account.desk.company.pace.clients:
-            self._clients_read_at = self._clock.now()
-        report = self._account.cycle()
-        self._cycles += 1
-        if report.guard is not None:
-            self._tell(Tone.WRONG, f"held back by a guard: {report.guard}")
-        for source, why in report.unavailable:
-            self._tell(Tone.FAULT, f"not read: {source}: {why}")
-        for item in report.acted:
-            if item.state is IntentState.DONE and item.key in self._troubled:
-                self._tell(Tone.FAULT, f"{item.kind} is settled, once: {item.ref}")
-            elif item.state is not IntentState.DONE:
-                self._troubled.add(item.key)
-                self._tell(Tone.FAULT, f"{item.kind} is {item.state.value}: {item.cause}")
-        for finding in self._score.look():
-            self._report(finding)
-
-    def _step_behind_marker(self, text: str) -> str | None:
-        marker = marker_in(text)
-        entry = self._account.desk.store.outbox.with_marker(marker) if marker else None
-        return self._steps.get(entry.rule) if entry is not None else None
-
-    # -- telling -------------------------------------------------------------------------------
-
-    def _tell(self, tone: Tone, text: str, step: str = "") -> None:
-        now = self._clock.now().astimezone(office.ZONE)
-        self._watcher.tell(Line(at=now, tag=step, text=text, tone=tone))
-
-    def _report(self, finding: Finding) -> None:
-        effect = finding.effect
-        text = f"{_happened(effect)}: {_ADDRESS.sub('', effect.words)}"
-        tone = Tone.CLOSED if effect.kind is Kind.CLOSED else Tone.CAUGHT
-        if finding.doubles:
-            text, tone = f"DOUBLED, {finding.doubles}: {text}", Tone.WRONG
-        elif finding.lapse is None:
-            text, tone = f"FALSE: {text}", Tone.WRONG
-        at = effect.at.astimezone(office.ZONE)
-        self._watcher.tell(Line(at=at, tag=effect.step, text=text, tone=tone))
-
     # -- the end -------------------------------------------------------------------------------
 
     def _result(self) -> Result:
         requests, of_onec = self._world.requests, self._base.requests
-        counts = self._account.desk.store.outbox.counts()
         hours = sum((shut - begin for d in self._days for begin, shut in d.windows), timedelta())
         return Result(
             rows=self._score.rows(),
             days=self._days,
             deals=len(self._scene.entered),
-            cycles=self._cycles,
+            cycles=self._daemon.cycles,
             faults=sum(entry.fault is not None for entry in (*requests, *of_onec)),
             armed=len(self._world.faults.armed) + len(self._base.faults.armed),
             working_hours=hours / timedelta(hours=1),
@@ -272,26 +189,5 @@ class _Play:
             breaches=[*megaplan_breaches(requests), *onec_breaches(of_onec)],
             missed=[lapse for lapse in self._score.lapses if not lapse.is_caught],
             wrong=[f for f in self._score.findings if f.lapse is None],
-            unfinished=sum(
-                n for state, n in counts.items() if state.value not in {"done", "withdrawn"}
-            ),
+            unfinished=self._daemon.unfinished,
         )
-
-
-def _happened(effect: Effect) -> str:
-    """Return what the daemon did, and for whom."""
-    people = ", ".join(_name(login) for login in sorted(effect.to))
-    match effect.kind:
-        case Kind.TASK:
-            return f"task for {people}"
-        case Kind.NOTICE:
-            return f"notice to {people}" if people else "told in the deal"
-        case Kind.CLOSED:
-            return f"closed for {people}"
-        case Kind.INVOICE:
-            return "invoice in 1C"
-
-
-def _name(login: str) -> str:
-    person = company.PERSON[login]
-    return f"{person.last} {person.first}"

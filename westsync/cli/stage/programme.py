@@ -11,6 +11,7 @@ from westsync.cli.stage import (
     in_order,
     lapses_p1,
     lapses_p2,
+    lapses_p3,
     lapses_p4,
     lapses_p5,
     lapses_p6,
@@ -76,6 +77,10 @@ WITHIN_A_DAY: tuple[tuple[Callable[..., Iterator[datetime]], int], ...] = (
     (lapses_p5.paid_before_supplier_invoice, 180),
     (lapses_p5.purchase_before_money, 150),
     (lapses_p6.papers_at_once, 200),
+    (lapses_p3.sold_out, 60),
+    (lapses_p3.alike, 60),
+    (lapses_p3.unlisted, 60),
+    (lapses_p3.list_under_repair, 180),
 )
 FAULTY_MINUTES = 120
 IN_ORDER = ((in_order.in_order, 100), (in_order.in_order, 100), (lapses_p2.refused_in_order, 80))
@@ -101,6 +106,7 @@ def programme(scene: Scene) -> list[tuple[datetime, Story]]:
         plan.append((_begin(scene, days[index % len(days)], minutes), story))
     for number, day in enumerate(days):
         plan += [(_begin(scene, day, minutes), story) for story, minutes in IN_ORDER]
+        plan.append((day.at("09:00"), _list_of_the_day))
         faulty = trouble.ALL[number % len(trouble.ALL)]
         plan.append((_begin(scene, day, FAULTY_MINUTES), faulty))
     plan += [item for number in range(len(days)) for item in _longer(scene, number)]
@@ -154,6 +160,12 @@ def _after_hours(day: WorkDay) -> datetime:
     """Return a moment when nobody works: on the holiday or Saturday that follows, or at night."""
     morrow = day.at("11:20:10") + timedelta(days=1)
     return day.at("20:40:10") if office.is_open(morrow) else morrow
+
+
+def _list_of_the_day(scene: Scene) -> Iterator[datetime]:
+    """The supplier publishes what he has this morning."""
+    scene.supplier.publish()
+    yield scene.now
 
 
 def _leave(scene: Scene, number: int) -> Iterator[datetime]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from westsync.cli.stage import office
-from westsync.cli.stage.casting import CITIES, DELIVERIES, GOODS
+from westsync.cli.stage.casting import CITIES, DELIVERIES, GOODS, Goods
 from westsync.cli.stage.clientele import Client
 from westsync.cli.stage.lapses import About, Lapse
 from westsync.cli.stage.watcher import Tone
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from westsync.cli.stage.accounting import Accounting
     from westsync.cli.stage.clientele import Clientele
     from westsync.cli.stage.score import Score
+    from westsync.cli.stage.supplier import Supplier
     from westsync.sandbox import World
 
 SECRETARY, HEAD = "sidorova", "orlov"
@@ -28,6 +29,8 @@ DIRECTORS = ("director1", "director2")
 MANAGERS = ("ivanov", "petrova")
 WEB = "admin1"  # the site's requests come in under the administrator's account
 SITE, CALL, AGAIN = "Заявка с сайта", "Входящий звонок", "Повторное обращение"
+
+_ASKING = "availability"
 
 Line = tuple[str, float, float]
 
@@ -70,6 +73,7 @@ class Scene:
         world: World,
         accounting: Accounting,
         clientele: Clientele,
+        supplier: Supplier,
         score: Score,
         random: Random,
         days: tuple[office.WorkDay, ...],
@@ -81,6 +85,7 @@ class Scene:
             world: The stand-in of Megaplan.
             accounting: The stand-in of 1C and who works in it.
             clientele: Who comes.
+            supplier: The stand-in of a supplier and who keeps its list.
             score: Who keeps the lapses.
             random: Draws of names, goods and minutes.
             days: The working days that are played.
@@ -89,11 +94,13 @@ class Scene:
         self.world = world
         self.accounting = accounting
         self.clientele = clientele
+        self.supplier = supplier
         self.score = score
         self.random = random
         self.days = days
         self.tell = tell
         self.entered: list[Deal] = []
+        self._with_goods: set[str] = set()
         self._away: dict[str, tuple[datetime, datetime]] = {}
 
     # -- time ----------------------------------------------------------------------------------
@@ -149,6 +156,7 @@ class Scene:
         *,
         manager: str | None = None,
         client: Client | None = None,
+        goods: Goods | None = None,
         city: bool = False,
         by: str | None = None,
     ) -> Deal:
@@ -158,22 +166,23 @@ class Scene:
             source: Where the request came from.
             manager: Responsible; one of those who are there if None.
             client: A new one if None.
+            goods: What he wants; something that the supplier has if None.
             city: Whether the city is known already.
             by: Who enters it; by the source if None.
         """
         who = client or self.client()
-        goods, price, _ = self.random.choice(GOODS)
+        name, price, _ = goods or self.random.choice(GOODS)
         town = self.random.choice(CITIES)
         responsible = manager or self.manager()
         fields = {"source": source} | ({"city": town} if city else {})
         id_ = self.world.create_deal(
-            name=f"{goods}, {who.name}",
+            name=f"{name}, {who.name}",
             client=who.id,
             manager=responsible,
             fields=fields,
             by=by or (WEB if source == SITE else SECRETARY),
         )
-        ordered = (goods, float(self.random.choice((1, 1, 1, 2, 4))), price)
+        ordered = (name, float(self.random.choice((1, 1, 1, 2, 4))), price)
         deal = Deal(
             id=id_, client=who, manager=responsible, opened_at=self.now, line=ordered, city=town
         )
@@ -196,6 +205,9 @@ class Scene:
         day = self.after_the_play
         details = {"delivery_kind": self.random.choice(DELIVERIES), "delivery_at": day}
         self.world.edit_deal(deal.id, details, by=by)
+        self._with_goods.add(deal.id)
+        if self.world.stage_of(deal.id) == _ASKING:
+            self.availability_asked(deal)
 
     def plan(self, deal: Deal, by: str, deadline: datetime, name: str) -> str:
         """Set the responsible a task about a deal and return its id."""
@@ -207,6 +219,15 @@ class Scene:
         """Move a deal through stages."""
         for stage in stages:
             self.world.move_deal(deal.id, stage, by=by)
+        if stages[-1] == _ASKING and deal.id in self._with_goods:
+            self.availability_asked(deal)
+
+    def availability_asked(self, deal: Deal) -> None:
+        """A deal with goods stands at ``availability``: the supplier's stock is told in it."""
+        lapse = self.lapse(
+            "P3.3", deal, "nobody has looked whether the goods are there", told=False
+        )
+        lapse.word(self.now)
 
     def attach_supplier_invoice(self, deal: Deal) -> None:
         """Attach the supplier's invoice; the accountant enters it in 1C as well."""
@@ -226,13 +247,14 @@ class Scene:
 
     # -- planting ------------------------------------------------------------------------------
 
-    def lapse(self, step: str, of: Deal | Client | str, what: str) -> Lapse:
+    def lapse(self, step: str, of: Deal | Client | str, what: str, *, told: bool = True) -> Lapse:
         """Plant a lapse; what must follow is told to it afterwards.
 
         Args:
             step: P-id.
-            of: The deal or client; of a payment that nobody can place, its name.
+            of: The deal or client; of a payment that nobody can place or a supplier, its name.
             what: The lapse in a few words.
+            told: Whether the watcher hears of it; not of what happens in every deal.
         """
         about: About | None = None
         if isinstance(of, Deal):
@@ -243,5 +265,6 @@ class Scene:
             named = of
         lapse = Lapse(step=step, about=about, number=named, what=what, planted_at=self.now)
         self.score.lapses.append(lapse)
-        self.tell(Tone.LAPSE, f"{what} ({named})", step)
+        if told:
+            self.tell(Tone.LAPSE, f"{what} ({named})", step)
         return lapse

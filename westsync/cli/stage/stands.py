@@ -1,4 +1,4 @@
-"""The stand-ins that a play runs on: Megaplan and 1C on loopback, under one clock."""
+"""The stand-ins that a play runs on: Megaplan, 1C, a supplier; on loopback, under one clock."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from westsync.cli.stage import office
 from westsync.cli.stage.accounting import Accounting
-from westsync.cli.stage.casting import GOODS
+from westsync.cli.stage.casting import ALIKE, GOODS, SOLD_OUT, UNLISTED
+from westsync.cli.stage.supplier import Supplier
 from westsync.sandbox import Server, World
 from westsync.sandbox.megaplan import company
 from westsync.sandbox.onec import OneCServer, OneCWorld
 from westsync.sandbox.onec.furnishing import OWN_INN
 from westsync.sandbox.onec.world import PASSWORD, USER
+from westsync.sandbox.supplier import SupplierServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,17 +30,22 @@ _PREFIX = f"WESTSYNC__ACCOUNTS__{ACCOUNT.upper()}"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stands:
-    """Both stand-ins, served.
+    """The stand-ins, served.
 
     Attributes:
-        world: Megaplan, whose clock is that of both.
+        world: Megaplan, whose clock is that of all.
         base: 1C.
         accounting: Who works in it.
+        supplier: Who has what the shop sells.
+        list_url: Address of his server.
+        addresses: Setting by environment variable -> where the others are.
     """
 
     world: World
     base: OneCWorld
     accounting: Accounting
+    supplier: Supplier
+    list_url: str
     addresses: Mapping[str, str]
 
     def environ(self, environ: Mapping[str, str], state: Path) -> dict[str, str]:
@@ -58,16 +65,21 @@ class Stands:
 
 @contextmanager
 def raised(seed: int) -> Iterator[Stands]:
-    """Serve an account of Megaplan and a base of 1C in which the shop's goods stand.
+    """Serve an account of Megaplan, a base of 1C and a supplier; all know the shop's goods.
 
     Args:
         seed: Of ids, keys and faults.
     """
     world = World(start=OPENED, seed=seed)
     base = OneCWorld(source=lambda: world.now, seed=seed)
-    for name, price, article in GOODS:
+    supplier = Supplier(lambda: world.now)
+    for name, price, article in (*GOODS, SOLD_OUT, ALIKE, UNLISTED):
         world.add_product(name, price, article=article)
-    with Server(world) as megaplan, OneCServer(base) as onec:
+    with (
+        Server(world) as megaplan,
+        OneCServer(base) as onec,
+        SupplierServer(supplier.shop) as shop,
+    ):
         addresses = {
             f"{_PREFIX}__MEGAPLAN__URL": megaplan.url,
             f"{_PREFIX}__MEGAPLAN__LOGIN": company.PERSON["westsync"].mail,
@@ -78,4 +90,11 @@ def raised(seed: int) -> Iterator[Stands]:
             f"{_PREFIX}__ONEC__ORGANIZATION_INN": OWN_INN,
             f"{_PREFIX}__ONEC__READONLY": "false",
         }
-        yield Stands(world=world, base=base, accounting=Accounting(base), addresses=addresses)
+        yield Stands(
+            world=world,
+            base=base,
+            accounting=Accounting(base),
+            supplier=supplier,
+            list_url=shop.url,
+            addresses=addresses,
+        )
