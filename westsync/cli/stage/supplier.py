@@ -18,7 +18,8 @@ ID, TITLE = "lira", "Лира Мьюзик"
 _PLENTY, _PLACE = "25", "Москва"
 _DEALER = Decimal("0.8")
 _COLOURS = ("чёрное", "белое")
-# The layout is that of config/suppliers/lira_music.yaml; the list is as short as the shop is small.
+# The layout is that of config/suppliers/lira_music.yaml; the list is as short as the shop is small,
+# and may grow old over a weekend or a holiday, on which nobody publishes one.
 _SOURCE = """\
 id: {id}
 title: "{title}"
@@ -52,7 +53,7 @@ match: {{ keys: [supplier_code, vendor_code] }}
 accept:
   min_rows: 10
   first: auto
-  max_age: 2d
+  max_age: 5d
   absence: out
   as_of: {{ cell: "~Дата актуальности остатков:\\\\s*(.+)", format: "%d.%m.%y %H:%M:%S" }}
 """
