@@ -52,7 +52,7 @@ class _Kept:
 
 
 class PriceColumn:
-    """The cells of one price; the same cell is read once."""
+    """The cells of one price; the same unusual cell is read once."""
 
     def __init__(self, plan: PricePlan, rules: PriceRules, marks: Marks) -> None:
         """Start with nothing seen.
@@ -76,10 +76,11 @@ class PriceColumn:
             currency = self._named(self._plan.get_currency(row))
         # True equals 1 to a dictionary, so only texts and floats are remembered.
         plain = type(cell) in _PLAIN
-        found = self._kept.get((currency, cell)) if plain else None
+        found = _usual(self.role, cell, currency) if plain else None
         if found is None:
-            usual = _usual(self.role, cell, currency) if plain else None
-            found = usual or _kept(self.role, Prices(self._rules, currency).read(cell))
+            found = self._kept.get((currency, cell)) if plain else None
+        if found is None:
+            found = _kept(self.role, Prices(self._rules, currency).read(cell))
             if plain and len(self._kept) < _KEPT:
                 self._kept[currency, cell] = found
         if found.mark:
@@ -179,7 +180,7 @@ class PriceCells:
 def _usual(role: str, cell: str | float, currency: str) -> _Kept | None:
     """Read a plain price with at most two decimals, which nearly all are; else None.
 
-    The same as `Prices.read`, without its questions.
+    The same as `Prices.read`, without its questions. Not remembered: prices seldom repeat.
     """
     mark = ""
     if isinstance(cell, str) and cell.isdecimal() and cell.isascii() and cell[0] != "0":

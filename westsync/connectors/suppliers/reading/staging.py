@@ -24,7 +24,7 @@ _CREATE = "CREATE TABLE offer(id INTEGER PRIMARY KEY, {})".format(
     ", ".join(f"{name} {'INT' if name in _NUMBERS else 'TEXT'}" for name in COLUMNS)
 )
 _INSERT = f"INSERT INTO offer({', '.join(COLUMNS)}) VALUES({', '.join('?' * len(COLUMNS))})"
-_BATCH = 2000
+_BATCH = 500
 _DOUBLE = (
     "CREATE TEMP TABLE double AS SELECT supplier_key FROM offer WHERE supplier_key IS NOT NULL"
     " GROUP BY supplier_key HAVING count(*) > 1"
