@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import signal
 import threading
+from contextlib import suppress
 from datetime import timedelta
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 import structlog
@@ -74,7 +76,9 @@ class Daemon:
         self._beat_s = min(_LONGEST_WAIT_S, limit / 3) if limit else _LONGEST_WAIT_S
         self._beaten_at = float("-inf")
         self._pulse = Pulse(clock, limit or SILENT_AFTER_S)
-        self._wake = threading.Event()
+        # Signal handlers put into it while the main thread may be inside `get`: an Event would
+        # deadlock there, a SimpleQueue may be entered anew.
+        self._wake: SimpleQueue[None] = SimpleQueue()
         self._stopping = threading.Event()
         self._reloading = threading.Event()
         self._nightly = threading.Event()
@@ -130,7 +134,7 @@ class Daemon:
                 configuration = self._reload(installation, configuration, attendants)
             self._polling.clear()
             self._hinted_at = None
-            self._wake.clear()
+            self._forget_wakes()
             note = self._work(installation)
             if installation.is_broken:
                 raise Unavailable("state", "write", "the disk failed; a new process must look")
@@ -205,8 +209,14 @@ class Daemon:
                 pause = min(pause, (due - self._clock.now()).total_seconds())
             if pause <= 0:
                 return
-            self._wake.wait(max(pause, 0.01))
-            self._wake.clear()  # whoever woke us has said why before
+            with suppress(Empty):
+                self._wake.get(timeout=max(pause, 0.01))
+            self._forget_wakes()  # whoever woke us has said why before
+
+    def _forget_wakes(self) -> None:
+        with suppress(Empty):
+            while True:
+                self._wake.get_nowait()
 
     def _must_wake(self) -> bool:
         reasons = (self._stopping, self._reloading, self._polling, self._nightly)
@@ -216,7 +226,7 @@ class Daemon:
         """Have a cycle follow soon because an event of Megaplan's was kept."""
         if self._hinted_at is None:
             self._hinted_at = self._clock.monotonic()
-        self._wake.set()
+        self._wake.put(None)
 
     def _must_stop(self) -> bool:
         """Asked by the acting job before each send; a sign of life at the same time."""
@@ -249,7 +259,7 @@ class Daemon:
 
     def _set(self, event: threading.Event) -> None:
         event.set()
-        self._wake.set()
+        self._wake.put(None)
 
     def _handle_signals(self) -> None:
         if threading.current_thread() is not threading.main_thread():

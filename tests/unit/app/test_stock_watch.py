@@ -78,7 +78,6 @@ def test_what_a_person_must_look_at_is_told_with_its_cause(configuration: Config
     [told] = named(logs, "stock.troubled")
     assert (told["source"], told["trouble"], told["log_level"]) == ("rig", "held", "error")
     assert "accept it" in told["cause"]
-    assert named(logs, "stock.refreshed")
 
 
 def test_the_same_situation_is_told_once_and_another_one_again(

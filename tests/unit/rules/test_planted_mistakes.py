@@ -77,12 +77,17 @@ PLANTED = tuple(planted())
 
 
 @pytest.mark.parametrize("mistake", PLANTED, ids=lambda one: f"{one.file}: {one.name}")
-def test_a_planted_mistake_is_told_at_its_place(mistake: Planted, tmp_path: Path) -> None:
+def test_a_planted_mistake_is_told_at_its_place(
+    mistake: Planted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     text = company.FILES[mistake.file]
     assert text.count(mistake.right) == 1
     directory = tmp_path / "config"
     wrong = text.replace(mistake.right, mistake.wrong)
     company.write(directory, {**company.FILES, mistake.file: wrong})
+
+    # As an administrator who stands in it: no path leads through the directory above.
+    monkeypatch.chdir(directory)
 
     told = [line.replace(f"{directory}/", "") for line in company.told(directory)]
 
@@ -174,7 +179,8 @@ def test_a_mutilated_file_is_never_a_traceback_and_every_mistake_has_its_place(
         path.write_text(SHIPPED[name], encoding="utf-8")
 
     for problem in problems:
-        blamed = Path(problem.place.file).relative_to(shipped).as_posix()
+        # A place is told from the working directory where that is shorter.
+        blamed = Path(problem.place.file).absolute().resolve().relative_to(shipped).as_posix()
         there = (text if blamed == name else SHIPPED[blamed]).splitlines() or [""]
         line, column = problem.place.line, problem.place.column
         # The end of a file is the line behind its last one.
