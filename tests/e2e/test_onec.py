@@ -161,6 +161,17 @@ def test_an_invoice_is_made_posted_and_its_number_told(firm: Firm) -> None:
     assert firm.written() == {f"POST {INVOICES}": 1, f"POST {INVOICES}(key)/Post": 1}
 
 
+def test_an_organisation_entered_today_gets_its_invoice_today(firm: Firm) -> None:
+    firm.cycle(9, 1)
+    firm.client = firm.office.world.create_client(company_name="Новая сцена", inn=INN, kpp=KPP)
+    deal = firm.deal()
+
+    firm.cycle(9, 10)
+    firm.cycle(9, 20)
+
+    firm.assert_one_invoice(deal)
+
+
 @pytest.mark.parametrize(
     ("route", "kind"),
     [

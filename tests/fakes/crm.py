@@ -234,6 +234,13 @@ class FakeCrm:
         for part, _ in self._pages("payers", self.payer_records):
             yield tuple(part)
 
+    def payers_of(self, clients: Sequence[str]) -> Iterator[Sequence[Payer]]:
+        """Read the payers of single clients."""
+        with self._call("payers_of"):
+            pass
+        for client in clients:
+            yield tuple(payer for payer in self.payer_records if payer.client_id == client)
+
     def details(
         self, wanted: Mapping[ObjectRef, frozenset[Detail]]
     ) -> Iterator[tuple[ObjectRef, Details]]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from westsync.domain.intents import ObjectRef
+from westsync.domain.records import ClientKind, StageType
 from westsync.errors import AccessDenied, ConnectorError, UnexpectedReply
 from westsync.jobs.hints import Hinted
 from westsync.journal.cursors import TASKS, Cursor
@@ -49,11 +50,13 @@ class Observation:
         counts: Source -> objects that must be decided again because of it.
         unavailable: (source, why) of what could not be read; decisions need deals and tasks.
         quarantined: Items that did not fit our model; the rest of their pages was used.
+        touched: What must be decided again because of it.
     """
 
     counts: dict[str, int] = field(default_factory=dict)
     unavailable: list[tuple[str, str]] = field(default_factory=list)
     quarantined: int = 0
+    touched: set[ObjectRef] = field(default_factory=set)
 
     @property
     def is_whole(self) -> bool:
@@ -97,6 +100,8 @@ class Observer:
         if seen.is_whole:
             self._hinted.settle()
             self._guarded(HINTS, seen, lambda: self._read_hinted(seen))
+        if seen.is_whole and self._store.cursors.get(PAYERS) is not None:
+            self._guarded(PAYERS, seen, lambda: self._requisites(seen))
         if seen.is_whole and self._sweep_is_due():
             self._guarded(SWEEP, seen, lambda: self._sweep(seen))
         return seen
@@ -153,6 +158,7 @@ class Observer:
 
     def _keep(self, source: str, page: Page, seen: Observation) -> None:
         touched = self._store.mirror.keep_page(page, self._clock.now())
+        seen.touched.update(touched)
         self._hinted.shown(page, touched)
         seen.counts[source] = seen.counts.get(source, 0) + len(touched)
         seen.quarantined += len(page.quarantined)
@@ -195,6 +201,26 @@ class Observer:
             count += len(payers)
         with self._store.transaction():
             self._store.cursors.save(PAYERS, Cursor(position=None, at=now, listed_count=count))
+
+    def _requisites(self, seen: Observation) -> None:
+        """Read the payers of organisations whose INN is missed by a deal that moves (contract 4.7).
+
+        No list shows a new payer, and all of them are walked only at night.
+        """
+        lacking = sorted({client for ref in seen.touched for client in self._lacking_inn(ref)})
+        for payers in self._reader.payers_of(lacking) if lacking else ():
+            self._store.mirror.keep_payers(payers, self._clock.now())
+            self._progress()
+
+    def _lacking_inn(self, ref: ObjectRef) -> Iterator[str]:
+        """Yield the client of an object if it is an organisation without an INN."""
+        mirror = self._store.mirror
+        deal = mirror.deal(ref.id) if ref.kind == "deal" else None
+        is_open = deal is not None and deal.stage_type in {StageType.ACTIVE, None}
+        owner = deal.client_id if deal is not None and is_open else None
+        client = mirror.client(ref.id if ref.kind == "client" else owner or "")
+        if client is not None and client.kind is ClientKind.ORGANISATION and not client.inn:
+            yield client.id
 
     # -- the nightly sweep ---------------------------------------------------------------------
 

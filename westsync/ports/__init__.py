@@ -135,6 +135,10 @@ class CrmReader(Protocol):
         """Walk all payers (requisites)."""
         ...
 
+    def payers_of(self, clients: Sequence[str]) -> Iterator[Sequence[Payer]]:
+        """Read the payers of single clients; one that is gone or hidden has none."""
+        ...
+
     def details(
         self, wanted: Mapping[ObjectRef, frozenset[Detail]]
     ) -> Iterator[tuple[ObjectRef, Details]]:

@@ -51,6 +51,7 @@ class Endpoint(StrEnum):
     TASK_HISTORY = "GET /task/{id}/history"
     CONTRACTORS = "GET /contractor"
     CONTRACTOR = "GET /contractor/{id}"
+    CONTRACTOR_PAYERS = "GET /contractor/{id}/payers"
     HUMAN_HISTORY = "GET /contractorHuman/{id}/history"
     HUMAN_TODOS = "GET /contractorHuman/{id}/todos"
     COMPANY_HISTORY = "GET /contractorCompany/{id}/history"

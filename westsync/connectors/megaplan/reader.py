@@ -15,11 +15,11 @@ from westsync.connectors.megaplan.details import DetailReader
 from westsync.connectors.megaplan.envelope import Document
 from westsync.connectors.megaplan.people import employee_record
 from westsync.connectors.megaplan.programs import read_programs
-from westsync.connectors.megaplan.protocol import Endpoint, program_filter
+from westsync.connectors.megaplan.protocol import Endpoint, link, page_query, program_filter
 from westsync.connectors.megaplan.talks import closed_talks
 from westsync.connectors.megaplan.task_list import TaskList
 from westsync.connectors.megaplan.tasks import task_record
-from westsync.connectors.megaplan.values import text
+from westsync.connectors.megaplan.values import items, text
 from westsync.connectors.megaplan.walking import Listing, walk
 from westsync.domain.records import Page
 from westsync.errors import ConnectorError, Rejected
@@ -139,6 +139,22 @@ class MegaplanReader:
         listing = Listing(endpoint=Endpoint.PAYERS, fields=wire.asked_fields(wire.Payer))
         for page in self._walk(listing, None):
             found, _ = _sound(page.found, payer_record)
+            yield tuple(payer for payer in found if payer is not None)
+
+    def payers_of(self, clients: Sequence[str]) -> Iterator[Sequence[Payer]]:
+        """Read the payers of single clients, up to 20 in one request (contract 4.6)."""
+        query = page_query(limit=self._config.page_limit, fields=wire.asked_fields(wire.Payer))
+        reads = [
+            Read(endpoint=Endpoint.CONTRACTOR_PAYERS, entity=client, query=query)
+            for client in clients
+        ]
+        for client, answer in zip(clients, self._bulk.read(reads), strict=True):
+            if isinstance(answer, Rejected) and answer.status in GONE_STATUSES:
+                continue
+            if not isinstance(answer, Document):
+                raise answer
+            owner: dict[str, Json] = {"contractor": link("Contractor", client)}
+            found, _ = _sound((item | owner for item in items(answer.data)), payer_record)
             yield tuple(payer for payer in found if payer is not None)
 
     def details(
