@@ -354,6 +354,9 @@ supplier.ask:
             "to": "who; all whom the first entry that is not empty names",
             "via": "`megaplan`, `email` or both",
             "text": "what it says, a text",
+            "letter": "instead of `text`: name of a letter in `config/texts` (`letters:`), whose "
+            "first line is the subject; only by `email`",
+            "urgent": "whether a mail is marked as important (default: no)",
         },
         example="""\
 notify:

@@ -97,6 +97,28 @@ def test_each_phone_script_is_used_by_a_rule() -> None:
     assert scripts == used - {None}
 
 
+def test_each_letter_is_mailed_by_a_rule() -> None:
+    letters = {name for text in contents("texts/*.yaml") for name in text.get("letters", {})}
+    mailed = {
+        action["notify"].get("letter")
+        for rule in RULES
+        for step in rule.get("steps", ())
+        for action in step["do"]
+        if "notify" in action
+    }
+
+    assert letters == mailed - {None}
+
+
+def test_without_mail_the_urgent_letter_sleeps_and_nothing_else_of_its_step_does() -> None:
+    def watched(environ: dict[str, str]) -> set[str]:
+        companies = read_configuration(CONFIG, environ).must_be_right().companies
+        return {rule.id for rule in companies["main"].ruleset.rules if rule.step_id == "P1.5"}
+
+    assert watched({}) == {"urgent-callback"}
+    assert watched(EVERYTHING_CONNECTED) == {"urgent-callback", "urgent-callback-letter"}
+
+
 EVERYTHING_CONNECTED = {
     "WESTSYNC__ACCOUNTS__MAIN__ONEC__URL": "http://127.0.0.1:9/base",
     "WESTSYNC__ACCOUNTS__MAIN__ONEC__USER": "Интеграция",

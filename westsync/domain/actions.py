@@ -105,6 +105,7 @@ class Notify:
         to: Employee ids (megaplan) or mail addresses (email).
         deal: The deal it is about; None only by mail.
         subject: First line of a mail; unused in Megaplan.
+        urgent: Whether a mail is marked as important; unused in Megaplan.
     """
 
     via: str
@@ -112,6 +113,7 @@ class Notify:
     text: str
     deal: str | None = None
     subject: str = ""
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,11 +80,19 @@ class MoveSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotifySpec:
-    """``notify``: whom, by which ways, what."""
+    """``notify``: whom, by which ways, what.
+
+    Attributes:
+        text: What is told; of a letter the first line is its subject.
+        is_letter: Whether it is a letter of ``config/texts``; then it goes by mail only.
+        urgent: Whether a mail is marked as important.
+    """
 
     to: tuple[Who, ...]
     via: tuple[str, ...]
     text: Template
+    is_letter: bool = False
+    urgent: bool = False
 
     @property
     def texts(self) -> tuple[Template, ...]:

@@ -184,7 +184,7 @@ class ActionReader:
         to = self.required_who(reader, "to")
         title = self.template(reader, "title")
         text = self.template(reader, "text") if reader.has("text") else None
-        script = self._script(reader)
+        script = self._named(reader, "script", self.vocabulary.scripts)
         due = reader.duration("due") if reader.has("due") else SAME_DAY
         if to is None or title is None or due is None:
             return None
@@ -198,15 +198,23 @@ class ActionReader:
             auditors=self.who(reader, "auditors"),
         )
 
-    def _script(self, reader: Reader) -> Template | None:
-        name = reader.text("script")
+    def _named(
+        self, reader: Reader, key: str, texts: Mapping[str, tuple[str, Place]]
+    ) -> Template | None:
+        """Read the name of a text of ``config/texts``; None if there is none, or after a mistake.
+
+        Args:
+            reader: Of the action.
+            key: ``script`` or ``letter``.
+            texts: Those there are.
+        """
+        name = reader.text(key)
         if name is None:
             return None
-        scripts = self.vocabulary.scripts
-        if name not in scripts:
-            self.problems.unknown(reader.at("script"), "script", name, "", scripts)
+        if name not in texts:
+            self.problems.unknown(reader.at(key), key, name, "", texts)
             return None
-        text, place = scripts[name]
+        text, place = texts[name]
         paths = known_paths(self.kind, self.facts)
         return compile_template(text, place, paths, self.problems)
 
@@ -284,9 +292,15 @@ class ActionReader:
         return AskSupplierSpec(subject=subject, text=text)
 
     def _notify(self, reader: Reader) -> NotifySpec | None:
-        reader.allow("to", "via", "text")
+        reader.allow("to", "via", "text", "letter", "urgent")
         to = self.required_who(reader, "to")
-        text = self.template(reader, "text")
+        is_letter, urgent = reader.has("letter"), reader.flag("urgent")
+        if is_letter and reader.has("text"):
+            self.problems.add(reader.at("text"), "notify has 'letter' or 'text', not both")
+        if is_letter:
+            text = self._named(reader, "letter", self.vocabulary.letters)
+        else:
+            text = self.template(reader, "text")
         via = []
         if reader.require("via") is not None and not reader.items("via"):
             self.problems.add(reader.at("via"), "'via' of notify names no channel")
@@ -302,8 +316,10 @@ class ActionReader:
                     f"Megaplan notifies on a deal; the rule watches a {self.kind}",
                     "use task.ensure instead",
                 )
+            elif channel == "megaplan" and is_letter:
+                self.problems.add(item.place, "a letter is mailed", "write via: [email]")
             else:
                 via.append(channel)
         if to is None or text is None or not via:
             return None
-        return NotifySpec(to=to, via=tuple(via), text=text)
+        return NotifySpec(to=to, via=tuple(via), text=text, is_letter=is_letter, urgent=urgent)

@@ -238,6 +238,7 @@ class Contacts:
             "manager_talk_at": _latest(talked),
             "missed_call_at": self._unanswered_call(last),
             "callback_asked_at": self._callback_asked_at(last, known),
+            "callback_question": self._callback_question(last),
             "letter_confirmed_at": min(
                 (at for at in confirmed if letter is not None and at > letter), default=None
             ),
@@ -260,6 +261,12 @@ class Contacts:
         if known.get("urgent") is True:
             asked.append(self._urgent_since())
         return _unless_later(max(asked, default=None), last_contact)
+
+    def _callback_question(self, last_contact: datetime | None) -> str | None:
+        asked = self._comments(CALLBACK)
+        if not asked or _unless_later(asked[-1].at, last_contact) is None:
+            return None
+        return " ".join(asked[-1].text.split())
 
     def _urgent_since(self) -> datetime:
         edits = [t.at for t in self._history or () if "urgent" in t.fields]

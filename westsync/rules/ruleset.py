@@ -52,6 +52,7 @@ class Texts:
 
     Attributes:
         scripts: Name -> (text, where it stands).
+        letters: What mails say: name -> (text, where it stands); the first line is the subject.
         frames: Name -> (text, where it stands).
         phrases: What rule modules say: name -> (text, where it stands).
         words: The language's own words.
@@ -59,6 +60,7 @@ class Texts:
 
     phrases: Mapping[str, tuple[str, Place]] = field(default_factory=dict)
     scripts: Mapping[str, tuple[str, Place]] = field(default_factory=dict)
+    letters: Mapping[str, tuple[str, Place]] = field(default_factory=dict)
     frames: Mapping[str, tuple[str, Place]] = field(default_factory=dict)
     words: Words = field(default_factory=Words)
 
@@ -141,6 +143,7 @@ def _is_for(rule: Rule, stage: str | None) -> bool:
 def read_texts(documents: Iterable[Node], problems: Problems) -> Texts:
     """Read the text files; a name that stands twice is a mistake."""
     scripts: dict[str, tuple[str, Place]] = {}
+    letters: dict[str, tuple[str, Place]] = {}
     frames: dict[str, tuple[str, Place]] = {}
     phrases: dict[str, tuple[str, Place]] = {}
     words: dict[str, object] = {}
@@ -149,18 +152,25 @@ def read_texts(documents: Iterable[Node], problems: Problems) -> Texts:
             problems.add(document.place, "a text file is a mapping with 'version'")
             continue
         top = Reader(document, "the text file", problems)
-        top.allow("version", "scripts", "frames", "phrases", "words")
+        top.allow("version", "scripts", "letters", "frames", "phrases", "words")
         if top.require("version") is not None and top.number("version") != _TEXTS_VERSION:
             problems.add(
                 top.at("version"), f"this westsync reads version {_TEXTS_VERSION} of texts"
             )
         _read_section(document.get("scripts"), scripts, "script", problems)
+        _read_section(document.get("letters"), letters, "letter", problems)
         _read_section(document.get("frames"), frames, "frame", problems)
         _read_section(document.get("phrases"), phrases, "phrase", problems)
         if isinstance(node := document.get("frames"), Map):
             Reader(node, "frames", problems).allow(*_FRAMES, what="frame")
         _read_words(document.get("words"), words, problems)
-    return Texts(scripts=scripts, frames=frames, phrases=phrases, words=Words(**words))  # type: ignore[arg-type]  # checked by _read_words
+    return Texts(
+        scripts=scripts,
+        letters=letters,
+        frames=frames,
+        phrases=phrases,
+        words=Words(**words),  # type: ignore[arg-type]  # checked by _read_words
+    )
 
 
 def _read_section(
@@ -210,14 +220,14 @@ def build_ruleset(
     Args:
         rule_documents: Top nodes of the rule files.
         texts: From `read_texts`.
-        vocabulary: The names of this company; its scripts are replaced by those of the texts.
+        vocabulary: The names of this company; its scripts and letters are those of the texts.
 
     Returns:
         The rule set and every mistake; with mistakes the set holds only the sound rules.
     """
     problems = Problems()
     phrases = {name: text for name, (text, _) in texts.phrases.items()}
-    vocabulary = replace(vocabulary, scripts=texts.scripts, phrases=phrases)
+    vocabulary = replace(vocabulary, scripts=texts.scripts, letters=texts.letters, phrases=phrases)
     documents = list(rule_documents)
     rules = read_rules(documents, vocabulary, problems)
     task_frames, close_frames = {}, {}

@@ -141,7 +141,13 @@ class Comparison:
             case CloseTask():
                 return {"note": action.note}
             case Notify():
-                return {"to": self._logins(action), "text": action.text, "via": action.via}
+                return {
+                    "to": self._logins(action),
+                    "title": action.subject,
+                    "text": action.text,
+                    "via": action.via,
+                    "urgent": action.urgent,
+                }
             case AskSupplier():
                 return {"to": [action.to], "title": action.subject, "text": action.text}
             case CommentDeal():
@@ -151,7 +157,11 @@ class Comparison:
             case MoveDeal():
                 return {"stage": action.stage_name}
             case SendReport():
-                return {"to": list(action.to), "title": action.report, "since": action.since}
+                return {
+                    "to": self._written_to(action.to),
+                    "title": action.report,
+                    "since": action.since,
+                }
             case CreateInvoice():
                 return {"to": [action.spec.buyer.name], "text": _bill_text(action.spec)}
             case SetInvoiceStatus():
@@ -166,7 +176,10 @@ class Comparison:
     def _logins(self, notice: Notify) -> list[str]:
         if notice.via == "megaplan":
             return [self._staff.login_of(crm_id) for crm_id in notice.to]
-        return list(notice.to)
+        return self._written_to(notice.to)
+
+    def _written_to(self, addresses: Iterable[str]) -> list[str]:
+        return [self._staff.login_of_email(address) or address for address in addresses]
 
     def _clock(self, moment: datetime) -> str:
         return f"{moment.astimezone(self._zone):%Y-%m-%d %H:%M}"
@@ -180,7 +193,8 @@ class Comparison:
         return str(wanted) == str(value)
 
     def _is_among(self, name: str, logins: frozenset[str]) -> bool:
-        """Return whether a login or a member of a role is among those addressed."""
+        """Return whether a login, mail address or member of a role is among those addressed."""
+        name = self._staff.login_of_email(name) or name
         members = self._staff.members(name.removeprefix("role:"))
         return name.removeprefix("user:") in logins or not logins.isdisjoint(members)
 

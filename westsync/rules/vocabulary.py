@@ -25,6 +25,7 @@ class Vocabulary:
         calendars: Name -> calendar; ``always`` counts every minute.
         calendar: The calendar that counts the durations of the rule being read.
         scripts: Phone scripts: name -> (text, where it stands).
+        letters: What mails say: name -> (text, where it stands); the first line is the subject.
         phrases: What rule modules say: name -> text.
         zone: Office zone, for times written without offset and for texts.
         catalogue: Facts, with the configured custom fields.
@@ -42,6 +43,7 @@ class Vocabulary:
     zone: ZoneInfo
     catalogue: Catalogue
     scripts: Mapping[str, tuple[str, Place]] = field(default_factory=dict)
+    letters: Mapping[str, tuple[str, Place]] = field(default_factory=dict)
     phrases: Mapping[str, str] = field(default_factory=dict)
     sources: frozenset[str] = frozenset({"megaplan"})
     channels: frozenset[str] = frozenset({"megaplan"})

@@ -218,6 +218,9 @@ class WishMaker:
         situation = self._situation
         people = situation.staff.all_of(spec.to, self._manager, situation.now)
         text, defect = self._words.render(spec.text, due)
+        subject = self._rule.title
+        if spec.is_letter:
+            subject, _, text = text.partition("\n")
         for via in spec.via:
             addresses = tuple(
                 address
@@ -229,7 +232,8 @@ class WishMaker:
                 to=addresses,
                 text=text,
                 deal=self._deal or None,
-                subject=self._rule.title,
+                subject=subject,
+                urgent=spec.urgent,
             )
             yield notice, defect if addresses else _NOBODY
 

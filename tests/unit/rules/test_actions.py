@@ -299,6 +299,26 @@ def test_a_rule_about_tasks_makes_tasks_for_the_deal_of_the_task() -> None:
     assert (intent.action.deal, intent.action.title) == ("43", "Смета")
 
 
+def test_a_letter_of_the_texts_is_mailed_under_its_first_line() -> None:
+    letter = "СРОЧНО! Сделка {deal.number}\n\nПерезвоните: {deal.client_name}\n"
+    shared = Texts(letters={"callback": (letter, Place(file="t"))})
+
+    (notice,) = done(
+        "notify: { to: [role:head_of_sales], via: [email], letter: callback, urgent: true }",
+        shared=shared,
+        client_name="Иван",
+    )
+
+    assert notice == Notify(
+        via="email",
+        to=("orlov@example.test",),
+        text="\nПерезвоните: Иван\n",
+        deal="43",
+        subject="СРОЧНО! Сделка 43",
+        urgent=True,
+    )
+
+
 WRONG = {
     "task.ensur: { to: [deal.manager], title: x }": (
         "unknown action 'task.ensur'; did you mean 'task.ensure'?"
@@ -339,6 +359,14 @@ WRONG = {
     "notify: { to: [deal.manager], via: [], text: x }": "'via' of notify names no channel",
     "notify: { to: [deal.manager], via: [sms], text: x }": (
         "unknown channel 'sms'; known are email, megaplan"
+    ),
+    "notify: { to: [deal.manager], via: [email] }": "notify has no 'text'; add 'text:'",
+    "notify: { to: [deal.manager], via: [email], letter: hello }": "unknown letter 'hello'",
+    "notify: { to: [deal.manager], via: [email], letter: hello, text: x }": (
+        "notify has 'letter' or 'text', not both"
+    ),
+    "notify: { to: [deal.manager], via: [email, megaplan], letter: hello }": (
+        "a letter is mailed; write via: [email]"
     ),
 }
 

@@ -155,6 +155,15 @@ def test_a_callback_is_asked_by_its_word_or_by_the_urgent_field() -> None:
     assert facts_of()["callback_asked_at"] is None
 
 
+def test_what_the_client_wants_of_a_callback_stands_in_its_comment() -> None:
+    urgent = a_deal(custom={**EVERYTHING_SET, "urgent": True})
+    asked = (a_comment(3, "Срочно! цена?"), a_comment(5, "СРОЧНО! Студия «Эхо»:\nкогда привезут?"))
+
+    assert facts_of(touches=asked)["callback_question"] == "СРОЧНО! Студия «Эхо»: когда привезут?"
+    assert facts_of(touches=asked, todos=(a_todo(9),))["callback_question"] is None
+    assert facts_of(urgent)["callback_question"] is None
+
+
 def test_a_letter_is_sent_by_its_words_else_by_the_entry_into_the_stage() -> None:
     offer = a_deal(state_id="130", stage_entered_at=at(20))
     written = (a_comment(5, "Письмо отправлено"),)

@@ -230,6 +230,7 @@ TEXT_FILES = {
     ),
     "version: 1\nscripts: [ a ]": "t:2:10: scripts are a mapping of names to texts",
     "version: 1\nscripts: { a: [ b ] }": "t:2:15: script 'a' must be a text",
+    "version: 1\nletters: { a: [ b ] }": "t:2:15: letter 'a' must be a text",
     "version: 1\nframes: { tsk: b }": "t:2:11: unknown frame 'tsk' of frames; did you mean 'task'?",
     "version: 1\nwords: [ a ]": "t:2:8: words are a mapping",
     "version: 1\nwords: { minuts: a }": "t:2:10: unknown word 'minuts'; did you mean 'minutes'?",

@@ -61,7 +61,12 @@ def compose(
         lines += ["", deal_url]
     subject = _one_line(notice.subject) or next(filter(None, map(_one_line, lines)), _NAME)
     page_ = page(subject, lines, config.site)
-    return _envelope(subject, "\n".join(lines) + "\n", page_, marker, to=to, config=config, now=now)
+    text = "\n".join(lines) + "\n"
+    letter = _envelope(subject, text, page_, marker, to=to, config=config, now=now)
+    if notice.urgent:  # RFC 4021; Outlook shows the one, most others the other
+        letter["Importance"] = "high"
+        letter["X-Priority"] = "1"
+    return letter
 
 
 def enclose(

@@ -32,6 +32,7 @@ DEAL_TALK = (
             "callback_asked_at",
             "latest comment with a callback word, or set field `urgent`, not answered by a contact",
         ),
+        text("callback_question", "text of the comment that asked for that call-back"),
         moment(
             "unrecorded_contact_at",
             "latest finished call or meeting after which nobody wrote or changed anything",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes
 from email.policy import SMTP
@@ -53,6 +54,13 @@ def text_of(letter: EmailMessage, kind: str = "plain") -> str:
     part = letter.get_body((kind,))
     assert part is not None
     return str(part.get_content())
+
+
+def test_only_an_urgent_letter_is_marked_as_important() -> None:
+    urgent, usual = written(replace(a_notice(), urgent=True)), written(a_notice())
+
+    assert (urgent["Importance"], urgent["X-Priority"]) == ("high", "1")
+    assert (usual["Importance"], usual["X-Priority"]) == (None, None)
 
 
 class _Page(HTMLParser):
