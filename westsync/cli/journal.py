@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from westsync.app.installation import open_stores
@@ -10,29 +11,31 @@ from westsync.cli.beginning import configuration
 from westsync.cli.main import DONE, FOUND, UsageError
 from westsync.cli.output import emit, say, table
 from westsync.clocks import SystemClock
-from westsync.domain.intents import MARKER_PREFIX, Key, Marker
+from westsync.jobs.orders import find
 from westsync.journal.entries import Entry, IntentState
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
+    from westsync.journal.audit import AuditRow
     from westsync.journal.port import Store
+
+_ABOUT_ONE = ("show", "retry", "drop")
 
 
 def run(args: argparse.Namespace) -> int:
-    """List, show, retry or drop intents."""
+    """List, show, retry or drop intents, or verify the audit log."""
     config = configuration(args).must_be_right()
-    if args.action != "list" and args.key is None:
+    if args.action in _ABOUT_ONE and args.key is None:
         raise UsageError(f"journal {args.action} needs a KEY; `westsync journal list` shows them")
     if args.action in {"retry", "drop"}:
         from westsync.cli.orders import give  # noqa: PLC0415 - orders need the lock
 
         return give(config, {"order": args.action, "key": args.key, "by": getpass.getuser()})
+    reading = {"list": _list, "show": _show, "verify": _verify}[args.action]
     with open_stores(config, SystemClock()) as stores:
-        if args.action == "list":
-            return _list(args, stores)
-        return _show(args, stores)
+        return reading(args, stores)
 
 
 def _list(args: argparse.Namespace, stores: Sequence[Store]) -> int:
@@ -61,24 +64,48 @@ def _list(args: argparse.Namespace, stores: Sequence[Store]) -> int:
 
 
 def _show(args: argparse.Namespace, stores: Sequence[Store]) -> int:
-    entry = next((found for s in stores if (found := find(s, args.key)) is not None), None)
-    if entry is None:
+    found = find(stores, args.key)
+    if found is None:
         say(f"there is no intent '{args.key}'")
         return FOUND
+    store, entry = found
+    history = store.audit.of_key(entry.key)
     if args.json:
-        emit(as_json(entry))
+        emit(as_json(entry) | {"history": [asdict(row) for row in history]})
         return DONE
     for name, value in as_json(entry).items():
         if value not in (None, "", []):
             shown = "\n                ".join(value) if isinstance(value, list) else value
             say(f"{name:<14}  {shown}")
+    say()
+    table(
+        ["at", "what", "by", "ref", "detail"],
+        [
+            (f"{row.at.astimezone():%d.%m.%Y %H:%M:%S}", row.what, row.actor, row.ref, _told(row))
+            for row in history
+        ],
+    )
     return DONE
 
 
-def find(store: Store, word: str) -> Entry | None:
-    """Return an intent by its key or its marker."""
-    entry = store.outbox.entry(Key(word))
-    return entry or store.outbox.with_marker(Marker(word.removeprefix(MARKER_PREFIX)))
+def _told(row: AuditRow) -> str:
+    """Return what a line of the history adds; the trace stands above in full."""
+    return "" if row.what == "recorded" else row.detail
+
+
+def _verify(args: argparse.Namespace, stores: Sequence[Store]) -> int:
+    """Check that no line of the audit log was changed, or taken out of its middle, by others."""
+    broken = stores[0].audit.verify()  # one chain runs through all accounts of the file
+    if args.json:
+        emit({"sound": broken is None, "first_broken": broken})
+    elif broken is None:
+        say("the audit log is sound: every line fits the one before it")
+    else:
+        say(
+            f"the audit log was changed outside of westsync: line {broken} does not fit the one "
+            "before it. Keep this file as it is, and compare with a backup from before the change"
+        )
+    return DONE if broken is None else FOUND
 
 
 def as_json(entry: Entry) -> dict[str, object]:

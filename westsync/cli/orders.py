@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from westsync.app.configuration import Configuration
 
 
-def give(config: Configuration, order: Mapping[str, object], *, account: str | None = None) -> int:
+def give(config: Configuration, wanted: Mapping[str, object], *, account: str | None = None) -> int:
     """Carry an order out now, or leave it for the daemon that owns the state.
 
     Raises:
@@ -26,13 +26,13 @@ def give(config: Configuration, order: Mapping[str, object], *, account: str | N
     if account is not None and account not in config.companies:
         raise UsageError(f"there is no account '{account}'")
     clock = SystemClock()
+    order = {**wanted, "account": account}
     try:
         with open_stores_for_writing(config, clock) as stores:
-            for store in stores:
-                if account in {None, store.account}:
-                    say(carry_out(store, order, clock.now()))
+            for told in carry_out(stores, order, clock.now()):
+                say(told)
     except LockHeld:
-        leave(config.loaded.state_path, order | {"account": account})  # type: ignore[operator]  # a mapping
+        leave(config.loaded.state_path, order)
         say("left for the running daemon; it is carried out before the next cycle")
     except Refusal as exc:
         raise UsageError(str(exc)) from None

@@ -35,7 +35,7 @@ COMMANDS = {
     "report": ("report", "build a report now, as it would be mailed"),
     "stock": ("stock", "what suppliers have: refresh, find, show, check a source"),
     "status": ("status", "last cycle, ages of sources, waiting and failed intents"),
-    "journal": ("journal", "the outbox and its dead letters"),
+    "journal": ("journal", "the outbox, its dead letters, and the audit log"),
     "ack": ("silence", "silence what a rule says about one object"),
     "mute": ("silence", "silence a rule, an object, or everything"),
     "release": ("silence", "lift the flood brake"),
@@ -277,7 +277,7 @@ def _stock(parser: Parser) -> None:
 
 
 def _journal(parser: Parser) -> None:
-    parser.add_argument("action", choices=["list", "show", "retry", "drop"])
+    parser.add_argument("action", choices=["list", "show", "retry", "drop", "verify"])
     parser.add_argument(
         "key", nargs="?", metavar="KEY", help="key or marker of the intent (show, retry, drop)"
     )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from westsync.journal.entries import Entry
     from westsync.journal.port import Store
 
 log = structlog.get_logger()
@@ -29,21 +30,34 @@ class Refusal(Exception):
     """An order that cannot be carried out, in words for the person who gave it."""
 
 
-def carry_out(store: Store, order: Mapping[str, object], now: datetime) -> str:
-    """Carry one order out and say what was done.
+def carry_out(stores: Sequence[Store], order: Mapping[str, object], now: datetime) -> list[str]:
+    """Carry one order out and say what was done, account by account.
 
     Args:
-        store: One account's.
-        order: ``order`` (ack, mute, release, retry, drop), ``by``, and what it is about.
+        stores: Of all accounts.
+        order: ``order`` (ack, mute, release, retry, drop), ``by``, what it is about, and perhaps
+            the one ``account`` that it concerns.
         now: UTC.
 
     Raises:
-        Refusal: There is no such intent, or it cannot be retried or dropped as it stands.
+        Refusal: No account has such an intent, or it cannot be retried or dropped as it stands.
     """
     kind, by = str(order["order"]), str(order["by"])
     if kind in {"retry", "drop"}:
-        return _about_intent(store, kind, str(order["key"]), by, now)
+        return [_about_intent(stores, kind, str(order["key"]), by, now)]
     until = now + timedelta(seconds=float(str(order["seconds"])))
+    concerned = [s for s in stores if order.get("account") in {None, s.account}]
+    return [_quieten(store, kind, order, by, until, now) for store in concerned]
+
+
+def _quieten(  # noqa: PLR0917 - one silence, spelled out
+    store: Store,
+    kind: str,
+    order: Mapping[str, object],
+    by: str,
+    until: datetime,
+    now: datetime,
+) -> str:
     shown = f"until {until.astimezone():%d.%m.%Y %H:%M}"
     with store.transaction():
         if kind == "ack":
@@ -60,12 +74,22 @@ def carry_out(store: Store, order: Mapping[str, object], now: datetime) -> str:
         return f"{store.account}: the brake of {scope} is lifted {shown}"
 
 
-def _about_intent(store: Store, kind: str, word: str, by: str, now: datetime) -> str:
-    entry = store.outbox.entry(Key(word)) or store.outbox.with_marker(
-        Marker(word.removeprefix(MARKER_PREFIX))
-    )
-    if entry is None:
-        raise Refusal(f"{store.account}: there is no intent '{word}'")
+def find(stores: Sequence[Store], word: str) -> tuple[Store, Entry] | None:
+    """Find an intent by its key or its marker in the account that has it."""
+    for store in stores:
+        entry = store.outbox.entry(Key(word)) or store.outbox.with_marker(
+            Marker(word.removeprefix(MARKER_PREFIX))
+        )
+        if entry is not None:
+            return store, entry
+    return None
+
+
+def _about_intent(stores: Sequence[Store], kind: str, word: str, by: str, now: datetime) -> str:
+    found = find(stores, word)
+    if found is None:
+        raise Refusal(f"there is no intent '{word}'; `westsync journal list` shows them")
+    store, entry = found
     try:
         if kind == "retry":
             store.outbox.retry(entry.key, by=by, now=now)
@@ -97,9 +121,8 @@ def take(state: Path, stores: Sequence[Store], now: datetime) -> int:
     for path in sorted(_directory(state).glob("*.json")):
         try:
             order = json.loads(path.read_text("utf-8"))
-            for store in stores:
-                if order.get("account") in {None, store.account}:
-                    log.info("order.done", note=carry_out(store, order, now))
+            for told in carry_out(stores, order, now):
+                log.info("order.done", note=told)
         except (Refusal, ValueError, KeyError) as exc:
             log.error("order.refused", file=path.name, error=str(exc))  # noqa: TRY400 - the words are the news
         path.unlink(missing_ok=True)

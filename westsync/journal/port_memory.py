@@ -285,14 +285,6 @@ class Silences(Protocol):
         """Lift the flood brake of a rule id or of everything (``*``)."""
         ...
 
-    def acked_until(self, rule: str, obj: ObjectRef, now: datetime) -> datetime | None:
-        """Return until when an ack holds; None if there is none now."""
-        ...
-
-    def muted_until(self, rule: str, obj: ObjectRef, now: datetime) -> datetime | None:
-        """Return until when a rule, this object or everything is muted; None if nothing is."""
-        ...
-
     def released_until(self, rule: str, now: datetime) -> datetime | None:
         """Return until when the flood brake of a rule is lifted; None if it is on."""
         ...

@@ -108,15 +108,6 @@ class Silences:
         """
         self._put(scope, what=_RELEASE, until=until, by=by, now=now)
 
-    def acked_until(self, rule: str, obj: ObjectRef, now: datetime) -> datetime | None:
-        """Return until when an ack holds; None if there is none now."""
-        return self._until(_ACK, _ack_scope(rule, obj), now)
-
-    def muted_until(self, rule: str, obj: ObjectRef, now: datetime) -> datetime | None:
-        """Return until when a rule, this object or everything is muted; None if nothing is."""
-        ends = [self._until(_MUTE, scope, now) for scope in (EVERYTHING, rule, str(obj))]
-        return max((end for end in ends if end is not None), default=None)
-
     def released_until(self, rule: str, now: datetime) -> datetime | None:
         """Return until when the flood brake of a rule is lifted; None if it is on."""
         ends = [self._until(_RELEASE, scope, now) for scope in (EVERYTHING, rule)]

@@ -158,25 +158,33 @@ def test_a_source_never_read_has_no_cursor(store: SqliteStore) -> None:
 def test_an_ack_silences_one_rule_about_one_object_for_a_while(store: SqliteStore) -> None:
     store.silences.ack("first-contact", DEAL, until=NOON + HOUR, by="orlov", now=NOON)
 
-    assert store.silences.acked_until("first-contact", DEAL, NOON) == NOON + HOUR
-    assert store.silences.acked_until("first-contact", OTHER, NOON) is None
-    assert store.silences.acked_until("other", DEAL, NOON) is None
-    assert store.silences.acked_until("first-contact", DEAL, NOON + HOUR) is None
+    quiet = store.silences.quiet(NOON)
+
+    found = quiet.ack("first-contact", DEAL)
+    assert found is not None
+    assert (found.until, found.by) == (NOON + HOUR, "orlov")
+    assert quiet.ack("first-contact", OTHER) is None
+    assert quiet.ack("other", DEAL) is None
 
 
 @pytest.mark.parametrize("scope", ["first-contact", "deal-43", "*"])
 def test_a_mute_covers_a_rule_an_object_or_everything(store: SqliteStore, scope: str) -> None:
     store.silences.mute(scope, until=NOON + HOUR, by="admin1", now=NOON)
 
-    assert store.silences.muted_until("first-contact", DEAL, NOON) == NOON + HOUR
-    assert (store.silences.muted_until("other", OTHER, NOON) is not None) == (scope == "*")
+    quiet = store.silences.quiet(NOON)
+
+    assert quiet.muted_until("first-contact", DEAL) == NOON + HOUR
+    assert (quiet.muted_until("other", OTHER) is not None) == (scope == "*")
+    assert store.silences.quiet(NOON + HOUR).muted_until("first-contact", DEAL) is None
 
 
 def test_the_later_end_of_two_mutes_holds(store: SqliteStore) -> None:
     store.silences.mute("*", until=NOON + HOUR, by="admin1", now=NOON)
     store.silences.mute("deal-43", until=NOON + 2 * HOUR, by="admin1", now=NOON)
 
-    assert store.silences.muted_until("first-contact", DEAL, NOON) == NOON + 2 * HOUR
+    quiet = store.silences.quiet(NOON)
+
+    assert quiet.muted_until("first-contact", DEAL) == NOON + 2 * HOUR
 
 
 def test_a_release_lifts_the_brake_of_a_rule_for_a_while(store: SqliteStore) -> None:

@@ -166,7 +166,7 @@ def bookkeeping(store: SqliteStore) -> None:
     store.episodes.next_due()
     store.outbox.count_recent("r7", NOON - timedelta(minutes=10))
     store.outbox.in_state(IntentState.FAILED)
-    store.silences.muted_until("r7", ObjectRef(kind="deal", id="7"), NOON)
+    store.silences.quiet(NOON)
     with store.transaction():
         store.cursors.save(TASKS, Cursor(position=NOON, at=NOON))
 
