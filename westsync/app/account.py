@@ -198,9 +198,7 @@ def connect_account(
     if ledger is not None and account.onec is not None:
         from westsync.app.ledger_pace import ledger_scan  # noqa: PLC0415 - only accounts with 1C
 
-        books = ledger_scan(
-            account.onec, ledger, store, clock, office=company.calendar, progress=progress
-        )
+        books = ledger_scan(account.onec, ledger, store, clock, company=company, progress=progress)
         if writers is not None:
             writers = replace(writers, ledger=ledger.writer, books=ledger.reader)
     desk = Desk(

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from westsync.domain.requisites import VatRate
 from westsync.domain.settlement.values import Terms
+from westsync.jobs.awaited_papers import AwaitedPapers
 from westsync.jobs.ledger import LedgerScan
 from westsync.jobs.ledger_windows import KINDS, Pace
 from westsync.rules.billing import Billing
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from westsync.app.ledger import ConnectedLedger
-    from westsync.domain.working_time import WorkingCalendar
+    from westsync.jobs.company import Company
     from westsync.journal.port import Store
     from westsync.ports import Clock
     from westsync.settings.onec import OneCSettings
@@ -29,7 +30,7 @@ def ledger_scan(
     store: Store,
     clock: Clock,
     *,
-    office: WorkingCalendar,
+    company: Company,
     progress: Callable[[], None],
 ) -> LedgerScan:
     """Return what reads an account's 1C.
@@ -39,7 +40,8 @@ def ledger_scan(
         ledger: The connected channels.
         store: The account's.
         clock: Time.
-        office: Tells working time, in which 1C is asked more often.
+        company: Its working time, in which 1C is asked more often, and the rules that wait for
+            shipping papers.
         progress: Called for each page and each party.
     """
     hour, minute = str(settings.scan.cold).split(":")
@@ -48,14 +50,21 @@ def ledger_scan(
         warm=timedelta(seconds=float(settings.scan.warm)),
         cold_at=time(int(hour), int(minute)),
         zone=ZoneInfo(settings.timezone),
-        is_working=office.is_open,
+        is_working=company.calendar.is_open,
     )
     terms = Terms(
         tolerance=Decimal(str(settings.tolerance)), match_by_amount=settings.match_by_amount
     )
     kinds = [kind for kind in KINDS if kind.value in ledger.told]
     return LedgerScan(
-        store, ledger.reader, clock, pace=pace, terms=terms, kinds=kinds, progress=progress
+        store,
+        ledger.reader,
+        clock,
+        pace=pace,
+        terms=terms,
+        kinds=kinds,
+        papers=AwaitedPapers(store, company.ruleset.rules),
+        progress=progress,
     )
 
 

@@ -16,6 +16,7 @@ import structlog
 
 from westsync.domain.settlement.values import Terms
 from westsync.errors import AccessDenied, ConnectorError
+from westsync.jobs.awaited_papers import AwaitedPapers
 from westsync.jobs.ledger_mended import retry_posted
 from westsync.jobs.ledger_walk import KEYS_AT_ONCE, SOURCE, Walker, source_of
 from westsync.jobs.ledger_windows import KINDS, Pace, Tier
@@ -26,6 +27,7 @@ from westsync.ports import nothing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import date
     from zoneinfo import ZoneInfo
 
     from westsync.domain.settlement.values import PaymentChange
@@ -74,6 +76,7 @@ class LedgerScan:
         pace: Pace | None = None,
         terms: Terms | None = None,
         kinds: Sequence[Kind] = KINDS,
+        papers: AwaitedPapers | None = None,
         progress: Callable[[], None] = nothing,
     ) -> None:
         """Bind the ends.
@@ -85,6 +88,7 @@ class LedgerScan:
             pace: How often and how far back.
             terms: How strictly money is matched.
             kinds: What the channels tell; the facts of the others stay unknown.
+            papers: Tells who waits for shipping papers; None: nobody ever does.
             progress: Called for each page and each party.
         """
         self._store = store
@@ -93,6 +97,7 @@ class LedgerScan:
         self._pace = pace or Pace()
         self._terms = terms or Terms()
         self._kinds = frozenset(kinds)
+        self._papers = papers or AwaitedPapers(store)
         self._progress = progress
         self._walker = Walker(store, reader, clock, self._pace, progress)
 
@@ -180,6 +185,11 @@ class LedgerScan:
             if kind in self._kinds and kind in tier.kinds and not seen.unavailable:
                 read = partial(self._walk, kind, tier, now, seen)
                 self._guarded(source_of(kind), seen, read)
+        if tier is Tier.HOT and Kind.SHIPMENTS in self._kinds and not seen.unavailable:
+            awaited = self._papers.back_to(now)
+            if awaited is not None:
+                read = partial(self._walk, Kind.SHIPMENTS, tier, now, seen, awaited)
+                self._guarded(source_of(Kind.SHIPMENTS), seen, read)
         if not seen.unavailable and Kind.INVOICES in self._kinds:
             self._guarded(_BY_KEY, seen, partial(self._by_key, now, seen))
         if not seen.unavailable:
@@ -203,10 +213,17 @@ class LedgerScan:
             self._store.keepsakes.put(_FAILED, self._clock.now().isoformat())
             log.warning("source.unavailable", source=source, error=str(exc))
 
-    def _walk(self, kind: Kind, tier: Tier, now: datetime, seen: LedgerObservation) -> None:
+    def _walk(
+        self,
+        kind: Kind,
+        tier: Tier,
+        now: datetime,
+        seen: LedgerObservation,
+        back_to: date | None = None,
+    ) -> None:
         """Read a window to its end, and only then keep what is new of it."""
         began = self._clock.now()
-        walked, listed = self._walker.walk(kind, tier, now)
+        walked, listed = self._walker.walk(kind, tier, now, back_to)
         source = source_of(kind)
         with self._store.transaction():
             new, gone = self._store.ledger.keep(walked, began)

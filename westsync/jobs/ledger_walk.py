@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from westsync.errors import Unavailable
@@ -69,13 +70,22 @@ class Walker:
         self._pace = pace
         self._progress = progress
 
-    def walk(self, kind: Kind, tier: Tier, now: datetime) -> tuple[Pass, int]:
+    def walk(
+        self, kind: Kind, tier: Tier, now: datetime, back_to: date | None = None
+    ) -> tuple[Pass, int]:
         """Return what is to be kept of a whole walk, and how many documents it showed.
+
+        Args:
+            kind: Which documents.
+            tier: How wide the window is.
+            now: The present (aware).
+            back_to: The window begins no later than this, though never before that of the next
+                wider tier; None leaves it as wide as its tier.
 
         Raises:
             Unavailable: 1C is away, or what it shows is not believed.
         """
-        reading = self._read(kind, self._pace.window(tier, now))
+        reading = self._read(kind, self._window(tier, now, back_to))
         while (reading.is_empty or reading.lacks_many) and tier is not Tier.COLD:
             # Perhaps the last document of a few days was deleted; a wider look tells.
             tier = tier.wider
@@ -90,6 +100,13 @@ class Walker:
             missing=reading.lost - deleted - {one.ref for one in moved},
         )
         return walked, len(reading.shown)
+
+    def _window(self, tier: Tier, now: datetime, back_to: date | None) -> Window:
+        window = self._pace.window(tier, now)
+        if back_to is None:
+            return window
+        earliest = max(back_to, self._pace.window(tier.wider, now).since)
+        return replace(window, since=min(window.since, earliest))
 
     def _read(self, kind: Kind, window: Window) -> _Reading:
         reading = _Reading(self._store.ledger.refs(kind, window.since, window.until))

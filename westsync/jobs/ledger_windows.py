@@ -27,7 +27,7 @@ class Tier(StrEnum):
 
     @property
     def kinds(self) -> frozenset[Kind]:
-        """What is read with it."""
+        """What is read with it; shipments also with the narrowest while a deal waits for papers."""
         narrow = frozenset({Kind.PAYMENTS, Kind.INVOICES})
         return narrow if self is Tier.HOT else frozenset(KINDS)
 

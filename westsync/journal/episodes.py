@@ -10,7 +10,7 @@ from westsync.journal.codec import decoder, digest, encode, from_us, to_us
 from westsync.journal.dirty import Dirty
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from westsync.journal.database import Database
@@ -34,6 +34,19 @@ class Episodes:
             (self._account, obj.kind, obj.id),
         )
         return {rule: _read_episode(record) for rule, record in rows}
+
+    def open_of(self, rules: Sequence[str]) -> tuple[tuple[ObjectRef, Episode], ...]:
+        """Return the episodes of rules that have not ended, with their objects."""
+        found = (
+            row
+            for rule in rules
+            for row in self._database.rows(
+                "SELECT kind, id, record FROM episode"
+                " WHERE account = ? AND rule = ? AND phase <> 'cleared' ORDER BY kind, id",
+                (self._account, rule),
+            )
+        )
+        return tuple((ObjectRef(kind=k, id=i), _read_episode(record)) for k, i, record in found)
 
     def due_objects(self, now: datetime, limit: int) -> tuple[ObjectRef, ...]:
         """Return up to ``limit`` objects whose timer has come, longest due first."""

@@ -215,6 +215,10 @@ class Episodes(Protocol):
         """Return the episodes of an object by rule id, cleared ones included."""
         ...
 
+    def open_of(self, rules: Sequence[str]) -> tuple[tuple[ObjectRef, Episode], ...]:
+        """Return the episodes of rules that have not ended, with their objects."""
+        ...
+
     def due_objects(self, now: datetime, limit: int) -> tuple[ObjectRef, ...]:
         """Return up to ``limit`` objects whose timer has come, longest due first."""
         ...

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import sqlite_utils
 
 APPLICATION_ID = 0x77736A31  # "wsj1": tells a state file of ours from any other SQLite file
-VERSION = 6
+VERSION = 7
 
 _META = (
     """CREATE TABLE meta (
@@ -229,6 +229,13 @@ def migrate(connection: sqlite3.Connection) -> None:
         for statement in HINTS:
             database.execute(statement)
         database.execute("PRAGMA user_version = 6")
+
+    @migrations(name="007_open_episodes")
+    def open_episodes(database: sqlite_utils.Database) -> None:
+        database.execute(
+            "CREATE INDEX episode_open ON episode (account, rule) WHERE phase <> 'cleared'"
+        )
+        database.execute("PRAGMA user_version = 7")
 
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     migrations.apply(sqlite_utils.Database(connection, recursive_triggers=False))

@@ -14,13 +14,14 @@ if TYPE_CHECKING:
     from westsync.rules.ledger_picture import LedgerSeen
 
 UPD, TORG12, FACTURA = "УПД", "ТОРГ-12", "Счёт-фактура"
-_PAPERS = ("shipments", "documents_ready")
+PAPER_FACTS = frozenset({"shipments", "documents_ready"})
+"""What only shipments tell."""
 
 
 def paper_facts(seen: LedgerSeen) -> dict[str, object]:
     """Return which papers there are, and whether they are complete for every issued invoice."""
     if not seen.shipments_read:
-        return dict.fromkeys(_PAPERS, Unknown("1C has not told shipments"))
+        return dict.fromkeys(PAPER_FACTS, Unknown("1C has not told shipments"))
     issued = [one for one in seen.invoices if one.is_issued]
     papers = [paper for one in issued for shipment in one.shipments for paper in _paper(shipment)]
     return {
@@ -31,13 +32,24 @@ def paper_facts(seen: LedgerSeen) -> dict[str, object]:
 
 def _has_papers(shipments: tuple[Shipment, ...]) -> bool:
     """Return whether what was shipped has all its papers (1C contract 7.1)."""
-    valid = [one for one in shipments if one.posted and not one.marked]
-    complete = [one for one in valid if one.is_upd or one.is_vat_free or one.factura is not None]
-    return bool(valid) and len(complete) == len(valid)
+    return any(_is_valid(one) for one in shipments) and not incomplete(shipments)
+
+
+def incomplete(shipments: tuple[Shipment, ...]) -> list[Shipment]:
+    """Return what was shipped and still lacks its Счёт-фактура (1C contract 7.1)."""
+    return [
+        one
+        for one in shipments
+        if _is_valid(one) and not (one.is_upd or one.is_vat_free or one.factura is not None)
+    ]
+
+
+def _is_valid(shipment: Shipment) -> bool:
+    return shipment.posted and not shipment.marked
 
 
 def _paper(shipment: Shipment) -> Iterator[dict[str, object]]:
-    if not shipment.posted or shipment.marked:
+    if not _is_valid(shipment):
         return
     kind = UPD if shipment.is_upd else TORG12
     yield {"kind": kind, "number": shipment.number, "at": shipment.at, "total": shipment.total}

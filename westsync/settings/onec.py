@@ -61,8 +61,15 @@ class Channels(Section):
 class Scan(Section):
     """How often documents are asked for; seconds, and a time of day in 1C's zone."""
 
-    hot: Seconds = Field(default=300, ge=30, le=86400, description="Documents of the last days.")
-    warm: Seconds = Field(default=3600, ge=60, le=86400, description="Documents of open deals.")
+    hot: Seconds = Field(
+        default=300,
+        ge=30,
+        le=86400,
+        description="Money and invoices of the last days; shipping papers too while a deal waits.",
+    )
+    warm: Seconds = Field(
+        default=3600, ge=60, le=86400, description="All kinds, of the last weeks."
+    )
     cold: TimeOfDay = Field(default="04:00", description="Everything, once a night.")
 
 

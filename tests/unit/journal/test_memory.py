@@ -291,3 +291,11 @@ def test_all_of_a_decision_is_kept_or_nothing(store: SqliteStore) -> None:
     assert store.outbox.entry(an_intent().key) is None
     assert store.cursors.get("megaplan.deals") is None
     assert store.episodes.next_due() is None
+
+
+def test_the_episodes_of_a_rule_are_found_while_they_last(store: SqliteStore) -> None:
+    save(store, DEAL, an_episode(), an_episode("other"))
+    save(store, OTHER, replace(an_episode(), phase=Phase.CLEARED))
+
+    assert store.episodes.open_of(["first-contact"]) == ((DEAL, an_episode()),)
+    assert store.episodes.open_of([]) == ()
