@@ -8,6 +8,7 @@ at just now, and nothing is read that no decision hangs on.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -144,9 +145,11 @@ class Decider:
     ) -> Iterator[Judgement]:
         unsure: dict[ObjectRef, frozenset[Detail]] = {}
         most = _EVERYTHING if all_at_once else self._company.pace.details_per_cycle
+        spent: Counter[str] = Counter()  # not recorded yet, and a rule's own limit counts it
         for obj, changed in waiting:
-            judgement = self._judge.judge(obj, now, fresh_since=now, changed=changed)
+            judgement = self._judge.judge(obj, now, fresh_since=now, changed=changed, spent=spent)
             if not judgement.wanted:
+                spent.update(_new_steps(judgement))
                 yield judgement
             elif len(unsure) < most:
                 unsure[obj] = judgement.wanted
@@ -155,7 +158,8 @@ class Decider:
             return
         self._read_details(unsure)
         for obj in unsure:
-            judgement = self._judge.judge(obj, now, fresh_since=now, changed=True)
+            judgement = self._judge.judge(obj, now, fresh_since=now, changed=True, spent=spent)
+            spent.update(_new_steps(judgement))
             if judgement.wanted:
                 log.error("decision.unsettled", object=str(obj), wanted=sorted(judgement.wanted))
             result.unknown += [
@@ -215,13 +219,7 @@ class Decider:
     ) -> str | None:
         """Return the rule whose brake holds this object back; None if none does."""
         most = self._company.guards.per_rule_per_hour
-        for rule, outcome in judgement.outcomes.items():
-            fresh = sum(
-                intent.step != "clear" and not isinstance(intent.action, JoinDigest)
-                for intent in outcome.intents
-            )
-            if not fresh:
-                continue
+        for rule, fresh in _new_steps(judgement).items():
             if rule not in spent:
                 hour_ago = now - timedelta(hours=1)
                 spent[rule] = self._store.outbox.count_recent(rule, hour_ago)
@@ -277,3 +275,15 @@ class Decider:
         self._store.episodes.save_decision(obj, (), None)
         log.info("object.gone", object=str(obj))
         return withdrawn
+
+
+def _new_steps(judgement: Judgement) -> dict[str, int]:
+    """Return how many steps each rule wants to run; closing and lines of digests do not count."""
+    counts = {
+        rule: sum(
+            intent.step != "clear" and not isinstance(intent.action, JoinDigest)
+            for intent in outcome.intents
+        )
+        for rule, outcome in judgement.outcomes.items()
+    }
+    return {rule: count for rule, count in counts.items() if count}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import structlog
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from westsync.rules.ruleset import RuleSet
 
 SCHEDULE = "schedule"
+_NOTHING: Mapping[str, int] = MappingProxyType({})
 _DETAIL_OF = {Group.HISTORY: Detail.HISTORY, Group.TODOS: Detail.TODOS, Group.TASKS: Detail.TASKS}
 
 log = structlog.get_logger()
@@ -157,7 +159,13 @@ class Judge:
         return self._book.changed_at(obj)
 
     def judge(
-        self, obj: ObjectRef, now: datetime, *, fresh_since: datetime, changed: bool
+        self,
+        obj: ObjectRef,
+        now: datetime,
+        *,
+        fresh_since: datetime,
+        changed: bool,
+        spent: Mapping[str, int] = _NOTHING,
     ) -> Judgement:
         """Return what the rules say about one object.
 
@@ -166,13 +174,16 @@ class Judge:
             now: The moment of the decision.
             fresh_since: Details older than this are not good enough to act on.
             changed: The object changed since its last decision.
+            spent: Rule id -> steps it wants for other objects that are not recorded yet.
         """
         episodes = self._store.episodes.of(obj)
         facts = self._book.facts(obj, fresh_since, now)
         if facts is None:
             return Judgement(obj=obj, facts=None, outcomes={})
         rules = rules_for(obj, facts, episodes, self._company.ruleset)
-        situation = self._situation(obj, rules, now, fresh_since=fresh_since, changed=changed)
+        situation = self._situation(
+            obj, rules, now, fresh_since=fresh_since, changed=changed, spent=spent
+        )
         return judge_by(rules, obj, facts, episodes, situation)
 
     def _situation(
@@ -183,6 +194,7 @@ class Judge:
         *,
         fresh_since: datetime,
         changed: bool,
+        spent: Mapping[str, int],
     ) -> Situation:
         company, quiet = self._company, self._store.silences.quiet(now)
         muted = {
@@ -205,7 +217,9 @@ class Judge:
             muted=muted,
             acked=acked,
             budget={
-                rule.id: rule.per_hour - self._store.outbox.count_recent(rule.id, hour_ago)
+                rule.id: rule.per_hour
+                - self._store.outbox.count_recent(rule.id, hour_ago)
+                - spent.get(rule.id, 0)
                 for rule in rules
                 if rule.per_hour is not None
             },
