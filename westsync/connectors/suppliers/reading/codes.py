@@ -88,6 +88,8 @@ def _text(cell: str) -> tuple[str, tuple[Flag, ...]]:
     small = text.lower()
     if small in _NO_CODE or small.startswith(_ADDRESS):
         return "", _GOOD
+    if not any(sign.isalnum() for sign in text):
+        return "", _GOOD  # "*" and "•" mark a footnote or a line of a list
     if "+" in text and _SCIENTIFIC.fullmatch(text):
         return "", (Flag.SCIENTIFIC,)
     return text, _GOOD

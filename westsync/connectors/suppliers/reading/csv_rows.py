@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 FIELD_LIMIT = 1024 * 1024
 """Characters of the longest cell (suppliers contract 5.2)."""
+_WRAPPER = '="'
+"""Excel's way to keep the zeros of ``="00123"`` (suppliers contract 5.2)."""
 
 
 class CsvFile:
@@ -95,14 +97,14 @@ class _Rows:
             try:
                 for row in self._reader(lines):
                     number += 1
-                    if len(row) == width:
-                        yield row
+                    if len(row) == width and len(used) == 1:
+                        yield _unwrapped(row) if _WRAPPER in used[0] else row
                     else:
                         mended = self._mended(row, used)
                         for at, one in enumerate(mended):
                             if one is not row:
                                 self._odd[number + at] = UNQUOTED
-                            yield one
+                            yield _unwrapped(one)
                         number += len(mended) - 1
                     used.clear()
             except csv.Error:
@@ -116,7 +118,11 @@ class _Rows:
                 return
 
     def _mended(self, row: Row, used: list[str]) -> list[Row]:
-        """Return the rows that the used lines are without quotes, if that makes them fit."""
+        """Return the rows that the used lines are without quotes, if that makes them fit.
+
+        Two inch marks in neighbouring lines make one row of the right width out of both, so
+        several lines are looked at even then; those of a cell with line feeds do not fit.
+        """
         if not self._quote or not row:
             return [row]
         plain = [self._plain(line) for line in used]
@@ -138,6 +144,16 @@ class _Rows:
             bare = cell[1:-1] if len(cell) > 1 and cell[0] == cell[-1] == self._quote else cell
             cells.append(bare.replace(self._quote * 2, self._quote))
         return cells
+
+
+def _unwrapped(row: Row) -> Row:
+    """Return the cells without Excel's wrapper around a text."""
+    return [
+        cell[2:-1]
+        if isinstance(cell, str) and len(cell) > 2 and cell.startswith(_WRAPPER) and cell[-1] == '"'
+        else cell
+        for cell in row
+    ]
 
 
 def undecodable(path: Path, encoding: str) -> bool:

@@ -47,6 +47,7 @@ _YML = Fields(
             ),
             # The flag is unreliable, and a missing one means nothing (suppliers contract 5.3).
             StockOption(flag=Field(path="@available"), true=_HERE, false=_ON_ORDER),
+            StockOption(flag=Field(path="available"), true=_HERE, false=_ON_ORDER),
         )
     ),
     prices=(
@@ -66,8 +67,10 @@ _COMMERCEML = Fields(
     stock=Stock(
         first_of=(
             StockOption(sum="Склад/@КоличествоНаСкладе"),
+            # So written in packages of changes (seen in public exchanges with shops).
+            StockOption(sum="Склады/@КоличествоНаСкладе"),
             StockOption(sum="Остатки/Остаток/Склад/Количество"),
-            StockOption(field=Field(path="Остатки/Остаток/Количество")),
+            StockOption(sum="Остатки/Остаток/Количество"),
             StockOption(field=Field(path="Количество")),
         )
     ),

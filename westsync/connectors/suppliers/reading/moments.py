@@ -22,7 +22,14 @@ _USUAL = (
     "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y", "%d.%m.%y %H:%M:%S", "%d.%m.%y %H:%M",
     "%d.%m.%y", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y.%m.%d %H:%M:%S", "%Y.%m.%d %H:%M",
     "%Y.%m.%d", "%Y%m%d%H%M", "%Y%m%d", "%d-%m-%Y %H:%M", "%d-%m-%Y", "%d/%m/%Y %H:%M", "%d/%m/%Y",
+    "%a, %d %b %Y %H:%M:%S %z",
 )  # fmt: skip
+
+
+_OLDEST_YEAR = 2000
+_ZONE_FOR_T = re.compile(r"(\d{4}-\d\d-\d\d)([A-Z]{3,4})(\d{1,2}:.+)")
+"""PHP's ``date("Y-m-dTH:i")``: its ``T`` is the zone's name, so feeds say 2025-05-05MSK16:29."""
+_ONE_DIGIT_HOUR = re.compile(r"(?<=\d[T ])(?=\d:)")
 
 
 def moment(text: str, shape: str = "", zone: str = "Europe/Moscow") -> datetime | None:
@@ -34,8 +41,8 @@ def moment(text: str, shape: str = "", zone: str = "Europe/Moscow") -> datetime 
         zone: IANA name for moments without a zone.
     """
     text = " ".join(text.split())
-    found = _parsed(text, (shape,)) if shape else _iso(text) or _parsed(text, _USUAL)
-    if found is None:
+    found = _parsed(text, (shape,)) if shape else _usual(text)
+    if found is None or found.year < _OLDEST_YEAR:
         return None
     try:
         if found.tzinfo is None:
@@ -65,6 +72,15 @@ def in_name(name: str, rule: AsOf) -> str:
 def _kept(match: re.Match[str]) -> str:
     """Return the first group of a match, or all of it."""
     return (match[1] if match.re.groups else match[0]) or ""
+
+
+def _usual(text: str) -> datetime | None:
+    """Read a moment nobody described: RFC 3339 with its usual mistakes, then other spellings."""
+    php = _ZONE_FOR_T.fullmatch(text)
+    if php is not None:
+        text = f"{php[1]}T{php[3]}{'Z' if php[2] in {'UTC', 'GMT'} else ''}"
+    text = _ONE_DIGIT_HOUR.sub("0", text)
+    return _iso(text) or _parsed(text, _USUAL)
 
 
 def _iso(text: str) -> datetime | None:

@@ -46,11 +46,11 @@ _LONGEST = 200
 """Characters of the longest text that is a quantity; a longer one is a description."""
 
 _ETA = re.compile(
-    r"\b(?:ожида|ожидани|жд[её]м|в пути|в дорог|транзит|поступ(?!ны)|прибы|прибуд|поставк|приход"
+    r"\b(?:ожид|жд[её]м|буд[еу]т\b|в пути|в дорог|транзит|поступ(?!ны)|прибы|прибуд|поставк|приход"
     r"|скоро|завоз|in transit|transit|expected|coming|arriv|eta)"
 )
 _NOT_EXPECTED = re.compile(
-    r"\bне (?:ожида|жд[её]м|поступ|прибы|прибуд|будет)"
+    r"\bне (?:ожид|жд[её]м|поступ|прибы|прибуд|буд[еу]т)"
     r"|\b(?:поставк|поступлени)[а-я]* (?:нет|не |прекращ)"
 )
 _ENDING = re.compile(r"\bскоро (?:за|о)?конч|\bзаканчива")
@@ -69,12 +69,16 @@ _NO_DATA = re.compile(r"\bнет (?:данных|информации|сведе
 _NEGATION = re.compile(
     r"\b(?:нет|нету|отсутств|не в наличии|не имеется|недоступ|не доступ|продан|распродан|законч"
     r"|кончил|не осталось|ноль|out of stock|sold out|no stock|unavailable|not available)"
-    r"|^(?:-+|x|х|no|none|false|n/?a|пусто|нет)$"
+    r"|^(?:-+|x|х|n|no|none|false|ложь|n/?a|пусто|нет)$"
 )
 _RESERVE = re.compile(r"\b(?:рез\b|резерв|зарезерв|бронь|заброн|reserved?\b)")
 _RESERVE_AFTER = re.compile(
     r"^(?P<all>[^a-zа-я(]*?[\d ]+[^(,;/]*?)[ ,;/(]+(?:в |из них )?(?:рез[а-я.]*|бронь)[ :=-]*"
     r"(?P<taken>\d[\d ]*?)(?: ?шт\.?)?\)?$"
+)
+_RESERVE_WITHIN = re.compile(
+    r"^(?P<all>[^a-zа-я(,;/]*?\d[^(,;/]*?) ?[(,;/] ?(?:из них )?(?P<taken>\d[\d ]*?)(?: ?шт\.?)?"
+    r" в (?:рез[а-я.]*|брони)\)?$"
 )
 _RESERVE_ONLY = re.compile(
     r"^(?:в |все в )?(?:рез[а-я.]*|бронь|заброн[а-я]*|зарезерв[а-я]*|reserved?)[ :=-]*\d*"
@@ -86,7 +90,7 @@ _LOW = re.compile(
     r"|скоро (?:за)?кончится|единичн[а-я]*|few|low(?: stock)?|limited|ограничен[а-я]*"
 )
 _PRESENT = re.compile(
-    r"\+|да|true|yes|y|v|✓|✔|☑|in stock|available"
+    r"\+|да|true|истина|yes|y|v|✓|✔|☑|in stock|available"
     r"|(?:товар )?(?:есть|имеется|доступ[а-я]*|в наличии|на складе|наличие)"
     r"(?: (?:есть|в наличии|на складе))?"
 )
@@ -219,7 +223,7 @@ def _reserved(text: str) -> Quantity | None:
     """Return stock of which some is reserved (step 7)."""
     if not _RESERVE.search(text):
         return None
-    both = _RESERVE_AFTER.match(text)
+    both = _RESERVE_AFTER.match(text) or _RESERVE_WITHIN.match(text)
     if both is not None:
         have = count_in(both["all"].strip(" ,;/("))
         taken = count_in(both["taken"])

@@ -11,6 +11,7 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
+from openpyxl.styles.colors import COLOR_INDEX
 from openpyxl.utils.exceptions import InvalidFileException
 
 from westsync.connectors.suppliers.reading.results import FileRefused, RefusalCode
@@ -115,5 +116,8 @@ def _fill(cell: StyledCell | Any) -> str:  # noqa: ANN401 - as above
     fill = cell.fill
     if fill is None or fill.fill_type != "solid":
         return _NO_FILL
-    colour = fill.fgColor.rgb
-    return colour if isinstance(colour, str) else _NO_FILL
+    colour = fill.fgColor
+    if colour.type == "indexed" and colour.indexed < len(COLOR_INDEX):
+        # Workbooks that once were XLS name colours by their place in the old palette.
+        return f"FF{COLOR_INDEX[colour.indexed][2:]}"
+    return colour.rgb if isinstance(colour.rgb, str) else _NO_FILL

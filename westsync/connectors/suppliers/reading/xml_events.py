@@ -24,6 +24,8 @@ _TOKEN = re.compile(
 )
 _HELD = 40
 """Bytes at the end of a part that may be the start of something cut in two."""
+_BEFORE = b"\xef\xbb\xbf \r\n\t"
+"""What a script prints before the declaration: the mark of UTF-8, and its own empty lines."""
 
 
 def walked(file: IO[bytes] | Repaired, encoding: str = "") -> Iterator[tuple[str, Element]]:
@@ -53,10 +55,11 @@ def is_cut(error: ParseError) -> bool:
 
 
 class Repaired:
-    """A stream of XML with its three usual mistakes mended.
+    """A stream of XML with its usual mistakes mended.
 
     Named entities of HTML become characters, a bare ``&`` becomes ``&amp;``, control characters are
-    dropped; the first two only outside CDATA. Used only after a strict reading has failed.
+    dropped; the first two only outside CDATA. Blanks before the declaration are left out. Used
+    only after a strict reading has failed.
     """
 
     def __init__(self, file: IO[bytes]) -> None:
@@ -64,12 +67,16 @@ class Repaired:
         self._file = file
         self._rest = b""
         self._in_cdata = False
+        self._at_start = True
 
     def read(self, size: int = 64 * 1024) -> bytes:
         """Return the next mended bytes; empty only at the end."""
         while True:
             chunk = self._file.read(size)
             text = self._rest + chunk
+            if self._at_start and chunk:
+                text = text.lstrip(_BEFORE)
+                self._at_start = not text
             if not text:
                 return b""
             cut = _safe_end(text) if chunk else len(text)

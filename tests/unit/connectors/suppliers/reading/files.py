@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from openpyxl.styles.colors import Color
+
 HEADER = ("Код", "Артикул", "Наименование", "Бренд", "Остаток", "РРЦ", "Дилер")
 ROWS = (
     ("A-1", "F310", "Гитара F310", "Yamaha", 5, 12990, 9000),
@@ -47,7 +49,7 @@ def workbook(
     return path
 
 
-def styled_workbook(path: Path) -> Path:
+def styled_workbook(path: Path, yellow: str | Color = "FFFFFF00") -> Path:
     """Write an XLSX in which yellow means stock and a number format keeps zeros."""
     book = openpyxl.Workbook()
     page = book.active
@@ -56,8 +58,7 @@ def styled_workbook(path: Path) -> Path:
     page.append([123, "F310", "секрет"])
     page.append([124, "F370", "секрет"])
     page["A2"].number_format = page["A3"].number_format = "00000"
-    yellow = PatternFill("solid", fgColor="FFFFFF00")
-    page["B2"].fill = yellow
+    page["B2"].fill = PatternFill("solid", fgColor=yellow)
     page.column_dimensions["C"].hidden = True
     book.save(path)
     return path

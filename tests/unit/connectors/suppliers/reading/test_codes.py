@@ -24,6 +24,8 @@ from westsync.domain.stock import Flag
         ("-", ""),
         ("https://x.example/1", ""),
         ("Ссылка", ""),
+        ("*", ""),
+        ("•", ""),
         (None, ""),
         (True, ""),
         (0.0, ""),

@@ -56,6 +56,8 @@ def test_a_feed_is_read_without_a_word_in_the_profile(read: Read) -> None:
         ("", "false", "on_order", 0),
         ("", "", "unknown", None),
         ("", "maybe", "unknown", None),
+        ("<available>true</available>", "", "in_stock", 1),
+        ("<available>false</available>", "", "on_order", 0),
     ],
 )  # fmt: skip
 def test_a_number_beats_the_flag_and_the_first_place_wins(
@@ -126,6 +128,14 @@ def test_the_usual_mistakes_of_feeds_are_repaired_and_noted(
     found = read(yml(f'<offer id="1"><name>{name}</name></offer>'), FEED)
 
     assert found.offers[0].name == read_as
+    assert found.reading.notes == (Note.REPAIRED,)
+
+
+@pytest.mark.parametrize("blanks", ["\n", "\r\n  \t", "\ufeff\n"])
+def test_blanks_before_the_declaration_do_no_harm(read: Read, blanks: str) -> None:
+    found = read(blanks + yml(OFFER), FEED)
+
+    assert found.offer("7").name == "Гитара F310"
     assert found.reading.notes == (Note.REPAIRED,)
 
 
@@ -234,6 +244,53 @@ def test_rests_are_added_up_over_warehouses(read: Read) -> None:
 
     assert found.offer("p1").availability.qty_max == 2
     assert found.offer("p1").stock_by_place["w2"].status is StockStatus.OUT
+
+
+@pytest.mark.parametrize(
+    "stock",
+    [
+        "<Остатки><Остаток><Количество>2</Количество></Остаток>{}</Остатки>".format(
+            "<Остаток><Склад>w2</Склад><Количество>5</Количество></Остаток>"
+        ),
+        '<Склады КоличествоНаСкладе="2"/><Склады КоличествоНаСкладе="5"/>',
+        '<Склад КоличествоНаСкладе="2"/><Склад КоличествоНаСкладе="5"/><Количество>9</Количество>',
+    ],
+)
+def test_every_way_to_write_rests_is_added_up(read: Read, stock: str) -> None:
+    offer = f"<Предложение><Ид>p1</Ид>{stock}</Предложение>"
+
+    found = read(
+        f"<КоммерческаяИнформация><Предложения>{offer}</Предложения></КоммерческаяИнформация>", FEED
+    )
+
+    assert found.offer("p1").availability.qty_max == 7
+
+
+@pytest.mark.parametrize(
+    ("date", "moment"),
+    [
+        ("2026-11-20T10:00:00+03:00", "2026-11-20 07:00:00+00:00"),
+        ("2026.11.20 10:00", "2026-11-20 07:00:00+00:00"),
+        ("2026-11-20T8:00:00", "2026-11-20 05:00:00+00:00"),
+        ("2026-11-20 8:00", "2026-11-20 05:00:00+00:00"),
+        ("20.11.2026 8:00", "2026-11-20 05:00:00+00:00"),
+        ("2026-11-20MSK10:00:00+03:00", "2026-11-20 07:00:00+00:00"),
+        ("2026-11-20MSK10:00:00", "2026-11-20 07:00:00+00:00"),
+        ("2026-11-20UTC10:00:00", "2026-11-20 10:00:00+00:00"),
+        ("Fri, 20 Nov 2026 10:00:00 +0300", "2026-11-20 07:00:00+00:00"),
+    ],
+)
+def test_the_moment_is_read_as_exporters_write_it(read: Read, date: str, moment: str) -> None:
+    found = read(yml(OFFER).replace("2026-11-20 10:00", date), FEED)
+
+    assert str(found.reading.as_of) == moment
+
+
+@pytest.mark.parametrize("date", ["1763625600", "0001-01-01", "вчера"])
+def test_a_moment_that_cannot_be_is_noted(read: Read, date: str) -> None:
+    found = read(yml(OFFER).replace("2026-11-20 10:00", date), FEED)
+
+    assert (found.reading.as_of, found.reading.notes) == (None, (Note.AS_OF_UNREADABLE,))
 
 
 def test_an_encoding_nobody_knows_is_refused_by_name(read: Read) -> None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
+from openpyxl.styles.colors import Color
 
 from tests.unit.connectors.suppliers.reading.conftest import USUAL, Read, a_profile
 from tests.unit.connectors.suppliers.reading.files import (
@@ -257,6 +258,25 @@ def test_colours_zeros_and_hidden_columns_are_seen_with_styles(read: Read, tmp_p
         StockStatus.ON_ORDER,
     ]
     assert [one.unit for one in found.offers] == ["", ""]
+
+
+def test_a_colour_of_the_old_palette_is_the_colour_it_shows(read: Read, tmp_path: Path) -> None:
+    model = Field(column=("Модель",))
+    profile = a_profile(
+        read=Reading(styles=True),
+        fields=Fields(
+            supplier_code=Field(column=("Код",)),
+            name=model,
+            stock=Stock(fill=FillStock(field=model, fills=(("FFFFFF00", YELLOW),), default=OTHER)),
+        ),
+    )
+
+    found = read(styled_workbook(tmp_path / "a.xlsx", yellow=Color(indexed=13)), profile)
+
+    assert [one.availability.status for one in found.offers] == [
+        StockStatus.IN_STOCK,
+        StockStatus.ON_ORDER,
+    ]
 
 
 def test_texts_of_stock_cells_are_listed_unknown_ones_first(read: Read, tmp_path: Path) -> None:

@@ -76,6 +76,29 @@ def test_inch_marks_do_not_swallow_rows(read: Read) -> None:
     assert 1 <= found.reading.flags[Flag.UNQUOTED] <= 4
 
 
+def test_inch_marks_in_neighbouring_rows_do_not_make_one_of_two(read: Read) -> None:
+    text = 'Код;Наименование;Остаток\nA-1;"Барабан 12"";5\nA-2;"Барабан 14"";6\nA-3;Том;7\n'
+
+    found = read(text)
+
+    assert [(one.supplier_code, one.name, one.availability.qty_min) for one in found.offers] == [
+        ("A-1", 'Барабан 12"', 5),
+        ("A-2", 'Барабан 14"', 6),
+        ("A-3", "Том", 7),
+    ]
+
+
+def test_excels_wrapper_is_taken_off_every_cell(read: Read) -> None:
+    text = 'Код;Наименование;Остаток\n="007";="Гитара";="5"\n""=""008""";Размер="M";">10"\n'
+
+    found = read(text)
+
+    assert [(one.supplier_code, one.name, one.availability.qty_min) for one in found.offers] == [
+        ("007", "Гитара", 5),
+        ("008", 'Размер="M"', 11),
+    ]
+
+
 def test_a_quote_that_never_closes_loses_nothing(read: Read) -> None:
     body = "".join(f"A-{n};Гитара {'я' * 60};1\r\n" for n in range(20_000))
     text = f'Код;Наименование;Остаток\r\nA-x;"Барабан 12;5\r\n{body}'
