@@ -254,8 +254,7 @@ def _joined(judgement: Judgement, lines: dict[Key, tuple[Key, ...]]) -> Judgemen
     if not any(intent.key in lines for intent in judgement.intents):
         return judgement
     outcomes = {
-        rule: replace(
-            outcome,
+        rule: outcome._replace(
             intents=tuple(
                 replace(
                     intent,

@@ -255,4 +255,4 @@ def _with_next_time(outcome: Outcome, rule: Rule, now: datetime) -> Outcome:
         return outcome
     following = rule.schedule.next_after(now)
     moments = [at for at in (outcome.next_at, following) if at is not None]
-    return replace(outcome, next_at=min(moments, default=None))
+    return outcome._replace(next_at=min(moments, default=None))

@@ -7,7 +7,7 @@ part is false, else unknown as soon as one is unknown. Unknown never fires and n
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol
 
 from westsync.domain.facts import Unknown
 from westsync.rules.operators import never
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from westsync.rules.operators import Flip, Predicate
 
 Verdict = bool | None
-T = TypeVar("T")
 
 _MISSING = Unknown("not a fact of this object")
 
@@ -47,16 +46,11 @@ def any_of(answers: Iterable[Verdict]) -> Verdict:
     return verdict
 
 
-def _all_hold(tests: Iterable[Callable[[T, datetime], Verdict]], seen: T, now: datetime) -> Verdict:
-    """Return what `all_of` says of the tests' answers; written out, it is asked most of all."""
-    verdict: Verdict = True
-    for test in tests:
-        answer = test(seen, now)
-        if answer is False:
-            return False
-        if answer is None:
-            verdict = None
-    return verdict
+def _every(fits: tuple[Predicate, ...]) -> Predicate:
+    """Return a predicate that says what `all_of` says of the answers of some."""
+    if len(fits) == 1:  # as nearly always
+        return fits[0]
+    return lambda value, now: all_of(one(value, now) for one in fits)
 
 
 def opposite(answer: Verdict) -> Verdict:
@@ -118,18 +112,14 @@ class Leaf:
         self.text = text
         self.place = place
         self.reads = frozenset({fact})
-        self._tests = tuple(test for test, _ in tests)
+        self.fits = _every(tuple(test for test, _ in tests))
         self._flips = tuple(flip for _, flip in tests if flip is not never)
         self.turns = bool(self._flips)
 
     def test(self, values: Mapping[str, object], now: datetime) -> Verdict:
         """Return whether the fact fits; unknown if nobody knows it."""
         value = values.get(self.fact, _MISSING)
-        if value.__class__ is Unknown:
-            return None
-        if len(self._tests) == 1:  # as nearly always
-            return self._tests[0](value, now)
-        return _all_hold(self._tests, value, now)
+        return None if value.__class__ is Unknown else self.fits(value, now)
 
     def flips_at(self, values: Mapping[str, object], now: datetime) -> Iterator[datetime]:
         """Yield when an age limit of this leaf is reached."""
@@ -193,7 +183,6 @@ class _Group:
         self.place = place
         self.reads = frozenset[str]().union(*(part.reads for part in parts))
         self.turns = any(part.turns for part in parts)
-        self._tests = tuple(part.test for part in parts)
         self._turning = tuple(part for part in parts if part.turns)
 
     def flips_at(self, values: Mapping[str, object], now: datetime) -> Iterator[datetime]:
@@ -205,9 +194,27 @@ class _Group:
 class All(_Group):
     """Every part must hold."""
 
+    def __init__(self, parts: tuple[Condition, ...], place: Place) -> None:
+        """Combine the parts: leaves are looked at before what costs more."""
+        super().__init__(parts, place)
+        self._leaves = tuple((part.fact, part.fits) for part in parts if isinstance(part, Leaf))
+        self._others = tuple(part for part in parts if not isinstance(part, Leaf))
+
     def test(self, values: Mapping[str, object], now: datetime) -> Verdict:
-        """Return false if a part is false, else unknown if one is unknown."""
-        return _all_hold(self._tests, values, now)
+        """Return false if a part is false, else unknown if one is unknown.
+
+        Of all questions this is asked most; so each leaf is looked at without a call of its own.
+        """
+        verdict: Verdict = True
+        for fact, fits in self._leaves:
+            value = values.get(fact, _MISSING)
+            answer = None if value.__class__ is Unknown else fits(value, now)
+            if answer is False:
+                return False
+            if answer is None:
+                verdict = None
+        rest = all_of(part.test(values, now) for part in self._others) if self._others else True
+        return verdict if rest is True else rest
 
     def trace(self, values: Mapping[str, object], now: datetime, depth: int) -> Iterator[LeafTrace]:
         """Yield the parts' answers."""

@@ -18,14 +18,13 @@ HIDDEN = "hidden in Megaplan"
 
 def custom_facts(deal: DealRecord, setup: FactSetup) -> dict[str, object]:
     """Return the facts that configured custom fields tell; one that is not shown is unknown."""
-    found: dict[str, object] = {}
-    for spec in setup.catalogue.custom:
-        name = spec.name
-        if name in deal.hidden or name not in deal.custom:
-            found[name] = Unknown(HIDDEN)
-        else:
-            found[name] = _typed(deal.custom[name], spec.type, setup)
-    return found
+    told, hidden = deal.custom, deal.hidden
+    return {
+        (name := spec.name): _typed(told[name], spec.type, setup)
+        if name in told and name not in hidden
+        else Unknown(HIDDEN)
+        for spec in setup.catalogue.custom
+    }
 
 
 def _typed(value: FieldValue, kind: FactType, setup: FactSetup) -> object:
@@ -36,7 +35,7 @@ def _typed(value: FieldValue, kind: FactType, setup: FactSetup) -> object:
         return None
     if kind is FactType.MOMENT:
         return _moment(str(value), setup)
-    if kind in {FactType.NUMBER, FactType.MONEY}:
+    if kind is FactType.NUMBER or kind is FactType.MONEY:
         try:
             return Decimal(str(value).replace(",", ".").replace(" ", ""))
         except InvalidOperation:

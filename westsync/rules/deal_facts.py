@@ -46,6 +46,11 @@ _NO_FILES: Mapping[str, object] = {
     "client_data_received_at": None,
     "supplier_invoices": (),
 }
+_NO_INVOICES: Mapping[str, object] = {
+    "invoices": (),
+    "invoice_total": None,
+    "invoice_issued_at": None,
+}
 
 
 def deal_facts(seen: Observed, setup: FactSetup) -> Facts:
@@ -57,6 +62,7 @@ def deal_facts(seen: Observed, setup: FactSetup) -> Facts:
     """
     values: dict[str, object] = {**setup.catalogue.blanks["deal"]}
     values |= _own(seen.deal, setup)
+    values |= _files(seen.deal, setup)
     values |= custom_facts(seen.deal, setup)
     values |= _client(seen, setup)
     values |= _money(seen.deal, setup)
@@ -71,8 +77,9 @@ def deal_facts(seen: Observed, setup: FactSetup) -> Facts:
         contacts = Contacts(seen, setup)
         values |= contacts.facts(values)
         notes = contacts.notes()
-    hidden = {name for part in seen.deal.hidden for name in (part, *_MADE_OF.get(part, ()))}
-    values |= {name: Unknown(HIDDEN) for name in hidden if name in values}
+    for part in seen.deal.hidden:
+        hidden = (part, *_MADE_OF.get(part, ()))
+        values |= {name: Unknown(HIDDEN) for name in hidden if name in values}
     values["missing"] = _missing(seen.deal, values, setup)
     return Facts(
         kind="deal",
@@ -88,7 +95,7 @@ def deal_facts(seen: Observed, setup: FactSetup) -> Facts:
 def _own(deal: DealRecord, setup: FactSetup) -> dict[str, object]:
     manager = setup.staff.login_of(deal.manager_id) if deal.manager_id is not None else None
     stage_type = deal.stage_type or setup.stage_types.get(deal.state_id)
-    return _files(deal, setup) | {
+    return {
         "id": deal.id,
         "number": deal.number or deal.id,
         "name": deal.name,
@@ -117,9 +124,9 @@ def _line(line: Line) -> dict[str, object]:
     }
 
 
-def _files(deal: DealRecord, setup: FactSetup) -> dict[str, object]:
+def _files(deal: DealRecord, setup: FactSetup) -> Mapping[str, object]:
     if not deal.attachments:  # as nearly all deals at their beginning
-        return dict(_NO_FILES)
+        return _NO_FILES
     files = [(file, setup.attachment_kind(file.name)) for file in deal.attachments]
     received = [file.at or deal.updated_at for file, kind in files if kind == "requisites"]
     return {
@@ -170,7 +177,9 @@ def _client(seen: Observed, setup: FactSetup) -> dict[str, object]:
     }
 
 
-def _money(deal: DealRecord, setup: FactSetup) -> dict[str, object]:
+def _money(deal: DealRecord, setup: FactSetup) -> Mapping[str, object]:
+    if not deal.invoices:
+        return _NO_INVOICES
     live = [invoice for invoice in deal.invoices if invoice.status != REJECTED]
     totals = [invoice.total for invoice in live if invoice.total is not None]
     days = [invoice.issued_on for invoice in live if invoice.issued_on is not None]
@@ -197,11 +206,12 @@ def _documents_due_at(values: Mapping[str, object], setup: FactSetup) -> object:
     Papers are printed after the money came, so they are never due before it.
     """
     delivery_at, paid_at = values.get("delivery_at"), values.get("fully_paid_at")
-    if not isinstance(delivery_at, datetime) or setup.office is None:
+    if not isinstance(delivery_at, datetime):
         return delivery_at
-    local = delivery_at.astimezone(setup.zone).date()
-    opening = setup.office.previous_opening(setup.begin_of(local))
-    evening = setup.office.end_of_day(opening) - _AN_HOUR
+    closing = setup.evening_before(delivery_at.astimezone(setup.zone).date())
+    if closing is None:
+        return delivery_at
+    evening = closing - _AN_HOUR
     return max(evening, paid_at) if isinstance(paid_at, datetime) else evening
 
 

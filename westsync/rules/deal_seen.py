@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from westsync.domain.facts import Group
     from westsync.domain.records import ClientRecord, DealRecord, Details, TaskRecord
     from westsync.rules.ledger_picture import LedgerSeen
+
+_NOTHING: Mapping[Any, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +31,7 @@ class Twin:
     by: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Observed:
+class Observed(NamedTuple):
     """Everything that was observed about one deal.
 
     Attributes:
@@ -50,11 +52,11 @@ class Observed:
     client: ClientRecord | None
     details: Details
     tasks: tuple[TaskRecord, ...] = ()
-    task_rules: Mapping[str, str] = field(default_factory=dict)
+    task_rules: Mapping[str, str] = _NOTHING
     closed_by_us: frozenset[str] = frozenset()
     twins: tuple[Twin, ...] = ()
     ledger: LedgerSeen | None = None
     invoice_problem: str | None = None
     stock: DealAnswers | None = None
-    as_of: Mapping[Group, datetime] = field(default_factory=dict)
-    source_as_of: Mapping[str, datetime] = field(default_factory=dict)
+    as_of: Mapping[Group, datetime] = _NOTHING
+    source_as_of: Mapping[str, datetime] = _NOTHING

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from westsync.domain.episodes import Episode, Phase
 from westsync.domain.facts import DETAIL_GROUPS
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
 _ABOUT_STAGES = frozenset({"stage", "stage_type", "pipeline"})
 
 
-@dataclass(frozen=True, slots=True)
-class EpisodeClock:
+class EpisodeClock(NamedTuple):
     """The clock of one rule for one object at one moment.
 
     Attributes:
@@ -42,7 +40,7 @@ class EpisodeClock:
 
     def counted(self, episode: Episode, paused: Verdict) -> tuple[Episode, StepPlan]:
         """Return the episode with its pauses up to date, and where its steps stand."""
-        if paused is None:
+        if paused is None or not (paused or episode.pauses):  # nothing stands still, nor did
             return episode, plan_steps(self.rule, episode, self.values, self.now)
         counted = with_pause(episode, paused=paused, turned_at=self._turned_at())
         plan = plan_steps(self.rule, counted, self.values, self.now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
-from fnmatch import fnmatchcase
+from fnmatch import translate
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,7 @@ DATA_REQUEST, DATA_RECEIVED, INVOICE_LETTER, INVOICE_CONFIRMED, QUALITY, CLAIM =
     "quality",
     "claim",
 )
+_BLANKS = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,11 +117,15 @@ class FactSetup:
 
     def attachment_kind(self, name: str) -> str | None:
         """Return the first kind one of whose patterns fits a file name, None if none does."""
-        folded = re.sub(r"\s+", " ", name.casefold())
+        folded = _BLANKS.sub(" ", name.casefold())
         for kind, patterns in self.attachment_kinds.items():
-            if any(fnmatchcase(folded, pattern.casefold()) for pattern in patterns):
+            if _any_of(patterns).match(folded) is not None:
                 return kind
         return None
+
+    def evening_before(self, day: date) -> datetime | None:
+        """Return when the working day before a day of the office closes (UTC); None: not known."""
+        return None if self.office is None else _evening_before(day, self.zone, self.office)
 
 
 # The papers of a company are of the same few hundred days, and each decision asks for some.
@@ -133,6 +138,17 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
 def _over(day: date, zone: ZoneInfo, office: WorkingCalendar | None) -> datetime:
     over = _midnight(day + timedelta(days=1), zone)
     return over if office is None else min(office.end_of_day(_midnight(day, zone)), over)
+
+
+@lru_cache(maxsize=1024)
+def _evening_before(day: date, zone: ZoneInfo, office: WorkingCalendar) -> datetime:
+    return office.end_of_day(office.previous_opening(_midnight(day, zone)))
+
+
+@lru_cache(maxsize=64)
+def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    """Return what fits the names of files that fit one of some patterns, folded."""
+    return re.compile("|".join(translate(pattern.casefold()) for pattern in patterns) or "(?!)")
 
 
 @lru_cache(maxsize=64)

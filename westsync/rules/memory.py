@@ -10,6 +10,8 @@ from westsync.domain.episodes import Episode, Pause, Phase
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
+    from westsync.rules.model import Rule
+
 
 def is_live(episode: Episode | None) -> bool:
     """Return whether there is an episode that has not ended."""
@@ -17,25 +19,27 @@ def is_live(episode: Episode | None) -> bool:
 
 
 def present_episode(
-    fresh: Episode, before: Episode | None, start: datetime | None, within: timedelta | None
+    rule: Rule, phase: Phase, start: datetime | None, before: Episode | None, now: datetime
 ) -> Episode:
     """Return the episode that a decision belongs to: the remembered one, or a new one.
 
     Args:
-        fresh: The episode that begins if none goes on; ``noticed_at`` is the present.
-        before: What is remembered; None if nothing.
+        rule: Its rule.
+        phase: ``open`` if the condition was seen to hold, else ``possible``.
         start: What the clock's fact says now; None if the clock has none (``first_seen``).
-        within: ``reopen: {same_within}`` of the rule; None if a new episode always begins.
+        before: What is remembered; None if nothing.
+        now: Aware UTC.
     """
-    if before is None:
-        return fresh
-    if before.phase is Phase.CLEARED:
-        return _reopened(fresh, before, start, within)
-    if not _belongs(start, before):
-        return fresh
-    if fresh.phase is Phase.OPEN:
+    if before is not None and before.phase is not Phase.CLEARED and _belongs(start, before):
+        if phase is not Phase.OPEN:
+            return before  # not known to hold: neither settled nor unsettled by it
+        if before.phase is Phase.OPEN and before.false_since is None:
+            return before
         return replace(before, phase=Phase.OPEN, false_since=None)
-    return before  # not known to hold: neither settled nor unsettled by it
+    fresh = Episode(rule=rule.id, phase=phase, started_at=start or now, noticed_at=now)
+    if before is None or before.phase is not Phase.CLEARED:
+        return fresh
+    return _reopened(fresh, before, start, rule.reopen_within)
 
 
 def _belongs(start: datetime | None, episode: Episode) -> bool:

@@ -121,6 +121,7 @@ class Rule:
         detail_reads: Those of ``reads`` that are read per object.
         action_names: Names of its actions that go to 1C.
         asks_details: Anything of it hangs on what is read per object.
+        starts_by_detail: The moment at which its clock starts does.
         reopen_within: A condition that holds again so soon continues the same episode; None: a
             new one begins.
     """
@@ -153,6 +154,7 @@ class Rule:
     turning: tuple[Condition, ...] = field(init=False, repr=False, compare=False)
     detail_reads: Mapping[str, frozenset[Group]] = field(init=False, repr=False, compare=False)
     asks_details: bool = field(init=False, repr=False, compare=False)
+    starts_by_detail: bool = field(init=False, repr=False, compare=False)
     action_names: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -173,3 +175,4 @@ class Rule:
         object.__setattr__(self, "turning", turning)
         object.__setattr__(self, "detail_reads", detail_reads)
         object.__setattr__(self, "asks_details", asks)
+        object.__setattr__(self, "starts_by_detail", self.clock.start in detail_reads)

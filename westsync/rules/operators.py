@@ -6,9 +6,10 @@ describes them; an unknown value never reaches an operator.
 
 from __future__ import annotations
 
+import operator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from westsync.domain.facts import FactSpec, FactType
 from westsync.domain.places import Node, Scalar
@@ -92,7 +93,8 @@ _TICK = timedelta(seconds=1)
 
 def is_empty(value: object) -> bool:
     """Return whether a known value counts as not filled: None, an empty text or list."""
-    return value is None or value in ("", ())
+    # Nearly all values are true: only those that are not are looked at.
+    return not value and (value is None or value in ("", ()))
 
 
 def compile_scalar(
@@ -240,11 +242,11 @@ def _between(
     return test, never
 
 
-_COMPARE: Mapping[str, Callable[[object, object], bool]] = {
-    "gt": lambda a, b: a > b,  # type: ignore[operator]  # both sides have the fact's own type
-    "gte": lambda a, b: a >= b,  # type: ignore[operator]  # as above
-    "lt": lambda a, b: a < b,  # type: ignore[operator]  # as above
-    "lte": lambda a, b: a <= b,  # type: ignore[operator]  # as above
+_COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {  # both sides have the fact's own type
+    "gt": operator.gt,
+    "gte": operator.ge,
+    "lt": operator.lt,
+    "lte": operator.le,
 }
 
 

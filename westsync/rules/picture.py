@@ -33,6 +33,8 @@ class Picture:
         unread: Those of them that conditions and clock hang on.
     """
 
+    __slots__ = ("_before", "_now", "_rule", "_situation", "facts", "stale", "unread", "values")
+
     def __init__(
         self, rule: Rule, facts: Facts, before: Episode | None, situation: Situation
     ) -> None:
@@ -103,8 +105,7 @@ class Picture:
         A call never changes its deal in the lists and a comment perhaps not (contract 2.10). So
         what is false only because of details, and begins with one, is read again every so often.
         """
-        start = self._rule.reads.get(self._rule.clock.start, frozenset())
-        if not start & DETAIL_GROUPS:
+        if not self._rule.starts_by_detail:
             return self.flip_at()
         listed = _without(self.facts, self._rule.details, self._rule.detail_reads)
         hidden = self._rule.when.test(listed.values, self._now) is not False
@@ -135,4 +136,8 @@ def _is_blank(value: object, unread: frozenset[Group]) -> bool:
 
 def earliest(*moments: datetime | None) -> datetime | None:
     """Return the earliest of some moments; None if there is none."""
-    return min((moment for moment in moments if moment is not None), default=None)
+    first: datetime | None = None
+    for moment in moments:
+        if moment is not None and (first is None or moment < first):
+            first = moment
+    return first

@@ -118,7 +118,7 @@ class RuleSet:
         if by_id is None:
             by_id = {r.id: r for r in self.rules if r.kind == kind and _is_for(r, stage)}
             self._by_stage[kind, stage] = by_id
-        behind = [rule for rule in live if rule not in by_id]  # of stages that were left
+        behind = [rule for rule in live if rule not in by_id] if live else ()  # of stages left
         if not behind:
             return tuple(by_id.values())
         return [

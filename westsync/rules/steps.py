@@ -6,8 +6,8 @@ forward. Found late, only the highest due step runs, plus those marked ``always`
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from westsync.domain.durations import Duration, Unit
 
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from westsync.rules.model import Rule, Step
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
+class Due(NamedTuple):
     """One step as it stands.
 
     Attributes:
@@ -41,8 +40,7 @@ class Due:
     allowed: bool | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepPlan:
+class StepPlan(NamedTuple):
     """What the steps of an episode come to at one moment.
 
     Attributes:
@@ -56,7 +54,7 @@ class StepPlan:
 
     steps: tuple[Due, ...]
     runnable: tuple[Due, ...] = ()
-    passed: Mapping[str, int] = field(default_factory=dict)
+    passed: Mapping[str, int] = MappingProxyType({})
     next_at: datetime | None = None
     has_due: bool = False
     wanted: bool = False

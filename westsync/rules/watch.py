@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from westsync.domain.episodes import Episode, Phase
+from westsync.domain.episodes import Phase
 from westsync.domain.facts import DETAIL_GROUPS, Facts, Group, Unknown
 from westsync.rules.episode_clock import EpisodeClock, pause_reads
 from westsync.rules.holding import ack_of, drops, held
@@ -23,9 +23,11 @@ from westsync.rules.situation import EARLIEST, Outcome, OwnTask, Situation
 from westsync.rules.wishes import WishMaker
 
 if TYPE_CHECKING:
+    from westsync.domain.episodes import Episode
     from westsync.domain.intents import Intent
     from westsync.rules.conditions import Verdict
     from westsync.rules.model import Rule
+    from westsync.rules.situation import Acked
     from westsync.rules.steps import Due, StepPlan
 
 __all__ = ["EARLIEST", "Outcome", "OwnTask", "Situation", "decide"]
@@ -56,6 +58,8 @@ class Again:
 
 class _Decision:
     """One decision in the making."""
+
+    __slots__ = ("before", "now", "rule", "seen", "situation")
 
     def __init__(
         self, rule: Rule, facts: Facts, episode: Episode | None, situation: Situation
@@ -153,13 +157,8 @@ class _Decision:
     # -- true, or possible ---------------------------------------------------------------------
 
     def _running(self, start: datetime | None, verdict: Verdict) -> Outcome:
-        fresh = Episode(
-            rule=self.rule.id,
-            phase=Phase.OPEN if verdict else Phase.POSSIBLE,
-            started_at=start or self.now,
-            noticed_at=self.now,
-        )
-        episode = present_episode(fresh, self.before, start, self.rule.reopen_within)
+        phase = Phase.OPEN if verdict else Phase.POSSIBLE
+        episode = present_episode(self.rule, phase, start, self.before, self.now)
         if episode.started_at < self.situation.active_from:
             return Outcome(
                 verdict=verdict,
@@ -202,8 +201,7 @@ class _Decision:
 
         An open episode is watched for its end; a clock that starts by a detail, for its start.
         """
-        start = self.rule.reads.get(self.rule.clock.start, frozenset())
-        return episode.phase is Phase.OPEN or bool(start & DETAIL_GROUPS)
+        return episode.phase is Phase.OPEN or self.rule.starts_by_detail
 
     def _why_unknown(self) -> str:
         reads = self.rule.when.reads | pause_reads(self.rule)
@@ -213,7 +211,12 @@ class _Decision:
 
     def _resolved(self, episode: Episode, plan: StepPlan) -> Outcome:
         ended = self._ended(episode)
-        again = self._told_again(episode, plan)
+        ack = ack_of(self.rule, episode, self.situation)
+        again = self._told_again(ack, episode, plan)
+        ack_ends_at = ack.until if ack is not None and ack.until > self.now else None
+        look_at = earliest(plan.next_at, self.seen.recheck_at(), ack_ends_at)
+        if ended is None and again is None and not plan.has_due:
+            return Outcome(verdict=True, episode=episode, next_at=look_at, steps=plan.steps)
         waits = plan.has_due or again is not None
         hold = held(self.rule, episode, self.situation) if waits else None
         dropped = drops(self.rule, self.now)
@@ -222,7 +225,6 @@ class _Decision:
             unread |= self._unread_of_steps(plan, again, texts=not dropped)
         if unread:
             return self._want(unread)
-        look_at = earliest(plan.next_at, self.seen.recheck_at(), self._ack_ends_at(episode))
         outcome = Outcome(
             verdict=True,
             episode=episode,
@@ -233,33 +235,27 @@ class _Decision:
         )
         if hold is not None:
             next_at = earliest(hold.until, look_at)
-            return replace(outcome, next_at=next_at, reason=hold.reason)
+            return outcome._replace(next_at=next_at, reason=hold.reason)
         if not plan.passed and again is None:
             return outcome
         fired = {**episode.fired, **plan.passed}
         if again is not None:
             fired[again.mark] = 0
-        outcome = replace(outcome, episode=replace(episode, fired=fired))
+        outcome = outcome._replace(episode=replace(episode, fired=fired))
         if dropped:
-            return replace(outcome, reason="outside the delivery hours, dropped")
+            return outcome._replace(reason="outside the delivery hours, dropped")
         wishes = WishMaker(self.rule, self.seen.facts, episode, self._after(ended))
         if plan.passed or again is None:
             intents = wishes.for_steps(plan.runnable)
         else:
             intents = wishes.again(again.step, again.mark)
-        return replace(outcome, intents=(*outcome.intents, *intents))
+        return outcome._replace(intents=(*outcome.intents, *intents))
 
-    def _ack_ends_at(self, episode: Episode) -> datetime | None:
-        """Return when an acknowledgement of the episode ends; None if none lasts."""
-        ack = ack_of(self.rule, episode, self.situation)
-        return ack.until if ack is not None and ack.until > self.now else None
-
-    def _told_again(self, episode: Episode, plan: StepPlan) -> Again | None:
+    def _told_again(self, ack: Acked | None, episode: Episode, plan: StepPlan) -> Again | None:
         """Return the step to be told again because an acknowledgement ended and nothing changed.
 
         It is the last of the steps that ran. A step that falls due now says enough by itself.
         """
-        ack = ack_of(self.rule, episode, self.situation)
         if ack is None or ack.until > self.now:
             return None
         mark = f"ack-{ack.until:%Y%m%dT%H%M%SZ}"
