@@ -59,7 +59,7 @@ def read(path: Path, profile: Profile) -> int:
         ValueError: It could not be read, or not rightly.
     """
     with tempfile.TemporaryDirectory(prefix="westsync-bench-", dir=path.parent) as folder:
-        staging = Path(folder) / "staging.db"
+        staging = Path(folder) / "staging.rows"
         found = read_source(path, profile, staging=staging, clock=SystemClock())
     if not isinstance(found, Reading) or found.missing or found.bad_rows:
         raise ValueError(str(found))

@@ -8,9 +8,7 @@ from 85 on is taken.
 from __future__ import annotations
 
 import random
-import sqlite3
 import tempfile
-from contextlib import closing
 from pathlib import Path
 from time import process_time
 from typing import TYPE_CHECKING
@@ -24,6 +22,7 @@ from westsync.domain.matching.shelf import Shelf
 from westsync.domain.stock import MatchLevel, Verdict
 from westsync.journal.stock import StockStore, open_stock
 from westsync.journal.stock_loading import Arrival
+from westsync.ports.staged_rows import write_rows
 from westsync.ports.stock import ReadingSummary
 from westsync.ports.stock_rows import COLUMNS, row_of
 
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from benchmarks.options import Options
+    from westsync.ports.staged_rows import Row
 
 NAME = "stock"
 MEANING = "P13 and issue 6: look-ups in a long list of supplier stock, and wrong matches"
@@ -170,16 +170,15 @@ def _load(
 ) -> tuple[dict[int, Thing], float]:
     """Stage and publish a list; return the kept things and the CPU seconds of the store."""
     known: dict[int, Thing] = {}
-    staging = folder / "staging.db"
-    with closing(sqlite3.connect(staging)) as base:
-        base.execute(f"CREATE TABLE offer (id INTEGER PRIMARY KEY, {', '.join(COLUMNS)})")
-        marks = ", ".join(f":{name}" for name in COLUMNS)
-        sql = f"INSERT INTO offer ({', '.join(COLUMNS)}) VALUES ({marks})"
+
+    def rows() -> Iterator[Row]:
         for at, thing in enumerate(things(size, seed)):
-            base.execute(sql, row_of(offer(at, thing)))
+            told = row_of(offer(at, thing))
+            yield tuple(told[name] for name in COLUMNS)
             if at in kept:
                 known[at] = thing
-        base.commit()
+
+    staging = write_rows(folder / "staging.rows", rows())
     now = SystemClock().now()
     begin = process_time()
     snapshot = store.loading.begin(Arrival(source=SOURCE, fetched_at=now, sha256="", size=0))

@@ -119,7 +119,7 @@ class StockDesk:
                     raise LookupError(f"{source.id}: the source gave no file; try again")
                 path, name = file.path, file.name
                 modified_at, sha256 = file.modified_at, file.sha256
-            read = self.reader.read(source.id, path, name=name, staging=work / "staging.db")
+            read = self.reader.read(source.id, path, name=name, staging=work / "staging.rows")
             now = self.clock.now()
             as_of = read.outcome.as_of if isinstance(read.outcome, Reading) else None
             judgement = read.judge(
@@ -129,7 +129,7 @@ class StockDesk:
             )
             sample: tuple[Offer, ...] = ()
             if isinstance(read.outcome, Reading):
-                sample = tuple(offers(work / "staging.db", limit=_SAMPLE))
+                sample = tuple(offers(work / "staging.rows", limit=_SAMPLE))
             return Checked(source=source, outcome=read.outcome, judgement=judgement, sample=sample)
 
 

@@ -143,7 +143,7 @@ class StockRefresh:
             )
         )
         stock_files.keep(file.path, store.folder, source.id, file.sha256, now)
-        staging = work / "staging.db"
+        staging = work / "staging.rows"
         reading = self._reader.read(source.id, file.path, name=file.name, staging=staging)
         failpoint("stock.read")
         verdict, findings = self._judged(source, snapshot, reading, file)

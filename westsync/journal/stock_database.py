@@ -115,16 +115,6 @@ class StockDatabase:
             finally:
                 self._depth = 0
 
-    @contextmanager
-    def attached(self, staging: Path) -> Iterator[None]:
-        """Have a staging file readable as schema ``staged``."""
-        with self._mutex:
-            self._run("ATTACH DATABASE ? AS staged", (f"{staging.absolute()}",))
-            try:
-                yield
-            finally:
-                self._run("DETACH DATABASE staged")
-
     def write(self, sql: str, values: Sequence[Cell] = ()) -> int:
         """Run one statement inside a transaction and return how many rows it changed."""
         return self._writing(sql, values).rowcount

@@ -6,6 +6,7 @@ Rows of a snapshot that is still being staged are seen by nobody: every look-up 
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,21 +16,30 @@ from westsync.domain.matching.names import search_keys
 from westsync.domain.stock import SnapshotId, Verdict
 from westsync.failpoints import failpoint
 from westsync.journal.stock_database import written
+from westsync.ports.staged_rows import staged_rows
 from westsync.ports.stock_rows import COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from westsync.domain.matching.brands import BrandTable
     from westsync.domain.stock import SourceId
     from westsync.journal.stock_database import StockDatabase
+    from westsync.ports.staged_rows import Row
     from westsync.ports.stock import Finding, ReadingSummary
 
 CHUNK = 20_000
 """Rows per transaction, so that another writer waits some tenths of a second at most."""
 
 _NAMES = ", ".join(COLUMNS)
+_INSERT = (
+    f"INSERT INTO supplier_offer (id, snapshot_id, {_NAMES})"  # noqa: S608 - our own names
+    f" VALUES ({', '.join('?' * (2 + len(COLUMNS)))})"
+)
+_BRAND, _NAME, _SUPPLIER_CODE, _VENDOR_CODE = map(
+    COLUMNS.index, ("brand", "name", "supplier_code", "vendor_code")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,10 +109,10 @@ class StockLoading:
             as_of: Moment (UTC) of the data.
             stated: The supplier stated it; otherwise it is only when we fetched.
         """
-        with self._database.attached(summary.staging):
-            for first, last in self._chunks():
-                self._copy(snapshot, first, last)
-                failpoint("stock.stage.chunk")
+        rows = staged_rows(summary.staging)
+        while chunk := list(itertools.islice(rows, CHUNK)):
+            self._copy(snapshot, chunk)
+            failpoint("stock.stage.chunk")
         with self._database.transaction():
             self._database.write(
                 "UPDATE supplier_snapshot SET as_of = ?, stated = ?, kind = ?, items = ?,"
@@ -129,7 +139,7 @@ class StockLoading:
         last, done = (top or (0,))[0], 0
         while done < last:
             rows = self._database.rows(
-                f"SELECT id, name, brand, supplier_code, vendor_code, {_NAMES} FROM supplier_offer"  # noqa: S608 - our own names
+                f"SELECT id, {_NAMES} FROM supplier_offer"  # noqa: S608 - our own names
                 " AS o WHERE snapshot_id = ? AND id > ? AND NOT EXISTS (SELECT 1 FROM"
                 " supplier_offer AS n WHERE n.snapshot_id = ? AND CASE WHEN o.supplier_loose IS"
                 " NULL THEN n.vendor_loose = o.vendor_loose ELSE n.supplier_loose ="
@@ -139,16 +149,7 @@ class StockLoading:
             if not rows:
                 break
             done = rows[-1][0]
-            with self._database.transaction():
-                base = self._last_id()
-                self._database.write_many(
-                    f"INSERT INTO supplier_offer (id, snapshot_id, {_NAMES})"  # noqa: S608 - our own names
-                    f" VALUES ({', '.join('?' * (2 + len(COLUMNS)))})",
-                    ((base + at, snapshot, *row[5:]) for at, row in enumerate(rows, start=1)),
-                )
-                self._index(
-                    snapshot, [(base + at, *row[1:5]) for at, row in enumerate(rows, start=1)]
-                )
+            self._copy(snapshot, [row[1:] for row in rows])
         self._recount(snapshot)
 
     def decide(
@@ -204,56 +205,34 @@ class StockLoading:
 
     # -- parts ---------------------------------------------------------------------------------
 
-    def _chunks(self) -> Iterator[tuple[int, int]]:
-        """Walk the ranges of staged ids."""
-        top = self._database.row("SELECT coalesce(max(id), 0) FROM staged.offer")
-        last = (top or (0,))[0]
-        for first in range(1, last + 1, CHUNK):
-            yield first, min(first + CHUNK - 1, last)
-
-    def _copy(self, snapshot: SnapshotId, first: int, last: int) -> None:
-        """Copy one chunk with its model keys and words."""
-        named = self._database.rows(
-            "SELECT id, name, brand, supplier_code, vendor_code FROM staged.offer"
-            " WHERE id BETWEEN ? AND ?",
-            (first, last),
-        )
-        keys = self._keys(named)
+    def _copy(self, snapshot: SnapshotId, rows: Sequence[Row]) -> None:
+        """Write a chunk of rows with their model keys and words."""
+        keys = [*map(self._keys, rows)]  # The costly part, so it is done outside the transaction.
         with self._database.transaction():
-            base = self._last_id() - first + 1
-            self._database.write(
-                f"INSERT INTO supplier_offer (id, snapshot_id, {_NAMES})"  # noqa: S608 - our own names
-                f" SELECT ? + id, ?, {_NAMES} FROM staged.offer WHERE id BETWEEN ? AND ?",
-                (base, snapshot, first, last),
+            first = self._last_id() + 1
+            self._database.write_many(
+                _INSERT, ((at, snapshot, *row) for at, row in enumerate(rows, start=first))
             )
-            self._write_keys(snapshot, base, keys)
+            self._database.write_many(
+                "INSERT INTO supplier_model (snapshot_id, model_key, offer_id) VALUES (?, ?, ?)",
+                (
+                    (snapshot, model, at)
+                    for at, (models, _) in enumerate(keys, start=first)
+                    for model in models
+                ),
+            )
+            self._database.write_many(
+                "INSERT INTO supplier_words (rowid, words) VALUES (?, ?)",
+                ((at, words) for at, (_, words) in enumerate(keys, start=first)),
+            )
 
-    def _index(self, snapshot: SnapshotId, named: Sequence[tuple[int, str, str, str, str]]) -> None:
-        self._write_keys(snapshot, 0, self._keys(named))
-
-    def _keys(
-        self, named: Sequence[tuple[int, str, str, str, str]]
-    ) -> list[tuple[int, list[str], str]]:
-        """Return model keys and words of rows; the costly part, done outside transactions."""
-        found = []
-        for row, name, brand, supplier_code, vendor_code in named:
-            models = sorted(search_keys(name or "", self._brands, brand=brand or ""))
-            texts = filter(None, (name, brand, supplier_code, vendor_code))
-            words = " ".join(texts).upper().replace("Ё", "Е")
-            found.append((row, models, " ".join((words, *models))))
-        return found
-
-    def _write_keys(
-        self, snapshot: SnapshotId, base: int, keys: Sequence[tuple[int, list[str], str]]
-    ) -> None:
-        self._database.write_many(
-            "INSERT INTO supplier_model (snapshot_id, model_key, offer_id) VALUES (?, ?, ?)",
-            ((snapshot, model, base + row) for row, models, _ in keys for model in models),
-        )
-        self._database.write_many(
-            "INSERT INTO supplier_words (rowid, words) VALUES (?, ?)",
-            ((base + row, words) for row, _, words in keys),
-        )
+    def _keys(self, row: Row) -> tuple[list[str], str]:
+        """Return the model keys and the words of a row."""
+        brand, name = row[_BRAND], row[_NAME]
+        models = sorted(search_keys(name or "", self._brands, brand=brand or ""))
+        texts = filter(None, (name, brand, row[_SUPPLIER_CODE], row[_VENDOR_CODE]))
+        words = " ".join(texts).upper().replace("Ё", "Е")
+        return models, " ".join((words, *models))
 
     def _last_id(self) -> int:
         found = self._database.row("SELECT coalesce(max(id), 0) FROM supplier_offer")

@@ -182,7 +182,7 @@ class ReadingSummary:
     """What a reading counts to.
 
     Attributes:
-        staging: The SQLite file with the offers (columns of `westsync.journal.stock_rows`).
+        staging: The file with the offers (`westsync.ports.staged_rows`).
         kind: What the file is by its content.
         fingerprint: Hash of its headers.
         as_of: Moment (UTC) the supplier states; None if none is stated.
@@ -225,7 +225,7 @@ class SourceReader(Protocol):
             source: By whose profile it is read.
             path: The file.
             name: What it was called where it came from.
-            staging: SQLite file to create.
+            staging: File to create.
         """
         ...
 

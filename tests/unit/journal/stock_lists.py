@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from tests.fakes.clock import NOON
 from westsync.domain.stock import Availability, Offer, SourceId, StockStatus, Verdict
 from westsync.journal.stock_loading import Arrival
+from westsync.ports.staged_rows import write_rows
 from westsync.ports.stock import Finding, ReadingSummary
 from westsync.ports.stock_rows import COLUMNS, row_of
 
@@ -30,16 +29,7 @@ def an_offer(**fields: Any) -> Offer:
 
 def staged(path: Path, offers: Iterable[Offer]) -> Path:
     """Write offers as a reader's child does."""
-    path.unlink(missing_ok=True)
-    with closing(sqlite3.connect(path)) as base:
-        base.execute(f"CREATE TABLE offer (id INTEGER PRIMARY KEY, {', '.join(COLUMNS)})")
-        marks = ", ".join(f":{name}" for name in COLUMNS)
-        base.executemany(
-            f"INSERT INTO offer ({', '.join(COLUMNS)}) VALUES ({marks})",  # noqa: S608 - our names
-            map(row_of, offers),
-        )
-        base.commit()
-    return path
+    return write_rows(path, (tuple(row_of(offer)[name] for name in COLUMNS) for offer in offers))
 
 
 def loaded(

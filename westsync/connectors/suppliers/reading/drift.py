@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
@@ -11,9 +9,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from westsync.ports.staged_rows import staged_rows
+from westsync.ports.stock_rows import COLUMNS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+_KEY, _ARTICLE, _PRICES = map(COLUMNS.index, ("supplier_key", "vendor_key", "prices"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,16 +38,11 @@ def drift(staging: Path, former: Iterable[tuple[str, str | None]]) -> Drift:
     Args:
         staging: Of a `Reading`.
         former: Strict key (the supplier's, else the maker's) and the JSON of its prices, as
-            `staging.COLUMNS` has them.
+            `stock_rows.COLUMNS` has them.
     """
-    uri = f"{staging.absolute().as_uri()}?mode=ro"
-    with closing(sqlite3.connect(uri, uri=True)) as base:
-        now: dict[str, str | None] = dict(
-            base.execute(
-                "SELECT coalesce(supplier_key, vendor_key) AS key, prices FROM offer"
-                " WHERE key IS NOT NULL"
-            )
-        )
+    now: dict[str, str | None] = {
+        key: row[_PRICES] for row in staged_rows(staging) if (key := row[_KEY] or row[_ARTICLE])
+    }
     codes = kept = 0
     ratios: list[Decimal] = []
     for key, prices in former:

@@ -13,13 +13,13 @@ from westsync.connectors.suppliers.reading.stock_cells import StockCells
 from westsync.ports.stock_rows import COLUMNS, offer_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date
 
     from westsync.connectors.suppliers.profile import Profile
     from westsync.connectors.suppliers.reading.fields import Locator, Node
-    from westsync.connectors.suppliers.reading.staging import Row
-    from westsync.domain.stock import Flag, Offer
+    from westsync.domain.stock import Offer
+    from westsync.ports.staged_rows import Row
 
 
 def mapped_offers(
@@ -37,9 +37,11 @@ def mapped_offers(
     excluded = frozenset(profile.fields.stock.excluded)
     stock = StockCells(Quantities(profile.quantity, today), today, excluded)
     offers = OfferRows(kept, stock, profile.price)
-    reader = RowReader(offers, PlanMaker(locator, {}).plan(profile.fields))
+    plan = PlanMaker(locator, {}).plan(profile.fields)
+    reader = RowReader(offers, plan, skip=lambda _: None)
     for number, row in enumerate(rows, start=1):
         reader.read(row, number)
+    reader.flush()
     offers.finish()
     return [offer_of(dict(zip(COLUMNS, row, strict=True)), shown=cell_text) for row in kept.rows]
 
@@ -50,21 +52,11 @@ class _Kept:
 
     rows: list[Row] = field(default_factory=list)
 
-    def add(self, row: Row) -> None:
-        """Take one row."""
-        self.rows.append(row)
+    def add(self, rows: Sequence[Row]) -> None:
+        """Take some rows."""
+        self.rows += rows
 
-    def flagged(self, flag: Flag) -> list[tuple[int, str | None, str | None]]:
-        """Return nothing: doubtful prices stay as the profile reads them."""
-        del flag
-        return []
-
-    def reprice(self, row_id: int, prices: str) -> None:
-        """Do nothing: nothing was flagged."""
-
-    def mark_conflicts(self) -> int:
-        """Return none: rows of one answer are candidates for a person."""
+    def finish(self, settled: Callable[[str, str], str] | None) -> int:
+        """Leave doubtful prices as the profile reads them; rows are candidates for a person."""
+        del settled
         return 0
-
-    def finish(self) -> None:
-        """Do nothing: the rows are there."""

@@ -1,68 +1,33 @@
-"""From rows and records to staged offers: the hot loop of a reading.
-
-Everything that repeats itself in a price list (stock cells, brands, categories, prices) is read
-once and kept; what is left per row is getting cells, forming keys of codes, and one tuple.
-"""
+"""From rows and records to staged offers: rows are gathered and read together (`offer_columns`)."""
 
 from __future__ import annotations
 
-import operator
-import re
-from collections import Counter
-from typing import TYPE_CHECKING, Any
+from collections import defaultdict
+from dataclasses import dataclass, field
+from itertools import compress
+from typing import TYPE_CHECKING
 
-import msgspec
-
-from westsync.connectors.suppliers.reading.cleaning import shown
-from westsync.connectors.suppliers.reading.codes import barcode_of, cell_text, code
-from westsync.connectors.suppliers.reading.fields import MissingKey
-from westsync.connectors.suppliers.reading.plan import TEXT_FIELDS
+from westsync.connectors.suppliers.reading.offer_columns import OfferColumns
 from westsync.connectors.suppliers.reading.price_cells import PriceCells
-from westsync.domain.stock import Flag, StockStatus
-from westsync.domain.stock_codes import barcode, loose_key, strict_key
+from westsync.connectors.suppliers.reading.tally import Tally
+from westsync.connectors.suppliers.reading.text_columns import RepeatedTexts
+from westsync.domain.stock import Flag
+from westsync.ports.staged_rows import BLOCK
+from westsync.ports.stock_rows import COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Callable
 
     from westsync.connectors.suppliers.profile import PriceRules
-    from westsync.connectors.suppliers.reading.fields import Getter, Node, Value
+    from westsync.connectors.suppliers.reading.code_columns import OddRows
+    from westsync.connectors.suppliers.reading.fields import Node
+    from westsync.connectors.suppliers.reading.offer_columns import Columns
     from westsync.connectors.suppliers.reading.plan import Plan
     from westsync.connectors.suppliers.reading.staging import OfferSink
-    from westsync.connectors.suppliers.reading.stock_cells import StockCells, StockReading
+    from westsync.connectors.suppliers.reading.stock_cells import StockCells
 
-_KEPT = 20_000
-"""Readings kept per cache: a file without repetition must not fill the memory."""
-
-_BAD = frozenset({Flag.BAD_VALUE, Flag.REQUIRED_MISSING, Flag.ROW_LENGTH})
-_IN_STOCK = frozenset({StockStatus.IN_STOCK.value, StockStatus.LOW.value})
-_DISCONTINUED = StockStatus.DISCONTINUED.value
-_NO_CODE: tuple[str | None, str | None, str | None] = (None, None, None)
-_PLAIN_CODE = re.compile(r"[A-Za-z0-9]+(?:[-/][A-Za-z0-9]+)*")
-_PLAIN = frozenset({str, float})
-_encode = msgspec.json.Encoder().encode
-
-
-class Tally:
-    """Counts of one reading; see `results.Reading`. Complete after `OfferRows.finish`."""
-
-    def __init__(self) -> None:
-        """Start at zero."""
-        self.items = 0
-        self.in_stock = 0
-        self.bad_rows = 0
-        self.unknown_quantities = 0
-        self.flags: Counter[Flag] = Counter()
-        self.flag_texts: dict[str, int] = {}
-        """Flags of a row, joined by blanks -> rows. Texts, because an enum is slow to hash."""
-
-    def settle(self) -> None:
-        """Count single flags, and the rows that are bad."""
-        for text, times in self.flag_texts.items():
-            flags = {Flag(word) for word in text.split()}
-            for flag in flags:
-                self.flags[flag] += times
-            if not _BAD.isdisjoint(flags):
-                self.bad_rows += times
+_TELLING = ("supplier_key", "vendor_key", "name", "prices", "raw_qty")
+_STATUS = COLUMNS.index("status")
 
 
 class OfferRows:
@@ -80,198 +45,150 @@ class OfferRows:
         self.tally = Tally()
         self.prices = PriceCells(rules)
         self.stock = stock
-        self._texts_kept: dict[str, str] = {}
+        self.texts = RepeatedTexts()
 
     def finish(self) -> None:
-        """Settle what only the whole file can tell: counts, doubtful prices, conflicting codes."""
-        self.tally.settle()
-        if self.tally.flags[Flag.PRICE_AMBIGUOUS]:
-            self.prices.settle(self.staging)
-        conflicts = self.staging.mark_conflicts()
+        """Settle what only the whole file can tell: doubtful prices, conflicting codes."""
+        doubtful = self.tally.flags[Flag.PRICE_AMBIGUOUS]
+        conflicts = self.staging.finish(self.prices.settled if doubtful else None)
         if conflicts:
             self.tally.flags[Flag.DUPLICATE_CONFLICT] = conflicts
-        self.staging.finish()
 
-    def text(self, getter: Getter, row: Node) -> str | None:
-        """Return a text that repeats itself (brand, category, unit), cleaned; None if empty."""
-        cell = getter(row)
-        if type(cell) is not str:
-            return cell_text(cell) or None
-        known = self._texts_kept.get(cell)
-        if known is None:
-            known = shown(cell)
-            if len(self._texts_kept) < _KEPT:
-                self._texts_kept[cell] = known
-        return known or None
+
+@dataclass(slots=True)
+class Batch:
+    """Rows that are read together.
+
+    Attributes:
+        numbers: Of the rows, as a person counts.
+        categories: Of the headings above each; empty if there are none.
+        titles: What a person is shown of a row that turns out to be no offer.
+        place: Warehouse whose goods they are, in reports that head them; else empty.
+        odd: What is odd about single rows, in the order in which it is found.
+    """
+
+    place: str = ""
+    rows: list[Node] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    categories: list[str] = field(default_factory=list)
+    titles: list[str] = field(default_factory=list)
+    odd: OddRows = field(default_factory=lambda: defaultdict(list))
 
 
 class RowReader:
     """Reads the rows of one table, or the records of one feed, by one plan."""
 
-    def __init__(self, rows: OfferRows, plan: Plan, sheet: str = "") -> None:
-        """Lay out the getters, so that a row costs no search for them.
+    def __init__(
+        self,
+        rows: OfferRows,
+        plan: Plan,
+        sheet: str = "",
+        *,
+        skip: Callable[[str], None],
+        fleeting: bool = False,
+    ) -> None:
+        """Lay out the getters.
 
         Args:
             rows: Of the file.
             plan: Of this table; lives as long as this object.
             sheet: Name that offers carry; empty if the file has only one table.
+            skip: Told the title of each row that is no offer.
+            fleeting: A record is gone when the next one comes, so its cells are got at once.
         """
-        self._rows = rows
-        self._plan = plan
-        self._sheet = sheet or None
-        texts = plan.texts
-        self._supplier, self._vendor = texts.get("supplier_code"), texts.get("vendor_code")
-        self._barcode, self._name = texts.get("barcode"), texts.get("name")
-        self._brand, self._category = texts.get("brand"), texts.get("category")
-        self._unit, self._pack = texts.get("unit"), texts.get("pack")
-        at = [TEXT_FIELDS.index(name) for name in plan.required]
-        # Twice the last one, so that a single required field comes as a tuple too.
-        self._required = operator.itemgetter(*at, at[-1]) if at else None
-        self._prices = [rows.prices.column(one) for one in plan.prices]
-        self._stock_kept: dict[Hashable, StockReading] = {}
-        self.place = ""
-        """Warehouse whose goods are being read, in reports that head them; else empty."""
+        self._rows, self._sheet, self._skip = rows, sheet or None, skip
+        self._columns = OfferColumns(plan, rows.stock, rows.prices, rows.texts)
+        self._getters = self._columns.getters
+        self._get = tuple(self._getters.values()) if fleeting else ()
+        self._stock = plan.stock
+        self._batch = Batch()
+        self._came = False
 
-    def read(self, row: Node, row_no: int, category: str = "", odd: tuple[Flag, ...] = ()) -> bool:
-        """Stage the offer of a row; False if the row is none.
-
-        An offer has a code, or a name with a price or a quantity (suppliers contract 6.4).
+    def read(
+        self,
+        row: Node,
+        row_no: int,
+        category: str = "",
+        odd: tuple[Flag, ...] = (),
+        title: str = "",
+    ) -> None:
+        """Take a row; it is staged with those beside it, if it is an offer.
 
         Args:
             row: Cells, or a record.
             row_no: As a person counts.
             category: Of the headings above, used if the row names none itself.
             odd: What the reader found odd about the row.
+            title: What a person is shown if the row is no offer.
         """
-        rows, plan = self._rows, self._plan
-        raw: dict[str, Any] = {}
-        flags = list(odd)
-        supplier = vendor = _NO_CODE
-        if self._supplier is not None:
-            supplier = self._code("supplier_code", self._supplier, row, raw, flags)
-        if self._vendor is not None:
-            vendor = self._code("vendor_code", self._vendor, row, raw, flags)
-        named = self._name(row) if self._name is not None else ""
-        name = shown(named) if type(named) is str else cell_text(named)
-        stock = self._stock(row)
-        prices = rows.prices.read(row, self._prices, raw, flags) if self._prices else None
-        parts = stock.parts
-        if supplier is _NO_CODE and vendor is _NO_CODE and not (name and (prices or parts[6])):
-            return False
-        bar = self._read_barcode(row, raw, flags) if self._barcode is not None else ""
-        brand = rows.text(self._brand, row) if self._brand is not None else None
-        own = rows.text(self._category, row) if self._category is not None else None
-        unit = rows.text(self._unit, row) if self._unit is not None else None
-        pack = rows.text(self._pack, row) if self._pack is not None else None
-        if self._required is not None:
-            texts = (supplier[0], vendor[0], bar, brand, name, own or category, unit, pack)
-            if not all(self._required(texts)):
-                flags.append(Flag.REQUIRED_MISSING)
-        if plan.active is not None and not self._active(row, flags):
-            parts = (_DISCONTINUED, None, None, None, None, "", *parts[6:])
-        if self.place and parts[7] is None:
-            parts = (*parts[:7], _encode({self.place: parts[:6]}).decode())
-        if stock.flags:
-            flags += stock.flags
-        odd_text = self._count(stock, parts, flags)
-        rows.staging.add(
-            (
-                row_no,
-                self._sheet,
-                supplier[0],
-                vendor[0],
-                supplier[1],
-                supplier[2],
-                vendor[1],
-                vendor[2],
-                bar or None,
-                brand,
-                name or None,
-                own or category or None,
-                unit,
-                pack,
-                *parts,
-                prices,
-                odd_text,
-                _encode(raw).decode() if raw else None,
-            )
-        )
-        return True
+        batch = self._batch
+        if odd:
+            batch.odd[len(batch.rows)] += odd
+        batch.rows.append([get(row) for get in self._get] if self._get else row)
+        batch.numbers.append(row_no)
+        batch.categories.append(category)
+        batch.titles.append(title)
+        if len(batch.rows) >= BLOCK:
+            self.flush()
+
+    def flush(self) -> None:
+        """Stage the offers of the rows taken so far."""
+        batch, self._batch = self._batch, Batch(self._batch.place)
+        if batch.rows:
+            self._stage(batch)
+
+    def offers_came(self) -> bool:
+        """Whether there was an offer since this was asked last."""
+        self.flush()
+        came, self._came = self._came, False
+        return came
+
+    def enter(self, place: str) -> None:
+        """Know whose goods come next, in reports that head them by warehouse; empty: nobody's."""
+        self.flush()
+        self._batch = Batch(place)
 
     def pieces(self, row: Node) -> int | None:
         """Return the exact pieces a row states; None if it states none."""
-        _, least, most, *_ = self._stock(row).parts
+        [reading] = self._columns.stock_readings([[get(row)] for get in self._stock.getters])
+        _, least, most, *_ = reading.parts
         return least if isinstance(least, int) and least == most else None
 
-    def _stock(self, row: Node) -> StockReading:
-        """Read the stock cells of a row, or remember what they say."""
-        key = self._plan.stock.key(row)
-        reading = self._stock_kept.get(key)
-        if reading is None:
-            reading = self._plan.stock.read(key, self._rows.stock)
-            if len(self._stock_kept) < _KEPT:
-                self._stock_kept[key] = reading
-        return reading
-
-    def _code(
-        self, name: str, getter: Getter, row: Node, raw: dict[str, Any], flags: list[Flag]
-    ) -> tuple[str | None, str | None, str | None]:
-        """Return a code with its strict and loose key; its cell is kept as it was."""
-        cell = getter(row)
-        if cell is None or cell == "":
-            return _NO_CODE
-        if type(cell) is str:
-            raw[name] = cell
-            if _PLAIN_CODE.fullmatch(cell) is not None and not cell.isalpha():
-                # Nothing to clean: nearly every code of nearly every list.
-                key = cell.upper()
-                return cell, key, loose_key(key) if "/" in cell else key.replace("-", "")
-        else:
-            raw[name] = cell if type(cell) is float else cell_text(cell)
-        text, odd = code(cell)
-        if odd:
-            flags += odd
-        return (text, strict_key(text), loose_key(text)) if text else _NO_CODE
-
-    def _read_barcode(self, row: Node, raw: dict[str, Any], flags: list[Flag]) -> str:
-        """Read the barcode; its cell is kept as it was."""
-        assert self._barcode is not None  # noqa: S101 - the caller looked
-        cell = self._barcode(row)
-        if cell is None or cell == "":
-            return ""
-        raw["barcode"] = cell if type(cell) in _PLAIN else cell_text(cell)
-        known = barcode(cell) if type(cell) is str else None
-        if known is not None:
-            return known
-        text, odd = barcode_of(cell)
-        flags += odd
-        return text
-
-    def _active(self, row: Node, flags: list[Flag]) -> bool:
-        """Whether the supplier still sells the row; a text we do not know makes a bad row."""
-        assert self._plan.active is not None  # noqa: S101 - the caller looked
-        try:
-            said: Value = self._plan.active(row)
-        except MissingKey:
-            # The Yes/No column that overnight became Да/Нет: better a held file than a false row.
-            flags.append(Flag.BAD_VALUE)
-            return True
-        return bool(said) if said is not None and said != "" else True
-
-    def _count(
-        self, stock: StockReading, parts: tuple[object, ...], flags: list[Flag]
-    ) -> str | None:
-        """Count the row; return its flags as they are staged."""
+    def _stage(self, batch: Batch) -> None:
+        """Stage the offers of a batch."""
         tally = self._rows.tally
-        tally.items += 1
-        if parts[0] in _IN_STOCK:
-            tally.in_stock += 1
-        if not stock.understood:
-            tally.unknown_quantities += 1
-        for word in stock.seen:
-            word.count += 1
-        if not flags:
-            return None
-        text = flags[0] if len(flags) == 1 else " ".join(dict.fromkeys(map(str, flags)))
-        tally.flag_texts[text] = tally.flag_texts.get(text, 0) + 1
-        return text
+        columns, readings = self._columns.read(self._cells(batch), batch)
+        columns["row_no"], columns["sheet"] = batch.numbers, [self._sheet] * len(batch.rows)
+        offers = _offers(columns)
+        flags: list[str | None] = [None] * len(offers)
+        for at, found in batch.odd.items():
+            if offers[at]:
+                flags[at] = tally.flag(found)
+        columns["flags"] = flags
+        rows = [*zip(*map(columns.__getitem__, COLUMNS), strict=True)]
+        if not all(offers):
+            for title in (
+                title for title, one in zip(batch.titles, offers, strict=True) if not one
+            ):
+                self._skip(title)
+            rows, readings = [*compress(rows, offers)], [*compress(readings, offers)]
+        if rows:
+            self._came = True
+            tally.add(readings, [row[_STATUS] for row in rows])
+            self._rows.staging.add(rows)
+
+    def _cells(self, batch: Batch) -> Columns:
+        """Return the cells of a batch by column."""
+        if self._get:
+            return dict(zip(self._getters, zip(*batch.rows, strict=True), strict=True))
+        return {name: [*map(get, batch.rows)] for name, get in self._getters.items()}
+
+
+def _offers(columns: Columns) -> list[bool]:
+    """Return which rows are offers: those with a code, or a name with a price or a quantity."""
+    return [
+        bool(code or article or (name and (prices or told)))
+        for code, article, name, prices, told in zip(
+            *map(columns.__getitem__, _TELLING), strict=True
+        )
+    ]

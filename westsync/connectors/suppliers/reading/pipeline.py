@@ -223,13 +223,14 @@ class _Reader:
             absent=plan.absent,
         )
         self._layouts.append(layout)
-        return RowReader(rows, plan, name)
+        return RowReader(rows, plan, name, skip=self._counts.skip, fleeting=True)
 
-    def _stage(self, reader: RowReader, records: Iterable[object]) -> None:
+    @staticmethod
+    def _stage(reader: RowReader, records: Iterable[object]) -> None:
         """Stage records."""
         for number, record in enumerate(records, start=1):
-            if not reader.read(record, number):
-                self._counts.skip("")
+            reader.read(record, number)
+        reader.flush()
 
     def _path_rule(self) -> str:
         """Return the path of the moment, if the profile names one."""
@@ -269,7 +270,7 @@ class _Reader:
             skipped=counts.skipped,
             bad_rows=tally.bad_rows,
             unknown_quantities=tally.unknown_quantities,
-            flags=dict(tally.flags),
+            flags={flag: times for flag, times in tally.flags.items() if times},
             notes=tuple(self._notes),
             quantities=self._stock.told(),
             as_of=as_of,

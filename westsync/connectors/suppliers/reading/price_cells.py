@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
+from operator import gt
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from westsync.connectors.suppliers.reading.codes import cell_text
+from westsync.connectors.suppliers.reading.json_parts import Part, encode, objects
 from westsync.connectors.suppliers.reading.price import Marks, PriceReading, Prices
 from westsync.domain.stock import Flag, PriceRole
 
@@ -21,18 +24,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from westsync.connectors.suppliers.profile import PriceRules
-    from westsync.connectors.suppliers.reading.fields import Node, Value
+    from westsync.connectors.suppliers.reading.code_columns import OddRows
+    from westsync.connectors.suppliers.reading.fields import Value
     from westsync.connectors.suppliers.reading.plan import PricePlan
-    from westsync.connectors.suppliers.reading.staging import OfferSink
 
 _KEPT = 20_000
 _RANKED = (PriceRole.DEALER.value, PriceRole.WHOLESALE.value, PriceRole.RRP.value)
-_PLAIN = frozenset({str, float})
 _MOST = 1e12
-_LONGEST = 12
-_PLAIN_PRICE = re.compile(r"([0-9]{1,12})(?:([.,])([0-9]{1,2}))?")
-
-_encode = msgspec.json.Encoder().encode
+_PLAIN_COLUMN = re.compile(r"(?:[0-9]{1,12}(?:[.,][0-9]{1,2})?\n)++")
 
 
 @dataclass(slots=True)
@@ -40,19 +39,19 @@ class _Kept:
     """A price cell as a row needs it.
 
     Attributes:
-        fragment: Its part of the JSON column; empty if there is no price.
+        json: Its value in the JSON column; None if there is no price.
         amount: For comparing only, so that a float will do; None if there is no price.
         mark: The decimal mark it proves; empty if none.
     """
 
-    fragment: str
+    json: str | None
     amount: float | None
     flags: tuple[Flag, ...] = ()
     mark: str = ""
 
 
 class PriceColumn:
-    """The cells of one price; the same unusual cell is read once."""
+    """Reads the cells of one price."""
 
     def __init__(self, plan: PricePlan, rules: PriceRules, marks: Marks) -> None:
         """Start with nothing seen.
@@ -62,29 +61,61 @@ class PriceColumn:
             rules: The section ``price``.
             marks: Of all columns of this role.
         """
-        self.get, self.role, self.raw = plan.get, plan.role, plan.raw
-        self.rank = _RANKED.index(plan.role) if plan.role in _RANKED else None
+        self.role, self.raw = plan.role, plan.raw
+        self.rank = _RANKED.index(plan.role) if plan.role in _RANKED else len(_RANKED)
         self._plan, self._rules, self._marks = plan, rules, marks
         self._currency = plan.currency or rules.currency
         self._currencies: dict[str, str] = {}
         self._kept: dict[tuple[str, Value], _Kept] = {}
 
-    def read(self, cell: Value, row: Node) -> _Kept:
+    def read(
+        self, cells: Sequence[Value], named: Sequence[Value] | None, odd: OddRows
+    ) -> tuple[Part, Sequence[float | None]]:
+        """Return the prices of a batch, as a part of its JSON column and as amounts.
+
+        Args:
+            cells: The prices.
+            named: What the rows say of their currency; None: nothing.
+            odd: Takes what is odd about single ones.
+        """
+        currencies = [self._currency] if named is None else [*map(self._named, named)]
+        plain = _plain(cells) if len(set(currencies)) == 1 else None
+        if plain is None:
+            return self._each(cells, currencies * (len(cells) // len(currencies)), odd)
+        amounts, texts, commas, points = plain
+        self._marks.saw(",", commas)
+        self._marks.saw(".", points)
+        currency = encode(currencies[0]).replace("%", "%%")
+        return Part(f'"{self.role}":["%s",{currency}]', texts), amounts
+
+    def _each(
+        self, cells: Sequence[Value], currencies: Sequence[str], odd: OddRows
+    ) -> tuple[Part, Sequence[float | None]]:
+        """Read cells one by one."""
+        found = []
+        for at, (cell, currency) in enumerate(zip(cells, currencies, strict=True)):
+            kept = _NOTHING if cell is None or cell == "" else self._one(cell, currency)
+            if kept.flags:
+                odd[at] += kept.flags
+            if kept.mark:
+                self._marks.saw(kept.mark)
+            found.append(kept)
+        part = Part(f'"{self.role}":%s', [kept.json for kept in found])
+        return part, [kept.amount for kept in found]
+
+    def _one(self, cell: Value, currency: str) -> _Kept:
         """Read a price, or remember it."""
-        currency = self._currency
-        if self._plan.get_currency is not None:
-            currency = self._named(self._plan.get_currency(row))
+        plain = _plain((cell,))
+        if plain is not None:
+            [amount], [text], commas, points = plain
+            return _Kept(f'["{text}",{encode(currency)}]', amount, (), "," * commas or "." * points)
         # True equals 1 to a dictionary, so only texts and floats are remembered.
-        plain = type(cell) in _PLAIN
-        found = _usual(self.role, cell, currency) if plain else None
+        remembered = type(cell) in {str, float}
+        found = self._kept.get((currency, cell)) if remembered else None
         if found is None:
-            found = self._kept.get((currency, cell)) if plain else None
-        if found is None:
-            found = _kept(self.role, Prices(self._rules, currency).read(cell))
-            if plain and len(self._kept) < _KEPT:
+            found = _kept(Prices(self._rules, currency).read(cell))
+            if remembered and len(self._kept) < _KEPT:
                 self._kept[currency, cell] = found
-        if found.mark:
-            self._marks.saw(found.mark)
         return found
 
     def _named(self, cell: Value) -> str:
@@ -117,56 +148,59 @@ class PriceCells:
         return PriceColumn(plan, self._rules, self._marks[plan.role])
 
     def read(
-        self, row: Node, columns: Sequence[PriceColumn], raw: dict[str, Any], flags: list[Flag]
-    ) -> str | None:
-        """Return the JSON of a row's prices; None if none is told.
+        self,
+        columns: Sequence[tuple[PriceColumn, Sequence[Value], Sequence[Value] | None]],
+        size: int,
+        odd: OddRows,
+    ) -> Sequence[str | None]:
+        """Return the JSON of the prices of each row of a batch; None where none is told.
 
         Args:
-            row: Cells, or a record.
-            columns: The prices of its table.
-            raw: Takes the cells as they were.
-            flags: Takes what was odd.
+            columns: The prices of the table, each with its cells and the currencies rows name.
+            size: Of the batch.
+            odd: Takes what is odd about single rows.
         """
-        fragments: list[str] = []
-        ranked: list[tuple[int, float]] = []
-        for column in columns:
-            cell = column.get(row)
-            if cell is None or cell == "":
-                continue
-            kept = column.read(cell, row)
-            raw[column.raw] = cell if type(cell) in _PLAIN else cell_text(cell)
-            if kept.flags:
-                flags += kept.flags
-            if kept.amount is not None:
-                fragments.append(kept.fragment)
-                if column.rank is not None:
-                    ranked.append((column.rank, kept.amount))
-        if len(ranked) > 1:
-            self._rank(ranked)
-        return f"{{{','.join(fragments)}}}" if fragments else None
+        parts: list[Part] = []
+        ranked: list[tuple[int, Sequence[float | None]]] = []
+        for column, cells, named in columns:
+            part, amounts = column.read(cells, named, odd)
+            parts.append(part)
+            if column.rank < len(_RANKED):
+                ranked.append((column.rank, amounts))
+        ranked.sort(key=lambda one: one[0])
+        self._compare([amounts for _, amounts in ranked])
+        return objects(parts, size)
 
-    def settle(self, staging: OfferSink) -> None:
-        """Decide doubtful prices by their column's other prices, in the staged rows."""
-        for row_id, prices, raw in staging.flagged(Flag.PRICE_AMBIGUOUS):
-            settled = msgspec.json.decode(prices or "{}")
-            texts = msgspec.json.decode(raw or "{}")
-            for role, (amount, _) in settled.items():
-                decimal = self._marks[role].decimal() if role in self._marks else ""
-                text = texts.get(f"prices.{role}")
-                if decimal and isinstance(text, str):
-                    settled[role][0] = self._settled(text, decimal) or amount
-            staging.reprice(row_id, _encode(settled).decode())
+    def settled(self, prices: str, raw: str) -> str:
+        """Return a row's prices with doubtful ones decided by the other prices of their column.
 
-    def _rank(self, ranked: list[tuple[int, float]]) -> None:
-        """Count a row whose ranked prices can be compared, and whether they fall."""
-        self.compared += 1
-        ranked.sort()
-        last = ranked[0][1]
-        for _, amount in ranked:
-            if amount < last:
-                self.broken_order += 1
-                return
-            last = amount
+        Args:
+            prices: JSON of the row's prices.
+            raw: JSON of its cells as they were.
+        """
+        found = msgspec.json.decode(prices)
+        texts = msgspec.json.decode(raw)
+        for role, (amount, _) in found.items():
+            decimal = self._marks[role].decimal() if role in self._marks else ""
+            text = texts.get(f"prices.{role}")
+            if decimal and isinstance(text, str):
+                found[role][0] = self._settled(text, decimal) or amount
+        return encode(found)
+
+    def _compare(self, ranked: Sequence[Sequence[Any]]) -> None:
+        """Count the rows whose ranked prices can be compared, and those where they fall."""
+        if len(ranked) < 2:
+            return
+        if not any(None in amounts for amounts in ranked):
+            self.compared += len(ranked[0])
+            falls = [map(gt, lower, upper) for lower, upper in pairwise(ranked)]
+            self.broken_order += sum(map(any, zip(*falls, strict=True)))
+            return
+        for row in zip(*ranked, strict=True):
+            amounts = [amount for amount in row if amount is not None]
+            if len(amounts) > 1:
+                self.compared += 1
+                self.broken_order += any(map(gt, amounts, amounts[1:]))
 
     def _settled(self, text: str, decimal: str) -> str | None:
         """Return the amount of a doubtful text in a column with this decimal mark."""
@@ -177,35 +211,41 @@ class PriceCells:
         return f"{min(amounts) if decimal in text else max(amounts):f}"
 
 
-def _usual(role: str, cell: str | float, currency: str) -> _Kept | None:
-    """Read a plain price with at most two decimals, which nearly all are; else None.
+def _plain(cells: Sequence[Value]) -> tuple[list[float], list[str], int, int] | None:
+    """Read a column of nothing but plain prices with at most two decimals, which nearly all are.
 
-    The same as `Prices.read`, without its questions. Not remembered: prices seldom repeat.
+    The same as `Prices.read` of each cell, without its questions.
+
+    Returns:
+        Amounts, their texts, and how many of them prove a comma and a point; None: some cell is
+        not plain.
     """
-    mark = ""
-    if isinstance(cell, str) and cell.isdecimal() and cell.isascii() and cell[0] != "0":
-        if len(cell) > _LONGEST:
+    kinds = set(map(type, cells))
+    commas = points = 0
+    if kinds == {str}:
+        joined = "\n".join((*cells, ""))
+        if not _PLAIN_COLUMN.fullmatch(joined):
             return None
-        text = f"{cell}.00"
-    elif isinstance(cell, float):
-        text = f"{cell:.2f}"
-        if not 0 < cell < _MOST or float(text) != cell:
-            return None
+        commas, points = joined.count(","), joined.count(".")
+        amounts = [*map(float, joined.replace(",", ".").split())]
+    elif kinds == {float}:
+        amounts = [*cells]
     else:
-        match = _PLAIN_PRICE.fullmatch(cell)
-        if match is None:
-            return None
-        whole, mark, part = match.groups("")
-        text = f"{int(whole)}.{part:0<2}"
-    amount = float(text)
-    return _Kept(f'"{role}":["{text}","{currency}"]', amount, (), mark) if amount else None
+        return None
+    texts = [*map("%.2f".__mod__, amounts)]
+    exact = [*map(float, texts)] == amounts
+    if not exact or min(amounts) <= 0 or max(amounts) >= _MOST:
+        return None
+    return amounts, texts, commas, points
 
 
-def _kept(role: str, reading: PriceReading) -> _Kept:
+_NOTHING = _Kept(None, None)
+
+
+def _kept(reading: PriceReading) -> _Kept:
     """Put a reading into the form a row needs."""
     if reading.price is None:
-        return _Kept("", None, reading.flags, reading.mark)
+        return _Kept(None, None, reading.flags, reading.mark)
     amount = reading.price.amount
-    currency = _encode(reading.price.currency).decode()
-    fragment = f'"{role}":["{amount:f}",{currency}]'
-    return _Kept(fragment, float(amount), reading.flags, reading.mark)
+    json = f'["{amount:f}",{encode(reading.price.currency)}]'
+    return _Kept(json, float(amount), reading.flags, reading.mark)

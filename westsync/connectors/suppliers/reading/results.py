@@ -96,7 +96,7 @@ class Reading:
     """One file, read and staged; whether it is accepted, the guards say.
 
     Attributes:
-        staging: Path of the SQLite file with the offers (`staging.offers` walks it).
+        staging: Path of the file with the offers (`staging.offers` walks it).
         kind: What the file is by its content.
         encoding, delimiter: Of text; empty where there is none.
         layouts: One per sheet or member that was read.

@@ -41,7 +41,7 @@ def read_source(
     Args:
         path: The file as it was fetched, or brought by a person.
         profile: Of the source; its sections ``fetch`` and ``portal`` never reach the child.
-        staging: SQLite file to create; an older one is replaced. Removed if the file is refused.
+        staging: File to create; an older one is replaced. Removed if the file is refused.
         clock: Gives the day from which terms ("3-4 недели") count.
         name: What the file was called where it came from; empty: the name of `path`.
         limits: Instead of the profile's.

@@ -1,68 +1,38 @@
-"""The child's own SQLite file with the offers of one reading (suppliers contract 12).
+"""Where the child stages the offers of one reading (suppliers contract 12).
 
-Columns are those of ``supplier_offer`` without the snapshot, so that the store copies them in
-chunks. The file is thrown away after that; nothing in it survives a crash, and need not.
+The file is that of `westsync.ports.staged_rows`. It is thrown away once it is loaded; nothing in
+it survives a crash, and need not.
 """
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
-from typing import TYPE_CHECKING, Any, Protocol, Self
+import itertools
+from typing import TYPE_CHECKING, Protocol, Self
 
 from westsync.connectors.suppliers.reading.codes import cell_text
+from westsync.connectors.suppliers.reading.doubles import Doubles
 from westsync.domain.stock import Flag, Offer
+from westsync.ports.staged_rows import Row, staged_blocks, staged_rows, write_block
 from westsync.ports.stock_rows import COLUMNS, offer_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
     from types import TracebackType
 
-_NUMBERS = frozenset({"row_no", "qty_min", "qty_max"})
-_CREATE = "CREATE TABLE offer(id INTEGER PRIMARY KEY, {})".format(
-    ", ".join(f"{name} {'INT' if name in _NUMBERS else 'TEXT'}" for name in COLUMNS)
-)
-_INSERT = f"INSERT INTO offer({', '.join(COLUMNS)}) VALUES({', '.join('?' * len(COLUMNS))})"
-_BATCH = 500
-_DOUBLE = (
-    "CREATE TEMP TABLE double AS SELECT supplier_key FROM offer WHERE supplier_key IS NOT NULL"
-    " GROUP BY supplier_key HAVING count(*) > 1"
-)
-_MARK = (
-    "UPDATE offer SET flags = ltrim(ifnull(flags, '') || ' ' || ?) WHERE supplier_key IN"
-    " (SELECT supplier_key FROM offer WHERE supplier_key IN (SELECT supplier_key FROM double)"
-    " GROUP BY supplier_key HAVING count(DISTINCT ifnull(brand, '')) > 1"
-    " OR count(DISTINCT ifnull(name, '')) > 1"
-    " OR count(DISTINCT status || ifnull(qty_min, '') || '-' || ifnull(qty_max, '')) > 1)"
-)
-"""Duplicates are first counted without their contents: most lists have none."""
-
-Row = tuple[Any, ...]
-"""Values in the order of `COLUMNS`."""
+_KEY, _FLAGS, _PRICES, _RAW = map(COLUMNS.index, ("supplier_key", "flags", "prices", "raw"))
+_BRAND, _NAME, _STATUS = map(COLUMNS.index, ("brand", "name", "status"))
 
 
 class OfferSink(Protocol):
     """Takes the rows of a reading; see `Staging` for the meaning of its methods."""
 
-    def add(self, row: Row) -> None:
-        """Take one row."""
+    def add(self, rows: Sequence[Row]) -> None:
+        """Take some rows."""
         ...
 
-    def flagged(self, flag: Flag) -> list[tuple[int, str | None, str | None]]:
-        """Return ``(id, prices, raw)`` of the rows with a flag."""
-        ...
-
-    def reprice(self, row_id: int, prices: str) -> None:
-        """Correct the prices of one row."""
-        ...
-
-    def mark_conflicts(self) -> int:
-        """Flag rows that share a code but do not agree."""
-        ...
-
-    def finish(self) -> None:
-        """Know that there are no more rows."""
+    def finish(self, settled: Callable[[str, str], str] | None) -> int:
+        """Know that there are no more rows; return how many contradict another one."""
         ...
 
 
@@ -71,15 +41,9 @@ class Staging:
 
     def __init__(self, path: Path) -> None:
         """Create the file; one that exists already is an error of the caller."""
-        self._base = sqlite3.connect(path, isolation_level=None)
-        # Large pages and no safety: a third faster, and the file is worth nothing after a crash.
-        self._base.execute("PRAGMA page_size=32768")
-        self._base.execute("PRAGMA journal_mode=OFF")
-        self._base.execute("PRAGMA synchronous=OFF")
-        self._base.execute("PRAGMA cache_size=-4000")
-        self._base.execute(_CREATE)
-        self._base.execute("BEGIN")
-        self._batch: list[Row] = []
+        self._path = path
+        self._file = path.open("xb")
+        self._doubles = Doubles()
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -91,45 +55,51 @@ class Staging:
         exc: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Close the file; rows that were not finished are lost with the reading."""
-        self._base.close()
+        """Close the file."""
+        self._file.close()
 
-    def add(self, row: Row) -> None:
-        """Stage one row."""
-        self._batch.append(row)
-        if len(self._batch) >= _BATCH:
-            self._flush()
+    def add(self, rows: Sequence[Row]) -> None:
+        """Stage some rows."""
+        self._doubles.saw([row[_KEY] for row in rows])
+        write_block(self._file, rows)
 
-    def finish(self) -> None:
-        """Write what is left; after this the file is whole."""
-        self._flush()
-        self._base.execute("COMMIT")
+    def finish(self, settled: Callable[[str, str], str] | None) -> int:
+        """Correct what only the whole file could tell; return how many rows contradict another.
 
-    def flagged(self, flag: Flag) -> list[tuple[int, str | None, str | None]]:
-        """Return ``(id, prices, raw)`` of the rows with a flag."""
-        self._flush()
-        return self._base.execute(
-            "SELECT id, prices, raw FROM offer WHERE instr(' ' || flags || ' ', ?)", (f" {flag} ",)
-        ).fetchall()
+        Rows that share a code are normal (suppliers contract 8); only those whose brand, name or
+        stock differ are flagged.
 
-    def reprice(self, row_id: int, prices: str) -> None:
-        """Correct the prices of one row, once the whole column was seen."""
-        self._base.execute("UPDATE offer SET prices = ? WHERE id = ?", (prices, row_id))
-
-    def mark_conflicts(self) -> int:
-        """Flag rows that share a code but not brand, name and stock; return how many.
-
-        Duplicates are normal (suppliers contract 8); only those that disagree are worth a look.
+        Args:
+            settled: Returns the prices of a row with doubtful ones, from these prices and the
+                row's raw cells; None: no row has any.
         """
-        self._flush()
-        self._base.execute(_DOUBLE)
-        return self._base.execute(_MARK, (Flag.DUPLICATE_CONFLICT.value,)).rowcount
+        self._file.close()
+        conflicts = self._doubles.conflicting(
+            (row[_KEY], (row[_BRAND] or "", row[_NAME] or "", *row[_STATUS : _STATUS + 3]))
+            for row in staged_rows(self._path)
+        )
+        if settled is None and not conflicts:
+            return 0
+        return self._rewrite(settled, conflicts)
 
-    def _flush(self) -> None:
-        """Write the batch."""
-        if self._batch:
-            self._base.executemany(_INSERT, self._batch)
-            self._batch.clear()
+    def _rewrite(self, settled: Callable[[str, str], str] | None, conflicts: set[str]) -> int:
+        """Write the file anew with corrected rows; return how many contradict another."""
+        marked = 0
+        better = self._path.with_name(f"{self._path.name}.new")
+        with better.open("wb") as file:
+            for rows in staged_blocks(self._path):
+                for at, row in enumerate(rows):
+                    flags = row[_FLAGS] or ""
+                    prices = row[_PRICES]
+                    if settled is not None and Flag.PRICE_AMBIGUOUS in flags.split():
+                        prices = settled(prices or "{}", row[_RAW] or "{}")
+                    if row[_KEY] in conflicts:
+                        marked += 1
+                        flags = f"{flags} {Flag.DUPLICATE_CONFLICT}".lstrip()
+                    rows[at] = (*row[:_PRICES], prices, flags or None, *row[_RAW:])
+                write_block(file, rows)
+        better.replace(self._path)
+        return marked
 
 
 def offers(path: Path, *, limit: int | None = None) -> Iterator[Offer]:
@@ -139,11 +109,5 @@ def offers(path: Path, *, limit: int | None = None) -> Iterator[Offer]:
         path: The staging file of a `Reading`.
         limit: How many at most; None: all.
     """
-    uri = f"{path.absolute().as_uri()}?mode=ro"
-    with closing(sqlite3.connect(uri, uri=True)) as base:
-        found = base.execute(
-            f"SELECT {', '.join(COLUMNS)} FROM offer ORDER BY id LIMIT ?",  # noqa: S608 - our own names
-            (-1 if limit is None else limit,),
-        )
-        for row in found:
-            yield offer_of(dict(zip(COLUMNS, row, strict=True)), shown=cell_text)
+    for row in itertools.islice(staged_rows(path), limit):
+        yield offer_of(dict(zip(COLUMNS, row, strict=True)), shown=cell_text)

@@ -64,9 +64,9 @@ class PlaceCells:
     counts: bool = True
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class StockReading:
-    """What the stock cells of a row say, ready to be staged.
+    """What the stock cells of a row say, ready to be staged; one object per combination of cells.
 
     Attributes:
         parts: status, qty_min, qty_max, eta_from, eta_to, note, raw_qty, places in the form of

@@ -2,6 +2,7 @@
 
 A plan splits a row in two steps: its stock cells become one hashable key, and a reader turns such
 a key into availability. Price lists repeat themselves, so the second step runs once per key.
+Cells are got first and made a key later, so that rows can be read column by column.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from westsync.connectors.suppliers.reading.stock_cells import PlaceCells, StockCells, StockReading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Hashable, Sequence
 
     from westsync.connectors.suppliers.profile_fields import (
         EachPlace,
@@ -31,10 +32,19 @@ Key = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class StockPlan:
-    """Two steps from a row to what it says of stock."""
+    """Two steps from a row to what it says of stock.
 
-    key: Callable[[Node], Hashable]
+    Attributes:
+        getters: Of the stock cells; at least one.
+        read: From a key to what it says.
+    """
+
+    getters: tuple[Getter, ...]
     read: Callable[[Any, StockCells], StockReading]
+
+    def keys(self, columns: Sequence[Sequence[Value]]) -> list[Key]:
+        """Return the key of every row from the columns that `getters` got."""
+        return [*zip(*map(_hashables, columns), strict=True)]
 
 
 class Compiler(Protocol):
@@ -62,13 +72,14 @@ def plan_stock(compiler: Compiler, fields: Fields) -> StockPlan:
     if stock.field is not None:
         getter = compiler.get("stock", stock.field, required=True)
         reserved = compiler.get("reserved", fields.reserved) or _nothing
-        if getter is not None and reserved is _nothing and eta is _nothing:
-            return StockPlan(_cell(getter), lambda cell, cells: cells.one(cell))
-        if getter is not None and eta is _nothing:
-            return StockPlan(_cells(getter, reserved), lambda key, cells: cells.one(*key))
         if getter is not None:
-            return StockPlan(_cells(getter, reserved, eta), lambda key, cells: cells.one(*key))
-    return StockPlan(_cells(eta), lambda key, cells: cells.nothing(*key))
+            return StockPlan((getter, reserved, eta), lambda key, cells: cells.one(*key))
+    return _not_told(eta)
+
+
+def _not_told(eta: Getter) -> StockPlan:
+    """No stock; at most the day when something comes."""
+    return StockPlan((eta,), lambda key, cells: cells.nothing(*key))
 
 
 def _places(compiler: Compiler, places: tuple[Place, ...], eta: Getter) -> StockPlan:
@@ -84,11 +95,14 @@ def _places(compiler: Compiler, places: tuple[Place, ...], eta: Getter) -> Stock
             kept.append((place, available is not None))
             getters += (available or _nothing, reserved or _nothing, due or _nothing)
 
+    # Nearly all of these are not there: only what is becomes a part of the key.
     getters.append(eta)
+    told = [at for at, get in enumerate(getters) if get is not _nothing] or [0]
 
     def read(key: Key, cells: StockCells) -> StockReading:
-        told = iter(key)
-        cell = [None if get is _nothing else next(told) for get in getters]
+        cell: list[Value] = [None] * len(getters)
+        for at, value in zip(told, key, strict=True):
+            cell[at] = value
         return cells.several(
             tuple(
                 PlaceCells(
@@ -103,7 +117,7 @@ def _places(compiler: Compiler, places: tuple[Place, ...], eta: Getter) -> Stock
             cell[-1],
         )
 
-    return StockPlan(_cells(*(get for get in getters if get is not _nothing)), read)
+    return StockPlan(tuple(getters[at] for at in told), read)
 
 
 def _first_of(compiler: Compiler, options: tuple[StockOption, ...], eta: Getter) -> StockPlan:
@@ -128,8 +142,8 @@ def _first_of(compiler: Compiler, options: tuple[StockOption, ...], eta: Getter)
                 return (number, _hashable(cell), _hashable(eta(row)))
         return (None, None, _hashable(eta(row)))
 
-    def read(key: Key, cells: StockCells) -> StockReading:
-        number, cell, due = key
+    def read(key: tuple[Key], cells: StockCells) -> StockReading:
+        [(number, cell, due)] = key
         if number is None:
             return cells.nothing(due)
         option = used[number]
@@ -141,7 +155,7 @@ def _first_of(compiler: Compiler, options: tuple[StockOption, ...], eta: Getter)
             return cells.several(places, due)
         return cells.one(cell, None, due)
 
-    return StockPlan(key, read)
+    return StockPlan((key,), read)
 
 
 def _summed(compiler: Compiler, path: str) -> Getter | None:
@@ -176,14 +190,16 @@ def _each(compiler: Compiler, each: EachPlace, eta: Getter) -> StockPlan:
     due = compiler.get("stock.eta", each.eta) or _nothing
     name = (compiler.locator.named(each.name) if each.name else None) or _nothing
     if nodes is None or available is None:
-        return StockPlan(_cells(eta), lambda key, cells: cells.nothing(*key))
+        return _not_told(eta)
 
-    inner = _cells(name, available, reserved, due)
+    getters = (name, available, reserved, due)
 
     def key(row: Node) -> Hashable:
-        return (*(inner(node) for node in nodes(row)), _hashable(eta(row)))
+        places = (tuple(_hashable(get(node)) for get in getters) for node in nodes(row))
+        return (*places, _hashable(eta(row)))
 
-    def read(key: Key, cells: StockCells) -> StockReading:
+    def read(row: tuple[Key], cells: StockCells) -> StockReading:
+        [key] = row
         places = tuple(
             PlaceCells(
                 name=str(label or number),
@@ -196,25 +212,25 @@ def _each(compiler: Compiler, each: EachPlace, eta: Getter) -> StockPlan:
         )
         return cells.several(places, key[-1]) if places else cells.nothing(key[-1])
 
-    return StockPlan(key, read)
+    return StockPlan((key,), read)
 
 
 def _fill(compiler: Compiler, fill: FillStock, eta: Getter) -> StockPlan:
     """The colour of a cell."""
     getter = compiler.get("stock", fill.field, required=True)
     if getter is None:
-        return StockPlan(_cells(eta), lambda key, cells: cells.nothing(*key))
+        return _not_told(eta)
     meanings = dict(fill.fills)
 
-    def key(row: Node) -> Hashable:
+    def colour(row: Node) -> Value:
         # The reader with styles gives rows whose colours stand beside their values.
-        return (getter(getattr(row, "fills", row)), _hashable(eta(row)))
+        return getter(getattr(row, "fills", row))
 
     def read(key: Key, cells: StockCells) -> StockReading:
         meaning = meanings.get(str(key[0]), fill.default)
         return cells.known(cells.with_eta(meaning, key[1]), str(key[0]))
 
-    return StockPlan(key, read)
+    return StockPlan((colour, eta), read)
 
 
 def _flagged(cell: Value, option: StockOption) -> Availability | None:
@@ -241,26 +257,9 @@ def _hashable(cell: Value) -> Value:
     return str(cell) if isinstance(cell, list | dict) else cell
 
 
-def _cell(getter: Getter) -> Callable[[Node], Hashable]:
-    """Return a key of one cell."""
-
-    def key(row: Node) -> Hashable:
-        cell: Hashable = getter(row)
-        return cell if type(cell) in _HASHABLE else str(_hashable(cell))
-
-    return key
-
-
-def _cells(*getters: Getter) -> Callable[[Node], Hashable]:
-    """Return a key of several cells."""
-
-    def key(row: Node) -> Hashable:
-        cells = [get(row) for get in getters]
-        if not _HASHABLE.issuperset(map(type, cells)):
-            cells = [cell if type(cell) in _HASHABLE else _hashable(cell) for cell in cells]
-        return tuple(cells)
-
-    return key
+def _hashables(cells: Sequence[Value]) -> Sequence[Value]:
+    """Return a column as parts of keys."""
+    return cells if _HASHABLE.issuperset(map(type, cells)) else [*map(_hashable, cells)]
 
 
 _PLACE_NAMES = ("@warehouse_name", "@id", "@ИдСклада", "Ид")

@@ -81,12 +81,13 @@ def read_sheet(
     )
     start = found.first + found.rows
     walk = _Walk(sheet, profile.table, counts, columns, found)
-    reader = RowReader(rows, plan, sheet.name)
+    reader = RowReader(rows, plan, sheet.name, skip=counts.skip)
     below = itertools.chain(head[start:], source)
     if profile.table.group_total:
         walk.read_groups(reader, list(below), start + 1)
     else:
         walk.read(reader, below, start + 1)
+    reader.flush()
     return layout, head[:start]
 
 
@@ -159,6 +160,8 @@ class _Walk:
                     continue
                 if (filled == 1 or headings.by_text) and headings.is_heading(row, text, filled):
                     self._counts.categories += 1
+                    if reader.offers_came():
+                        headings.close()
                     category = headings.add(text)
                     continue
             for fill in self._fills:
@@ -166,10 +169,7 @@ class _Walk:
             flags = odd.get(row_no, _NO_FLAGS) if odd else _NO_FLAGS
             if length != exact and exact and (length < exact or any(row[exact:])):
                 flags = (*flags, Flag.ROW_LENGTH)
-            if reader.read(row, row_no, category, flags):
-                headings.close()
-            else:
-                self._counts.skip(text)
+            reader.read(row, row_no, category, flags, text)
 
     def read_groups(self, reader: RowReader, rows: list[Row], first: int) -> None:
         """Stage the offers of a stock report whose warehouses stand as totals above their goods.
@@ -183,9 +183,9 @@ class _Walk:
                 self.read(reader, iter(rows[start : start + 1]), first + start)
                 start += 1
                 continue
-            reader.place = first_text(rows[start])
+            reader.enter(first_text(rows[start]))
             self.read(reader, iter(rows[start + 1 : end]), first + start + 1)
-            reader.place = ""
+            reader.enter("")
             start = end
 
     def _is_left_out(self, text: str) -> bool:
