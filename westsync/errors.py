@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from westsync.domain.places import Problem
+    from westsync.domain.refusals import Refusal
 
 
 class WestsyncError(Exception):
@@ -90,12 +91,20 @@ class Rejected(ConnectorError):
 
     Attributes:
         status: The status that said so (HTTP or inner); None if there was none.
+        refusal: What staff can mend, to be worded for them; None if it is for the administrator.
     """
 
-    def __init__(self, system: str, operation: str, detail: str, status: int | None = None) -> None:
+    def __init__(
+        self,
+        system: str,
+        operation: str,
+        detail: str | Refusal,
+        status: int | None = None,
+    ) -> None:
         """Keep the status: 404 and 403 also say something about the object."""
-        super().__init__(system, operation, detail)
+        super().__init__(system, operation, str(detail))
         self.status = status
+        self.refusal = None if isinstance(detail, str) else detail
 
 
 class AccessDenied(ConnectorError):

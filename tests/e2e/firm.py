@@ -51,6 +51,11 @@ class Firm:
         """Titles of westsync's tasks."""
         return [str(one["name"]) for one in self.office.world.store.all("Task")]
 
+    @property
+    def task_texts(self) -> list[str]:
+        """Texts of westsync's tasks."""
+        return [str(one["statement"]) for one in self.office.world.store.all("Task")]
+
     def deal(self, stage: str = "supplier_invoice") -> str:
         """Enter a deal for two loudspeakers, with the supplier's invoice attached."""
         world = self.office.world

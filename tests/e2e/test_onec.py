@@ -163,6 +163,8 @@ def test_a_draft_of_another_sum_is_not_posted_and_a_person_is_told(firm: Firm) -
     (draft,) = firm.invoices
     assert not draft["Posted"]
     assert sum("не выставлен" in title for title in firm.tasks) == 1
+    (told,) = (text for text in firm.task_texts if "исправьте его в 1С" in text)
+    assert f"Черновик {draft['Number']} на 90\xa0000,00\xa0₽" in told
     assert firm.written() == {}
 
 
@@ -220,6 +222,8 @@ def test_what_1c_refuses_is_told_in_the_next_cycle(firm: Firm) -> None:
 
     assert firm.invoices == []
     assert sum("не выставлен: ответ 1С" in title for title in firm.tasks) == 1
+    told = [text for text in firm.task_texts if "В 1С нет контрагента с ИНН 9990000033" in text]
+    assert len(told) == 1
 
 
 def test_a_base_that_may_only_be_read_is_planned_for_and_not_written(firm: Firm) -> None:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from westsync.connectors.onec.config import carries_marker
 from westsync.domain.ledger import Buyer, Counterparty, InvoiceSpec, LedgerInvoice, LedgerRef
 from westsync.domain.ledger_keys import counterparty_ref
+from westsync.domain.refusals import DraftChanged
 from westsync.errors import OutcomeUnknown, Rejected, Unavailable
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ class FakeLedgerWriter:
         if found.posted:
             return found
         if found.marked or (version and found.version != version):
-            raise Rejected("onec", "post", "счет изменен в 1С")
+            raise Rejected("onec", "post", DraftChanged(number=found.number))
         if self.refuses_posting:
             raise Rejected("onec", "post", self.refuses_posting)
         posted = replace(found, posted=True, version=f"{found.version}+")

@@ -286,10 +286,10 @@ class _Round:
             case Denied(cause=cause):
                 self._patience.block(marked.target, cause)
                 self._record.postpone(marked, cause, timedelta(seconds=self._limits.denied_s))
-            case Refused(cause=cause, status=status):
+            case Refused(cause=cause, status=status, refusal=refusal):
                 if status in _OBJECT_IS_GONE:
                     self._recheck.append(marked.obj)
-                self._record.fail(marked, cause)
+                self._record.fail(marked, cause, refusal)
             case _:
                 assert_never(result)
 
@@ -303,9 +303,9 @@ class _Round:
             case Denied(cause=cause):
                 self._patience.block(entry.target, cause)
                 self._record.delay(entry, cause, timedelta(seconds=self._limits.denied_s))
-            case Refused(cause=cause, status=status):
+            case Refused(cause=cause, status=status, refusal=refusal):
                 if status in _OBJECT_IS_GONE:
                     self._recheck.append(entry.obj)
-                self._record.fail(entry, cause)
+                self._record.fail(entry, cause, refusal)
             case _:
                 assert_never(setback)

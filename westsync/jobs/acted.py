@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from westsync.domain.intents import Key, ObjectRef
+    from westsync.domain.refusals import Refusal
     from westsync.journal.entries import Entry
     from westsync.journal.port_outbox import Delivery
     from westsync.ports import Clock, Receipt
@@ -95,9 +96,9 @@ class Record:
         log.error("intent.held", key=entry.key, rule=entry.rule, cause=cause)
         self._tell(entry, IntentState.HELD, cause=cause)
 
-    def fail(self, entry: Entry, cause: str) -> None:
-        """Say that it cannot be done."""
-        self._delivery.mark_failed(entry, self._clock.now(), cause=cause)
+    def fail(self, entry: Entry, cause: str, refusal: Refusal | None = None) -> None:
+        """Say that it cannot be done, and what people can do about it."""
+        self._delivery.mark_failed(entry, self._clock.now(), cause=cause, refusal=refusal)
         log.error("intent.failed", key=entry.key, rule=entry.rule, cause=cause)
         self._tell(entry, IntentState.FAILED, cause=cause)
 

@@ -27,6 +27,7 @@ from westsync.domain.actions import (
     SetInvoiceStatus,
 )
 from westsync.domain.ledger import LedgerRef
+from westsync.domain.refusals import DraftOfAnotherSum
 from westsync.errors import Rejected, Unavailable
 from westsync.journal.entries import IntentState
 from westsync.journal.outbox import NEVER_MADE
@@ -300,8 +301,7 @@ def _invoice_of(spec: InvoiceSpec, books: LedgerReader | None) -> Sequence[Recei
         raise Rejected(
             "onec",
             "take over the draft",
-            f"черновик {found.number} на {found.total}, а сделка на {spec.total}; исправьте его "
-            "в 1С или пометьте на удаление",
+            DraftOfAnotherSum(number=found.number, total=found.total, wanted=spec.total),
         )
     return (_receipt(found),)
 

@@ -9,6 +9,7 @@ from westsync.domain.actions import CloseTask
 from westsync.domain.facts import Facts, Group
 from westsync.domain.ledger import LedgerRef
 from westsync.domain.records import Detail, Details
+from westsync.domain.refusals import OutcomeUnclear, Refusal, Technical
 from westsync.jobs.ledger_book import ledger_age, ledger_seen
 from westsync.jobs.observe import CLIENTS, DEALS
 from westsync.jobs.stock_answers import all_asked_at, kept_answers
@@ -19,6 +20,7 @@ from westsync.journal.promises import episode_of
 from westsync.rules.deal_facts import deal_facts
 from westsync.rules.deal_seen import Observed, Twin
 from westsync.rules.other_facts import client_facts, payment_facts, schedule_facts, task_facts
+from westsync.rules.refusal_texts import worded
 from westsync.rules.stock_facts import stock_source_facts
 
 if TYPE_CHECKING:
@@ -205,12 +207,15 @@ class FactBook:
     def _invoice_problem(self, obj: ObjectRef) -> str | None:
         """Return why an invoice that was asked for is not made; None if none waits for a person."""
         stuck = (IntentState.FAILED, IntentState.HELD)
-        causes = [
-            entry.cause
+        found = [
+            entry
             for entry in self._store.outbox.of_object(obj)
             if entry.target is Target.LEDGER and entry.state in stuck
         ]
-        return causes[-1] if causes else None
+        if not found:
+            return None
+        company = self._company
+        return worded(_refusal_of(found[-1]), company.ruleset.refusals, company.formatter)
 
     def _schedule(self, obj: ObjectRef, now: datetime) -> Facts | None:
         """Return what is known of a clock rule; None if there is no such rule any more."""
@@ -256,6 +261,14 @@ def own_work(entries: Iterable[Entry]) -> tuple[Mapping[str, str], frozenset[str
         ):
             closed.add(by_key[entry.payload.task])
     return made, frozenset(closed)
+
+
+def _refusal_of(stuck: Entry) -> Refusal:
+    """Return why an entry waits for a person, also where nobody said it in so many words."""
+    cause = stuck.cause or "no reply"
+    if stuck.state is IntentState.HELD:
+        return OutcomeUnclear(cause=cause)
+    return stuck.refusal or Technical(cause=cause)
 
 
 def _we_closed(entry: Entry) -> bool:

@@ -12,6 +12,8 @@ from westsync.errors import AccessDenied, OutcomeUnknown, Rejected, Unavailable,
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from westsync.domain.refusals import Refusal
+
 T = TypeVar("T")
 
 _CONFLICT = 409  # "maybe ours already": the look-up tells, and needs no settle time
@@ -37,10 +39,16 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """A definite no. ``status``: the status that said so, None if there was none."""
+    """A definite no.
+
+    Attributes:
+        status: The status that said so; None if there was none.
+        refusal: What staff can mend; None if it is for the administrator.
+    """
 
     cause: str
     status: int | None
+    refusal: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +78,7 @@ def attempt(call: Callable[[], T], *, key: str) -> T | Setback:
     except Rejected as exc:
         if exc.status == _CONFLICT:
             return Unknown(cause=str(exc), at_once=True)
-        return Refused(cause=str(exc), status=exc.status)
+        return Refused(cause=str(exc), status=exc.status, refusal=exc.refusal)
     except AccessDenied as exc:
         return Denied(cause=str(exc))
     except (OutcomeUnknown, UnexpectedReply) as exc:

@@ -27,11 +27,13 @@ from westsync.journal.cursors import TASKS, Cursors
 from westsync.journal.dirty import Dirty
 from westsync.journal.entries import ENTRY_QUERY, Entry, IntentState, Target, read_entry
 from westsync.journal.outbox import Outbox
+from westsync.journal.refusal_records import refusal_record
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from westsync.domain.actions import Action
+    from westsync.domain.refusals import Refusal
     from westsync.journal.database import Cell, Database, Recovery
     from westsync.ports import Receipt
 
@@ -213,9 +215,11 @@ class Delivery:
         """Record that an unknown outcome could not be looked up; it stays in doubt."""
         self._open(entry, IntentState.IN_DOUBT, now, not_before=not_before, cause=cause)
 
-    def mark_failed(self, entry: Entry, now: datetime, *, cause: str) -> None:
+    def mark_failed(
+        self, entry: Entry, now: datetime, *, cause: str, refusal: Refusal | None = None
+    ) -> None:
         """Record a definite no: a dead letter, with its cause, until a person retries or drops."""
-        self._close(entry, IntentState.FAILED, now, cause)
+        self._close(entry, IntentState.FAILED, now, cause, refusal)
 
     def mark_held(self, entry: Entry, now: datetime, *, cause: str) -> None:
         """Record that a person must find out what happened; it no longer blocks its object."""
@@ -250,14 +254,22 @@ class Delivery:
             )
             self._audit.append_of(entry, state, at=now, detail=cause)
 
-    def _close(self, entry: Entry, state: IntentState, now: datetime, cause: str) -> None:
+    def _close(
+        self,
+        entry: Entry,
+        state: IntentState,
+        now: datetime,
+        cause: str,
+        refusal: Refusal | None = None,
+    ) -> None:
         with self._database.transaction():
             self._move(
                 entry,
-                "UPDATE intent SET state = ?, cause = ?, finished_at = ?"
+                "UPDATE intent SET state = ?, cause = ?, refusal = ?, finished_at = ?"
                 " WHERE key = ? AND state IN ('waiting', 'acting', 'in_doubt', 'postponed')",
                 state,
                 cause,
+                None if refusal is None else refusal_record(refusal),
                 to_us(now),
             )
             self._audit.append_of(entry, state, at=now, detail=cause)

@@ -30,9 +30,12 @@ from westsync.domain.actions import (
 )
 from westsync.domain.intents import Key, Marker, ObjectRef
 from westsync.journal.codec import decoder, from_us, from_us_or_none
+from westsync.journal.refusal_records import read_refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from westsync.domain.refusals import Refusal
 
 
 class IntentState(StrEnum):
@@ -100,6 +103,7 @@ class Entry:
         ref: Id of the effect in the other system; None unless done.
         note: What the other system said of the effect.
         cause: Why it is in doubt, postponed, held or failed.
+        refusal: What people can mend of a failed one; None if that is for the administrator.
     """
 
     number: int
@@ -128,13 +132,14 @@ class Entry:
     ref: str | None
     note: str | None
     cause: str | None
+    refusal: Refusal | None
     trace: str
 
 
 ENTRY_QUERY = (
     "SELECT number, key, account, rule, rule_hash, step, repeat, kind, object, action, target,"
     " marker, payload, policy, state, attempts, doubts, deaths, leaving, decided_at,"
-    " not_before, first_sent_at, last_sent_at, hwm, ref, note, cause, trace FROM intent"
+    " not_before, first_sent_at, last_sent_at, hwm, ref, note, cause, refusal, trace FROM intent"
 )
 
 _decoders: dict[str, Callable[[bytes], Action]] = {
@@ -172,6 +177,7 @@ def read_entry(row: tuple[Any, ...]) -> Entry:
         ref,
         note,
         cause,
+        refusal,
         trace,
     ) = row
     return Entry(
@@ -201,6 +207,7 @@ def read_entry(row: tuple[Any, ...]) -> Entry:
         ref=ref,
         note=note,
         cause=cause,
+        refusal=read_refusal(refusal),
         trace=trace,
     )
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from westsync.domain.intents import Intent, Key, Marker, ObjectRef
+    from westsync.domain.refusals import Refusal
     from westsync.journal.audit import AuditRow
     from westsync.journal.database import Recovery
     from westsync.journal.entries import Entry, IntentState, Target
@@ -131,7 +132,9 @@ class Delivery(Protocol):
         """Record that an unknown outcome could not be looked up; it stays in doubt."""
         ...
 
-    def mark_failed(self, entry: Entry, now: datetime, *, cause: str) -> None:
+    def mark_failed(
+        self, entry: Entry, now: datetime, *, cause: str, refusal: Refusal | None = None
+    ) -> None:
         """Record a definite no: a dead letter, with its cause, until a person retries or drops."""
         ...
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import sqlite_utils
 
 APPLICATION_ID = 0x77736A31  # "wsj1": tells a state file of ours from any other SQLite file
-VERSION = 7
+VERSION = 8
 
 _META = (
     """CREATE TABLE meta (
@@ -236,6 +236,11 @@ def migrate(connection: sqlite3.Connection) -> None:
             "CREATE INDEX episode_open ON episode (account, rule) WHERE phase <> 'cleared'"
         )
         database.execute("PRAGMA user_version = 7")
+
+    @migrations(name="008_refusals")
+    def refusals(database: sqlite_utils.Database) -> None:
+        database.execute("ALTER TABLE intent ADD COLUMN refusal BLOB")
+        database.execute("PRAGMA user_version = 8")
 
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     migrations.apply(sqlite_utils.Database(connection, recursive_triggers=False))

@@ -10,12 +10,14 @@ from westsync.domain.places import Map, Node, Place
 from westsync.rules.grammar import Sleep, read_rules, sleeping_rules
 from westsync.rules.model import Mode, Rule
 from westsync.rules.reading import Problems, Reader, as_text
+from westsync.rules.refusal_texts import refusal_templates
 from westsync.rules.texts import Template, Words, compile_template, known_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from westsync.domain.places import Problem
+    from westsync.domain.refusals import RefusalCode
     from westsync.rules.vocabulary import Vocabulary
 
 # Which frame serves a rule that watches this kind of object, and what it frames.
@@ -55,6 +57,7 @@ class Texts:
         letters: What mails say: name -> (text, where it stands); the first line is the subject.
         frames: Name -> (text, where it stands).
         phrases: What rule modules say: name -> (text, where it stands).
+        refusals: What staff read when 1C refuses: code -> (text, where it stands).
         words: The language's own words.
     """
 
@@ -62,6 +65,7 @@ class Texts:
     scripts: Mapping[str, tuple[str, Place]] = field(default_factory=dict)
     letters: Mapping[str, tuple[str, Place]] = field(default_factory=dict)
     frames: Mapping[str, tuple[str, Place]] = field(default_factory=dict)
+    refusals: Mapping[str, tuple[str, Place]] = field(default_factory=dict)
     words: Words = field(default_factory=Words)
 
 
@@ -90,6 +94,7 @@ class RuleSet:
         digests: Frames of digests.
         twin_note: What stands on a task that is closed because it was there twice.
         words: For the formatter.
+        refusals: What staff read when 1C refuses.
         sleeping: Rules that need what is not configured: id -> what is missing.
         hints: What may be meant so, and should be looked at.
     """
@@ -100,6 +105,7 @@ class RuleSet:
     digests: DigestFrames
     twin_note: str
     words: Words
+    refusals: Mapping[RefusalCode, Template] = field(default_factory=dict)
     sleeping: Mapping[str, Sleep] = field(default_factory=dict)
     hints: tuple[Problem, ...] = ()
     _by_stage: dict[tuple[str, str | None], dict[str, Rule]] = field(
@@ -146,13 +152,14 @@ def read_texts(documents: Iterable[Node], problems: Problems) -> Texts:
     letters: dict[str, tuple[str, Place]] = {}
     frames: dict[str, tuple[str, Place]] = {}
     phrases: dict[str, tuple[str, Place]] = {}
+    refusals: dict[str, tuple[str, Place]] = {}
     words: dict[str, object] = {}
     for document in documents:
         if not isinstance(document, Map):
             problems.add(document.place, "a text file is a mapping with 'version'")
             continue
         top = Reader(document, "the text file", problems)
-        top.allow("version", "scripts", "letters", "frames", "phrases", "words")
+        top.allow("version", "scripts", "letters", "frames", "phrases", "refusals", "words")
         if top.require("version") is not None and top.number("version") != _TEXTS_VERSION:
             problems.add(
                 top.at("version"), f"this westsync reads version {_TEXTS_VERSION} of texts"
@@ -161,6 +168,7 @@ def read_texts(documents: Iterable[Node], problems: Problems) -> Texts:
         _read_section(document.get("letters"), letters, "letter", problems)
         _read_section(document.get("frames"), frames, "frame", problems)
         _read_section(document.get("phrases"), phrases, "phrase", problems)
+        _read_section(document.get("refusals"), refusals, "refusal", problems)
         if isinstance(node := document.get("frames"), Map):
             Reader(node, "frames", problems).allow(*_FRAMES, what="frame")
         _read_words(document.get("words"), words, problems)
@@ -169,6 +177,7 @@ def read_texts(documents: Iterable[Node], problems: Problems) -> Texts:
         letters=letters,
         frames=frames,
         phrases=phrases,
+        refusals=refusals,
         words=Words(**words),  # type: ignore[arg-type]  # checked by _read_words
     )
 
@@ -245,6 +254,7 @@ def build_ruleset(
         digests=_digest_frames(texts, problems),
         twin_note=texts.frames.get(_TWIN_FRAME, ("", _NO_PLACE))[0],
         words=texts.words,
+        refusals=refusal_templates(texts.refusals, problems),
         sleeping=sleeping_rules(documents, vocabulary),
         hints=tuple(problems.hints),
     )

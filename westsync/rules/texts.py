@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -277,6 +277,8 @@ class Formatter:
                 return self._words.yes if value else self._words.no
             case datetime():
                 return f"{value.astimezone(self.zone):%d.%m.%Y %H:%M}"
+            case date():
+                return f"{value:%d.%m.%Y}"
             case timedelta():
                 return self.duration(value)
             case Decimal():

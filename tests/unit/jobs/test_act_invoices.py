@@ -14,6 +14,7 @@ from westsync.domain.actions import CreateInvoice
 from westsync.domain.episodes import Episode, Phase
 from westsync.domain.ledger import Buyer, InvoiceLine, InvoiceSpec, LedgerInvoice, LedgerRef
 from westsync.domain.ledger_keys import invoice_marker, invoice_ref
+from westsync.domain.refusals import DraftChanged
 from westsync.errors import OutcomeUnknown, Rejected, Unavailable
 from westsync.jobs.act import Limits, act
 from westsync.jobs.effects import Writers
@@ -79,7 +80,7 @@ class Ledger:
     def post_invoice(self, ref: LedgerRef, version: str = "") -> LedgerInvoice:
         self._break("before post")
         if version and version != self.held[ref].version:
-            raise Rejected("onec", "Post", "счет изменен в 1С")
+            raise Rejected("onec", "Post", DraftChanged(number="0000-000123"))
         self.postings += 1
         self.held[ref] = replace(self.held[ref], posted=True)
         self._break("after post")
@@ -240,7 +241,7 @@ def test_a_draft_of_another_sum_under_our_key_is_not_taken_over(
     entry = store.outbox.entry(an_intent(ISSUE).key)
     assert entry is not None
     assert entry.state is IntentState.FAILED
-    assert "черновик 0000-000123 на 90000, а сделка на 120000" in (entry.cause or "")
+    assert "0000-000123 is for 90000, the deal for 120000" in (entry.cause or "")
     assert ledger.postings == 0
 
 

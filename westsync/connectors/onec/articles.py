@@ -8,6 +8,7 @@ from westsync.connectors.onec import query
 from westsync.connectors.onec.config import SYSTEM, UnknownItem
 from westsync.connectors.onec.parties import no_folder
 from westsync.domain.ledger import Item
+from westsync.domain.refusals import ArticlesUnclear
 from westsync.errors import Rejected
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ def items_of(base: Base, lines: Sequence[InvoiceLine]) -> list[LedgerRef]:
     codes = by_code(base, [line.code for line in unnamed])
     numbers = by_article(base, [line.article for line in unnamed])
     found: list[LedgerRef] = []
-    wrong: list[str] = []
+    unknown: list[str] = []
+    alike: list[str] = []
     for line in lines:
         fitting = _living(codes.get(line.code, ())) or _living(numbers.get(line.article, ()))
         if line.item is not None:
@@ -48,10 +50,11 @@ def items_of(base: Base, lines: Sequence[InvoiceLine]) -> list[LedgerRef]:
         elif not fitting and base.config.unknown_item is UnknownItem.PLACEHOLDER:
             found.append(_placeholder(base))
         else:
-            seen = f"{len(fitting)} раза" if fitting else "нет"
-            wrong.append(f"«{line.name}» (артикул {line.article or 'не указан'}): {seen}")
-    if wrong:
-        raise Rejected(SYSTEM, "find the articles", f"в номенклатуре 1С: {'; '.join(wrong)}")
+            named = f"{line.name} ({line.article})" if line.article else line.name
+            (alike if fitting else unknown).append(named)
+    if unknown or alike:
+        unclear = ArticlesUnclear(unknown=tuple(unknown), alike=tuple(alike))
+        raise Rejected(SYSTEM, "find the articles", unclear)
     return found
 
 

@@ -11,6 +11,15 @@ from westsync.connectors.onec.parties import Parties, counterparty_of
 from westsync.connectors.onec.tables import Row
 from westsync.domain.ledger import LedgerRef
 from westsync.domain.ledger_keys import counterparty_ref
+from westsync.domain.refusals import (
+    BuyerKeptOtherwise,
+    BuyerMarked,
+    BuyersAlike,
+    BuyerUnknown,
+    BuyerWithoutInn,
+    PersonsAlike,
+    PersonUnknown,
+)
 from westsync.errors import OutcomeUnknown, Rejected, UnexpectedReply
 
 if TYPE_CHECKING:
@@ -39,12 +48,7 @@ def ensure(base: Base, buyer: Buyer) -> Counterparty:
     if found is not None:
         return found
     if not base.config.create_counterparties:
-        raise Rejected(
-            SYSTEM,
-            _DOING,
-            f"в 1С нет контрагента с ИНН {buyer.inn}; заведите его в 1С "
-            "(or set create_counterparties: true)",
-        )
+        raise Rejected(SYSTEM, _DOING, BuyerUnknown(inn=buyer.inn))
     return _create(base, buyer)
 
 
@@ -61,22 +65,19 @@ def choose(found: Sequence[Counterparty], kpp: str, inn: str) -> Counterparty | 
     if len(exact) == 1:
         return exact[0]
     if len(living) > 1:
-        names = ", ".join(f"{one.name} (КПП {one.kpp or 'нет'})" for one in living)
-        raise Rejected(SYSTEM, _DOING, f"в 1С несколько контрагентов с ИНН {inn}: {names}")
+        names = tuple(f"{one.name} ({one.kpp or '-'})" for one in living)
+        raise Rejected(SYSTEM, _DOING, BuyersAlike(inn=inn, names=names))
     return living[0] if living else None
 
 
 def _person(parties: Parties, buyer: Buyer) -> Counterparty:
     if buyer.is_organisation:
-        raise Rejected(SYSTEM, _DOING, f"у организации «{buyer.name}» нет ИНН")
+        raise Rejected(SYSTEM, _DOING, BuyerWithoutInn(name=buyer.name))
     found = parties.persons_named(buyer.name)
-    if len(found) != 1:
-        raise Rejected(
-            SYSTEM,
-            _DOING,
-            f"в 1С {len(found) or 'нет'} физических лиц без ИНН с именем «{buyer.name}»; "
-            "заведите контрагента или выставьте счет в 1С",
-        )
+    if not found:
+        raise Rejected(SYSTEM, _DOING, PersonUnknown(name=buyer.name))
+    if len(found) > 1:
+        raise Rejected(SYSTEM, _DOING, PersonsAlike(name=buyer.name, count=len(found)))
     return found[0]
 
 
@@ -99,11 +100,11 @@ def _create(base: Base, buyer: Buyer) -> Counterparty:
     if made.ref != LedgerRef(ref):
         base.note_other_key()
     if made.inn != buyer.inn:
-        raise Rejected(SYSTEM, _DOING, f"1С записала ИНН «{made.inn}» вместо «{buyer.inn}»")
+        raise Rejected(SYSTEM, _DOING, BuyerKeptOtherwise(sent=buyer.inn, kept=made.inn))
     return made
 
 
 def _living(one: Counterparty) -> Counterparty:
     if one.marked:
-        raise Rejected(SYSTEM, _DOING, f"контрагент «{one.name}» помечен на удаление")
+        raise Rejected(SYSTEM, _DOING, BuyerMarked(name=one.name))
     return one

@@ -10,6 +10,7 @@ from westsync.connectors.onec.config import SYSTEM
 from westsync.connectors.onec.drafts import contract_body
 from westsync.connectors.onec.outcomes import AlreadyExists
 from westsync.domain.ledger import LedgerRef
+from westsync.domain.refusals import ContractsAlike, ContractUnknown, TechnicalContractsAlike
 from westsync.errors import Rejected
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 WITH_BUYER, WITH_SUPPLIER = "СПокупателем", "СПоставщиком"
 TECHNICAL = "Без договора"
+_DOING = "find the contract"
 _TECHNICAL_NAMES = frozenset({"без договора", "основной", "основной договор"})
 
 
@@ -50,9 +52,10 @@ class Contracts:
         ]
         if len(found) == 1:
             return found[0].key()
-        dated = "" if on is None else f" от {on:%d.%m.%Y}"
-        what = "нет договора" if not found else f"{len(found)} договора"
-        raise Rejected(SYSTEM, "find the contract", f"в 1С {what} № {number}{dated} с покупателем")
+        if found:
+            alike = ContractsAlike(number=number, count=len(found))
+            raise Rejected(SYSTEM, _DOING, alike)
+        raise Rejected(SYSTEM, _DOING, ContractUnknown(number=number, dated=on))
 
     def technical(self, owner: LedgerRef) -> LedgerRef:
         """Return the contract that stands where there is none; created if need be.
@@ -64,9 +67,7 @@ class Contracts:
         if len(found) > 1:
             named = [row for row in found if _folded(row.text("name")) == _folded(TECHNICAL)]
             if len(named) != 1:
-                raise Rejected(
-                    SYSTEM, "find the contract", f"в 1С {len(found)} договора без номера"
-                )
+                raise Rejected(SYSTEM, _DOING, TechnicalContractsAlike(count=len(found)))
             found = named
         return found[0].key() if found else self._create_technical(owner)
 

@@ -15,6 +15,14 @@ from westsync.connectors.onec.contracts import WITH_BUYER, WITH_SUPPLIER, Contra
 from westsync.connectors.onec.drafts import add_incoming, invoice_body
 from westsync.connectors.onec.outcomes import AlreadyExists, Conflict, Misfit, Refused
 from westsync.connectors.onec.tables import Row
+from westsync.domain.refusals import (
+    ContractUnfit,
+    DocumentMissing,
+    DraftChanged,
+    DraftKeptOtherwise,
+    DraftMarked,
+    NotPosted,
+)
 from westsync.errors import OutcomeUnknown, Rejected, UnexpectedReply
 
 if TYPE_CHECKING:
@@ -34,7 +42,7 @@ if TYPE_CHECKING:
 
 CLIENT, SUPPLIER = "invoice", "supplier_invoice"
 MARKER_DAYS = 3
-CHANGED = "счет изменен в 1С"
+POSTING = "post the invoice"
 
 
 class ODataWriter:
@@ -119,9 +127,9 @@ class ODataWriter:
         if invoice.posted:
             return invoice
         if invoice.marked:
-            raise Rejected(SYSTEM, "post the invoice", f"{invoice.number} помечен на удаление")
+            raise Rejected(SYSTEM, POSTING, DraftMarked(number=invoice.number))
         if version and invoice.version != self._left_as.get(ref, version):
-            raise Conflict(SYSTEM, "post the invoice", f"{CHANGED} ({invoice.number})")
+            raise Conflict(SYSTEM, POSTING, DraftChanged(number=invoice.number))
         entity = self._base.table(word).entity
         try:
             self._base.session.post_document(entity, ref)
@@ -132,9 +140,7 @@ class ODataWriter:
             self._base.session.post_document(entity, ref)
         posted, _ = self._existing(ref)
         if not posted.posted:
-            raise Rejected(
-                SYSTEM, "post the invoice", f"1С не провела {posted.number} и не сказала почему"
-            )
+            raise Rejected(SYSTEM, POSTING, NotPosted(number=posted.number))
         return posted
 
     # -- parts ---------------------------------------------------------------------------------
@@ -163,7 +169,7 @@ class ODataWriter:
             found = self._by_key(word, ref)
             if found is not None:
                 return found, word
-        raise Rejected(SYSTEM, "read the invoice", f"в 1С нет документа {ref}", 404)
+        raise Rejected(SYSTEM, "read the invoice", DocumentMissing(ref=ref), 404)
 
     def _create(
         self, word: str, spec: InvoiceSpec, kind: str, incoming: tuple[str, date] | None = None
@@ -222,24 +228,16 @@ class ODataWriter:
         """See that 1C kept what matters; what it does not know it drops without a word (4.5)."""
         rows = list(Row(raw, table).rows("lines"))
         differs: dict[str, tuple[object, object]] = {
-            "сумма": (made.total, spec.total),
-            "контрагент": (made.counterparty, counterparty.ref),
-            "строк": (len(rows), len(spec.lines)),
+            "draft_total": (made.total, spec.total),
+            "draft_buyer": (made.counterparty, counterparty.ref),
+            "draft_lines": (len(rows), len(spec.lines)),
         }
         if "comment" in table.columns:
-            differs["комментарий"] = made.comment, spec.marker
-        wrong = [
-            f"{what}: {kept} вместо {sent}"
-            for what, (kept, sent) in differs.items()
-            if kept != sent
-        ]
-        if wrong:
-            raise Rejected(
-                SYSTEM,
-                f"POST {table.entity}",
-                f"черновик {made.number} записан не так ({'; '.join(wrong)}); он не проведен, "
-                "исправьте его в 1С",
-            )
+            differs["draft_comment"] = made.comment, spec.marker
+        parts = tuple(what for what, (kept, sent) in differs.items() if kept != sent)
+        if parts:
+            kept = DraftKeptOtherwise(number=made.number, parts=parts)
+            raise Rejected(SYSTEM, f"POST {table.entity}", kept)
 
     def _may_get_contract(self, invoice: LedgerInvoice, refusal: Refused) -> bool:
         """Whether 1C wants a contract where there is none, and the settings know what to do."""
@@ -254,9 +252,9 @@ class ODataWriter:
         table = self._base.table(word)
         row = self._base.entity(table, invoice.ref)
         if row is None or row.text("version") != invoice.version:
-            raise Conflict(SYSTEM, "post the invoice", f"{CHANGED} ({invoice.number})")
+            raise Conflict(SYSTEM, POSTING, DraftChanged(number=invoice.number))
         if row.ref("contract") is not None or invoice.counterparty is None:
-            raise Rejected(SYSTEM, "post the invoice", f"договор {invoice.number} не подходит 1С")
+            raise Rejected(SYSTEM, POSTING, ContractUnfit(number=invoice.number))
         contract = self._contracts.technical(invoice.counterparty)
         column = table.columns["contract"]
         changed = self._base.session.change(

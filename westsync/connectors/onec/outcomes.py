@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from westsync.connectors.onec.config import SYSTEM
+from westsync.domain.refusals import SaidByLedger
 from westsync.errors import (
     AccessDenied,
     ConnectorError,
@@ -170,7 +171,7 @@ def judge_service(
     if fault is not None:
         if is_lock(fault):
             return Unavailable(SYSTEM, call.name, fault)
-        return Refused(SYSTEM, call.name, fault, reply.status)
+        return Refused(SYSTEM, call.name, SaidByLedger(text=fault), reply.status)
     return judge(call, reply, is_lock=is_lock, in_session=False)
 
 
@@ -188,7 +189,7 @@ def _of_code(call: Call, status: int, said: Said, is_lock: Callable[[str], bool]
         case "-1" if is_lock(said.text):
             return Unavailable(SYSTEM, call.name, told)
         case "-1":
-            return Refused(SYSTEM, call.name, said.text, status)
+            return Refused(SYSTEM, call.name, SaidByLedger(text=said.text), status)
         case "8":
             return Misfit(
                 SYSTEM,
@@ -209,7 +210,7 @@ def _licence(call: Call) -> Unavailable:
     return Unavailable(
         SYSTEM,
         call.name,
-        "1C: нет свободной лицензии (a page for people came instead of data, perhaps a log-in "
+        "no free licence (a page for people came instead of data, perhaps a log-in "
         "page in front of 1C)",
         LICENCE_PAUSE_S,
     )

@@ -23,6 +23,7 @@ from westsync.connectors.onec.soap_description import (
     parsed,
     pinned,
 )
+from westsync.domain.refusals import SaidByLedger
 from westsync.errors import UnexpectedReply
 from westsync.transport import Unreadable
 
@@ -101,7 +102,8 @@ class SoapService:
             parsed(reply.body)  # zeep would mend a torn answer and leave out the rest
             result: object = self._binding.process_reply(self._client, operation, answer)
         except zeep.exceptions.Fault as exc:
-            raise Refused(SYSTEM, f"WestSync.{name}", str(exc.message), reply.status) from exc
+            said = SaidByLedger(text=str(exc.message))
+            raise Refused(SYSTEM, f"WestSync.{name}", said, reply.status) from exc
         except (zeep.exceptions.Error, etree.LxmlError, ValueError, ArithmeticError) as exc:
             raise Unreadable(f"not what the service describes: {exc}") from exc
         return result
@@ -131,7 +133,7 @@ def _result(name: str, answer: Any) -> Any:  # noqa: ANN401 - as above
         return answer  # the only output comes bare
     refusal = (answer.ErrorMessage or "").strip()
     if refusal:
-        raise Refused(SYSTEM, f"WestSync.{name}", refusal)
+        raise Refused(SYSTEM, f"WestSync.{name}", SaidByLedger(text=refusal))
     result = answer["return"]
     # A nil of a complex type is an object whose fields are all None (3.2.2).
     if result is not None and getattr(result, "Ref", "") is None:

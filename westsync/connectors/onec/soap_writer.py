@@ -10,6 +10,7 @@ from westsync.connectors.onec.soap_reader import invoice_of
 from westsync.connectors.onec.values import THOUSANDTH, local_moment
 from westsync.domain.ledger import Counterparty
 from westsync.domain.ledger_keys import counterparty_ref
+from westsync.domain.refusals import DocumentMissing, NotPosted
 from westsync.domain.requisites import KOPECK
 from westsync.errors import OutcomeUnknown, Rejected, UnexpectedReply
 
@@ -84,11 +85,9 @@ class SoapWriter:
         del version
         found = self._reader.invoice(ref)
         if found is None:
-            raise Rejected(SYSTEM, "read the invoice", f"в 1С нет документа {ref}", 404)
+            raise Rejected(SYSTEM, "read the invoice", DocumentMissing(ref=ref), 404)
         if not found.posted:
-            raise Rejected(
-                SYSTEM, "post the invoice", f"{found.number} не проведен; проведите его в 1С"
-            )
+            raise Rejected(SYSTEM, "post the invoice", NotPosted(number=found.number))
         return found
 
     def _made(self, operation: str, state: object) -> LedgerInvoice:

@@ -74,8 +74,8 @@ def test_a_posting_has_no_body_and_says_so(onec: SmallBase) -> None:
 @pytest.mark.parametrize(
     ("answer", "error", "said"),
     [
-        (reply(b"<html>login</html>", headers=HTML), Unavailable, "лицензии"),
-        (reply(b"<!DOCTYPE html>", headers={"Content-Type": "text/plain"}), Unavailable, "лиценз"),
+        (reply(b"<html>login</html>", headers=HTML), Unavailable, "licence"),
+        (reply(b"<!DOCTYPE html>", headers={"Content-Type": "text/plain"}), Unavailable, "licence"),
         (reply(b"", status=401, headers=HTML), AccessDenied, "401"),
         (reply(b"", status=403, headers=HTML), AccessDenied, "403"),
         (reply(b"no such page", status=404, headers=HTML), Misfit, "published"),

@@ -31,6 +31,7 @@ from westsync.connectors.onec.odata_reader import ODataReader
 from westsync.connectors.onec.odata_writer import ODataWriter
 from westsync.domain.ledger import Buyer, InvoiceLine, InvoiceSpec, LedgerRef
 from westsync.domain.ledger_keys import counterparty_ref, invoice_marker, invoice_ref
+from westsync.domain.refusals import PersonsAlike, PersonUnknown
 from westsync.errors import OutcomeUnknown, Rejected
 
 if TYPE_CHECKING:
@@ -253,10 +254,10 @@ def test_another_key_is_theirs_and_is_remembered(onec: SmallBase) -> None:
 @pytest.mark.parametrize(
     ("change", "named"),
     [
-        ({"СуммаДокумента": 0}, "сумма"),
-        ({"Комментарий": ""}, "комментарий"),
-        ({"Товары": []}, "строк"),
-        ({"Контрагент_Key": OTHER}, "контрагент"),
+        ({"СуммаДокумента": 0}, "draft_total"),
+        ({"Комментарий": ""}, "draft_comment"),
+        ({"Товары": []}, "draft_lines"),
+        ({"Контрагент_Key": OTHER}, "draft_buyer"),
     ],
 )
 def test_what_1c_drops_without_a_word_is_seen(
@@ -295,7 +296,7 @@ def test_posting_a_posted_one_does_nothing(onec: SmallBase) -> None:
 
 @pytest.mark.parametrize(
     ("change", "said"),
-    [({"DataVersion": "AAAAAwAAAAA="}, "изменен"), ({"DeletionMark": True}, "помечен")],
+    [({"DataVersion": "AAAAAwAAAAA="}, "changed"), ({"DeletionMark": True}, "marked")],
 )
 def test_a_draft_that_somebody_touched_is_not_posted(
     onec: SmallBase, change: dict[str, object], said: str
@@ -339,12 +340,12 @@ def test_the_buyer_is_the_one_with_the_kpp_else_the_only_one(onec: SmallBase) ->
 
     assert writer.ensure_counterparty(SPEC.buyer).ref == BUYER
     assert writer.ensure_counterparty(SPEC.buyer).ref == OTHER
-    with pytest.raises(Rejected, match="несколько"):
+    with pytest.raises(Rejected, match="several"):
         writer.ensure_counterparty(replace(SPEC.buyer, kpp="999003001"))
 
 
 def test_an_unknown_buyer_is_left_to_a_person(onec: SmallBase) -> None:
-    with pytest.raises(Rejected, match="нет контрагента"):
+    with pytest.raises(Rejected, match="no counterparty"):
         writer_of(onec).ensure_counterparty(SPEC.buyer)
     assert all(one.method == "GET" for one in onec.server.seen)
 
@@ -373,9 +374,10 @@ def test_a_person_without_inn_is_known_by_the_whole_name_only(onec: SmallBase) -
     writer = writer_of(onec)
 
     assert writer.ensure_counterparty(ivan).ref == BUYER
-    for _ in range(2):
-        with pytest.raises(Rejected, match="с именем"):
+    for told in (PersonsAlike(name=ivan.name, count=2), PersonUnknown(name=ivan.name)):
+        with pytest.raises(Rejected) as caught:
             writer.ensure_counterparty(ivan)
+        assert caught.value.refusal == told
 
 
 def test_positions_that_1c_does_not_know_are_all_named(onec: SmallBase) -> None:
