@@ -154,7 +154,8 @@ def _of_the_file(reading: Reading, rules: AcceptRules) -> Iterator[Finding]:
     if reading.missing:
         yield _held(
             GuardCode.LAYOUT_CHANGED,
-            f"not found: {', '.join(reading.missing)}; compare the header and correct the fields",
+            f"not found: {', '.join(reading.missing)}; compare the header and correct the fields"
+            " (or say where it stands: table.header.row)",
         )
     if reading.bad_rows > items * rules.bad_rows:
         yield _held(GuardCode.BAD_ROWS, f"{reading.bad_rows} of {items} items are bad rows")

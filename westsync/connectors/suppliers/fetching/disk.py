@@ -100,7 +100,10 @@ def _fitting(errand: Errand, path: Path) -> list[_Found]:
                     continue
                 if not fnmatchcase(entry.name.casefold(), path.name.casefold()):
                     continue
-                status = entry.stat()
+                try:
+                    status = entry.stat()
+                except FileNotFoundError:  # removed meanwhile, or a link to nowhere
+                    continue
                 if stat.S_ISREG(status.st_mode):
                     found.append(_Found(Path(entry.path), status.st_size, status.st_mtime_ns))
     except PermissionError as exc:

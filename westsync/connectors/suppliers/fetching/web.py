@@ -38,6 +38,7 @@ _MOST_REDIRECTS = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _BECOMES_GET = frozenset({301, 302, 303})
 _NOT_MODIFIED = 304
+_PARTIAL = 206
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -167,6 +168,8 @@ class Web:
     def _refuse(self, operation: str, status: int, headers: Mapping[str, str]) -> None:
         """Raise what a status other than success means."""
         source = self._source
+        if status == _PARTIAL:
+            raise Truncated(source, operation, "only a part of it came (206), and we asked for all")
         if 200 <= status < 300:
             return
         if status == 429 or status >= 500 or status == 408:

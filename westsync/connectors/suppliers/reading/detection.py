@@ -34,6 +34,7 @@ _DBF_VERSIONS = frozenset({0x03, 0x30, 0x31, 0x83, 0x8B, 0xF5})
 _HTML = re.compile(
     r"<(?:!doctype\s+html|html|head|meta|body|table|style|div|center|title)\b", re.IGNORECASE
 )
+_NOT_LISTS = ((b"%PDF", "a PDF, whose tables cannot be read"), (b"MIME-Version:", "a web archive"))
 _SPREADSHEETML = "urn:schemas-microsoft-com:office:spreadsheet"
 _ROOTS = {"yml_catalog": Format.YML, "КоммерческаяИнформация": Format.COMMERCEML}
 
@@ -54,6 +55,9 @@ def detect(path: Path) -> Format | Wrapping:
         return _ole(path)
     if head.startswith(b"\x1f\x8b"):
         return Wrapping.GZIP
+    for sign, what in _NOT_LISTS:
+        if head.startswith(sign):
+            raise FileRefused(RefusalCode.WRONG_TYPE, f"{what}; ask for XLSX or CSV")
     if head.startswith(b"Rar!"):
         return Wrapping.RAR
     if head.startswith(b"7z\xbc\xaf"):
@@ -98,7 +102,7 @@ def _ole(path: Path) -> Format:
             if content.find(stream.encode("utf-16-le")) >= 0:
                 return Format.XLS
     raise FileRefused(
-        RefusalCode.WRONG_TYPE, "an old Office file, but no workbook (Word, Outlook?)"
+        RefusalCode.WRONG_TYPE, "an old Office file without a workbook: cut off, or of Word?"
     )
 
 

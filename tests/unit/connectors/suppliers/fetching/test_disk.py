@@ -133,3 +133,10 @@ def test_a_file_that_is_too_long_leaves_nothing_behind(
 def test_what_a_person_brings_is_not_fetched(errands: Errands) -> None:
     with pytest.raises(Rejected, match="westsync stock load"):
         errands.run(ManualFetch())
+
+
+def test_a_link_to_nowhere_hides_no_file(errands: Errands, share: Path, files: Files) -> None:
+    files.put("price.csv", b"list")
+    (share / "price-new.csv").symlink_to(share / "gone.csv")
+
+    assert errands.file(DiskFetch(path=f"{share}/*.csv")).path.read_bytes() == b"list"

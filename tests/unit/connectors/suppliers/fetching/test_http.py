@@ -189,6 +189,13 @@ def test_a_compressed_answer_that_ends_in_the_middle_is_truncated(
         errands.run(HttpFetch(url=f"{web.url}/price.csv"))
 
 
+def test_a_part_of_a_file_is_not_taken_for_all_of_it(errands: Errands, web: ScriptedServer) -> None:
+    web.answers.append(reply(CSV, status=206, headers={"Content-Range": "bytes 0-9/100"}))
+
+    with pytest.raises(Truncated, match="only a part"):
+        errands.run(HttpFetch(url=f"{web.url}/price.csv"))
+
+
 def test_a_compressed_bomb_is_cut_while_it_grows(errands: Errands, web: ScriptedServer) -> None:
     bomb = gzip.compress(b"0" * 20_000_000)
     web.answers.append(reply(bomb, headers={"Content-Encoding": "gzip"}))

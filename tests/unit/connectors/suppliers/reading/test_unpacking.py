@@ -67,6 +67,8 @@ def test_the_first_bytes_tell_what_a_file_is(
         (b"PK\x03\x04" + b"x" * 500, RefusalCode.TRUNCATED),
         (bytes(range(256)) * 40, RefusalCode.WRONG_TYPE),
         (b"\x00\x01" * 4000, RefusalCode.WRONG_TYPE),
+        (b"%PDF-1.4\n" + b"1 0 obj\n" * 90, RefusalCode.WRONG_TYPE),
+        (b"MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\n", RefusalCode.WRONG_TYPE),
         (gzip.compress(b"a;b" * 9000, mtime=0)[:-20], RefusalCode.TRUNCATED),
     ],
 )
