@@ -185,10 +185,14 @@ def _row(offer: Offer) -> Row:
 
 _LEFT = {
     "staged": "SELECT count(*) FROM supplier_snapshot WHERE verdict = 'staged'",
-    "rows of no snapshot": "SELECT count(*) FROM supplier_offer WHERE snapshot_id NOT IN"
+    "listings of no snapshot": "SELECT count(*) FROM supplier_listed WHERE snapshot_id NOT IN"
     " (SELECT id FROM supplier_snapshot WHERE NOT emptied)",
-    "model keys of no row": "SELECT count(*) FROM supplier_model WHERE (snapshot_id, offer_id) NOT"
-    " IN (SELECT snapshot_id, id FROM supplier_offer)",
+    "listings of no row": "SELECT count(*) FROM supplier_listed WHERE offer_id NOT IN"
+    " (SELECT id FROM supplier_offer)",
+    "rows that nobody lists": "SELECT count(*) FROM supplier_offer WHERE id NOT IN"
+    " (SELECT offer_id FROM supplier_listed)",
+    "model keys of no row": "SELECT count(*) FROM supplier_model WHERE (source_id, offer_id) NOT"
+    " IN (SELECT source_id, id FROM supplier_offer)",
     "words of no row": "SELECT count(*) FROM supplier_words WHERE rowid NOT IN"
     " (SELECT id FROM supplier_offer)",
     "snapshots that keep rows for nobody": "SELECT max(count(*) - 2, 0) FROM supplier_snapshot"

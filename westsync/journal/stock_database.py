@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-Cell = str | int | None
+Cell = str | int | bytes | None
 Row = tuple[Any, ...]
 
 _BUSY_MS = 10_000

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from westsync import __version__
 from westsync.domain.matching.names import search_keys
 from westsync.domain.stock import SnapshotId, Verdict
 from westsync.failpoints import failpoint
@@ -32,10 +34,24 @@ if TYPE_CHECKING:
 CHUNK = 20_000
 """Rows per transaction, so that another writer waits some tenths of a second at most."""
 
-_NAMES = ", ".join(COLUMNS)
+_encode = msgspec.msgpack.Encoder().encode
+
+_KEPT = ("source_id", "digest", "models", *COLUMNS[1:])  # all but the row's number
 _INSERT = (
-    f"INSERT INTO supplier_offer (id, snapshot_id, {_NAMES})"  # noqa: S608 - our own names
-    f" VALUES ({', '.join('?' * (2 + len(COLUMNS)))})"
+    f"INSERT INTO supplier_offer (id, {', '.join(_KEPT)})"  # noqa: S608 - our own names
+    f" VALUES (?, {', '.join('?' * len(_KEPT))})"
+)
+_MENTIONED = (
+    "SELECT 1 FROM supplier_offer AS n CROSS JOIN supplier_listed AS m"
+    " WHERE m.snapshot_id = ?1 AND m.offer_id = n.id AND n.source_id = ?5"
+)
+_INHERIT = (
+    "INSERT OR IGNORE INTO supplier_listed (snapshot_id, offer_id, row_no)"  # noqa: S608 - our own words
+    " SELECT ?1, l.offer_id, l.row_no FROM supplier_listed AS l JOIN supplier_offer AS o"
+    " ON o.id = l.offer_id WHERE l.snapshot_id = ?2 AND l.offer_id > ?3 AND l.offer_id <= ?4"
+    f" AND NOT EXISTS ({_MENTIONED} AND n.supplier_loose = o.supplier_loose)"
+    " AND (o.supplier_loose IS NOT NULL OR NOT EXISTS"
+    f" ({_MENTIONED} AND n.vendor_loose = o.vendor_loose))"
 )
 _BRAND, _NAME, _SUPPLIER_CODE, _VENDOR_CODE = map(
     COLUMNS.index, ("brand", "name", "supplier_code", "vendor_code")
@@ -75,6 +91,11 @@ class StockLoading:
         """
         self._database = database
         self._brands = brands
+        # Model keys depend on the spellings and on the program: after a change of either, rows
+        # are written anew.
+        self._salt = blake2b(
+            f"{__version__} {brands.fingerprint}".encode(), digest_size=blake2b.SALT_SIZE
+        ).digest()
 
     def begin(self, arrival: Arrival) -> SnapshotId:
         """Record that a file came; return the snapshot it may become."""
@@ -101,7 +122,9 @@ class StockLoading:
     def stage(
         self, snapshot: SnapshotId, summary: ReadingSummary, *, as_of: datetime, stated: bool
     ) -> None:
-        """Copy the offers of a reading; nobody sees them yet.
+        """Take the offers of a reading; nobody sees them yet.
+
+        Rows whose content the source has in another snapshot are not written again.
 
         Args:
             snapshot: Of `begin`.
@@ -109,9 +132,10 @@ class StockLoading:
             as_of: Moment (UTC) of the data.
             stated: The supplier stated it; otherwise it is only when we fetched.
         """
+        source = self._source(snapshot)
         rows = staged_rows(summary.staging)
         while chunk := list(itertools.islice(rows, CHUNK)):
-            self._copy(snapshot, chunk)
+            self._list(source, snapshot, chunk)
             failpoint("stock.stage.chunk")
         with self._database.transaction():
             self._database.write(
@@ -133,23 +157,20 @@ class StockLoading:
 
         A row is known again by its supplier's code, else by the maker's article.
         """
-        top = self._database.row(
-            "SELECT coalesce(max(id), 0) FROM supplier_offer WHERE snapshot_id = ?", (earlier,)
-        )
-        last, done = (top or (0,))[0], 0
-        while done < last:
-            rows = self._database.rows(
-                f"SELECT id, {_NAMES} FROM supplier_offer"  # noqa: S608 - our own names
-                " AS o WHERE snapshot_id = ? AND id > ? AND NOT EXISTS (SELECT 1 FROM"
-                " supplier_offer AS n WHERE n.snapshot_id = ? AND CASE WHEN o.supplier_loose IS"
-                " NULL THEN n.vendor_loose = o.vendor_loose ELSE n.supplier_loose ="
-                " o.supplier_loose END) ORDER BY id LIMIT ?",
-                (earlier, done, snapshot, CHUNK),
+        source = self._source(snapshot)
+        done = 0
+        while True:
+            row = self._database.row(
+                "SELECT max(offer_id) FROM (SELECT offer_id FROM supplier_listed"
+                " WHERE snapshot_id = ? AND offer_id > ? ORDER BY offer_id LIMIT ?)",
+                (earlier, done, CHUNK),
             )
-            if not rows:
+            last: int | None = row[0] if row else None
+            if last is None:
                 break
-            done = rows[-1][0]
-            self._copy(snapshot, [row[1:] for row in rows])
+            with self._database.transaction():
+                self._database.write(_INHERIT, (snapshot, earlier, done, last, source))
+            done = last
         self._recount(snapshot)
 
     def decide(
@@ -205,18 +226,29 @@ class StockLoading:
 
     # -- parts ---------------------------------------------------------------------------------
 
-    def _copy(self, snapshot: SnapshotId, rows: Sequence[Row]) -> None:
-        """Write a chunk of rows with their model keys and words."""
-        keys = [*map(self._keys, rows)]  # The costly part, so it is done outside the transaction.
+    def _list(self, source: str, snapshot: SnapshotId, rows: Sequence[Row]) -> None:
+        """Say which rows a snapshot lists, and write those that are new to the source."""
+        digests = [*map(self._digest, rows)]
+        known = self._known(source, digests)
+        fresh = {
+            digest: row for digest, row in zip(digests, rows, strict=True) if digest not in known
+        }
+        keys = [*map(self._keys, fresh.values())]  # Costly, so it is done outside the transaction.
         with self._database.transaction():
             first = self._last_id() + 1
             self._database.write_many(
-                _INSERT, ((at, snapshot, *row) for at, row in enumerate(rows, start=first))
+                _INSERT,
+                (
+                    (at, source, digest, " ".join(models), *row[1:])
+                    for at, (digest, row), (models, _) in zip(
+                        itertools.count(first), fresh.items(), keys, strict=False
+                    )
+                ),
             )
             self._database.write_many(
-                "INSERT INTO supplier_model (snapshot_id, model_key, offer_id) VALUES (?, ?, ?)",
+                "INSERT INTO supplier_model (source_id, model_key, offer_id) VALUES (?, ?, ?)",
                 (
-                    (snapshot, model, at)
+                    (source, model, at)
                     for at, (models, _) in enumerate(keys, start=first)
                     for model in models
                 ),
@@ -225,6 +257,29 @@ class StockLoading:
                 "INSERT INTO supplier_words (rowid, words) VALUES (?, ?)",
                 ((at, words) for at, (_, words) in enumerate(keys, start=first)),
             )
+            known.update(zip(fresh, itertools.count(first), strict=False))
+            self._database.write_many(
+                "INSERT OR IGNORE INTO supplier_listed (snapshot_id, offer_id, row_no)"
+                " VALUES (?, ?, ?)",
+                (
+                    (snapshot, known[digest], row[0] or 0)
+                    for digest, row in zip(digests, rows, strict=True)
+                ),
+            )
+
+    def _digest(self, row: Row) -> bytes:
+        """Return what tells a row's content from any other; where it stands does not matter."""
+        return blake2b(_encode(row[1:]), digest_size=16, salt=self._salt).digest()
+
+    def _known(self, source: str, digests: Sequence[bytes]) -> dict[bytes, int]:
+        """Return the ids of the rows that the source has already."""
+        marks = ", ".join("?" * len(digests))
+        return dict(
+            self._database.rows(
+                f"SELECT digest, id FROM supplier_offer WHERE source_id = ? AND digest IN ({marks})",  # noqa: S608, E501 - marks only
+                (source, *digests),
+            )
+        )
 
     def _keys(self, row: Row) -> tuple[list[str], str]:
         """Return the model keys and the words of a row."""
@@ -233,6 +288,15 @@ class StockLoading:
         texts = filter(None, (name, brand, row[_SUPPLIER_CODE], row[_VENDOR_CODE]))
         words = " ".join(texts).upper().replace("Ё", "Е")
         return models, " ".join((words, *models))
+
+    def _source(self, snapshot: SnapshotId) -> str:
+        """Return whose a snapshot is."""
+        row = self._database.row(
+            "SELECT source_id FROM supplier_snapshot WHERE id = ?", (snapshot,)
+        )
+        assert row is not None  # noqa: S101 - `begin` wrote it
+        source: str = row[0]
+        return source
 
     def _last_id(self) -> int:
         found = self._database.row("SELECT coalesce(max(id), 0) FROM supplier_offer")
@@ -244,8 +308,8 @@ class StockLoading:
         with self._database.transaction():
             self._database.write(
                 "UPDATE supplier_snapshot SET (items, in_stock) = (SELECT count(*),"
-                " coalesce(sum(status IN ('in_stock', 'low')), 0) FROM supplier_offer"
-                " WHERE snapshot_id = ?1) WHERE id = ?1",
+                " coalesce(sum(status IN ('in_stock', 'low')), 0) FROM supplier_listed"
+                " JOIN supplier_offer ON id = offer_id WHERE snapshot_id = ?1) WHERE id = ?1",
                 (snapshot,),
             )
 

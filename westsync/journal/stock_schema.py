@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import sqlite3
 
 APPLICATION_ID = 0x77737331  # "wss1": tells a stock file of ours from any other SQLite file
-VERSION = 1
+VERSION = 2
 
 _FIRST = (
     """CREATE TABLE supplier_snapshot (
@@ -70,14 +70,52 @@ _FIRST = (
     ) WITHOUT ROWID""",
 )
 
+# Snapshots share their rows: a row that a list repeats is written once, with its model keys and
+# words, and each snapshot says which rows it lists and where.
+_SECOND = (
+    "ALTER TABLE supplier_offer RENAME TO old_offer",
+    "ALTER TABLE supplier_model RENAME TO old_model",
+    "CREATE INDEX old_model_of_offer ON old_model (offer_id)",
+    """CREATE TABLE supplier_offer (
+        id INTEGER PRIMARY KEY, source_id TEXT NOT NULL, digest BLOB NOT NULL, models TEXT,
+        sheet TEXT, supplier_code TEXT, vendor_code TEXT, supplier_key TEXT, supplier_loose TEXT,
+        vendor_key TEXT, vendor_loose TEXT, barcode TEXT, brand TEXT, name TEXT, category TEXT,
+        unit TEXT, pack TEXT, status TEXT NOT NULL, qty_min INT, qty_max INT, eta_from TEXT,
+        eta_to TEXT, note TEXT, raw_qty TEXT, places TEXT, prices TEXT, flags TEXT, raw TEXT
+    )""",
+    """CREATE TABLE supplier_listed (
+        snapshot_id INT, offer_id INT, row_no INT, PRIMARY KEY (snapshot_id, offer_id, row_no)
+    ) WITHOUT ROWID""",
+    """CREATE TABLE supplier_model (
+        source_id TEXT, model_key TEXT, offer_id INT, PRIMARY KEY (source_id, model_key, offer_id)
+    ) WITHOUT ROWID""",
+    # No content has a random digest, so the next load writes these rows anew.
+    """INSERT INTO supplier_offer SELECT o.id, s.source_id, randomblob(16),
+        (SELECT group_concat(model_key, ' ') FROM old_model WHERE offer_id = o.id),
+        sheet, supplier_code, vendor_code, supplier_key, supplier_loose, vendor_key, vendor_loose,
+        barcode, brand, name, category, unit, pack, status, qty_min, qty_max, eta_from, eta_to,
+        note, raw_qty, places, prices, flags, raw
+        FROM old_offer AS o JOIN supplier_snapshot AS s ON s.id = o.snapshot_id""",
+    "INSERT INTO supplier_listed SELECT snapshot_id, id, coalesce(row_no, 0) FROM old_offer",
+    """INSERT INTO supplier_model SELECT s.source_id, m.model_key, m.offer_id
+        FROM old_model AS m JOIN supplier_snapshot AS s ON s.id = m.snapshot_id""",
+    "DROP TABLE old_offer",
+    "DROP TABLE old_model",
+    "CREATE UNIQUE INDEX so_content ON supplier_offer (source_id, digest)",
+    "CREATE INDEX so_sk ON supplier_offer (source_id, supplier_loose)",
+    "CREATE INDEX so_vk ON supplier_offer (source_id, vendor_loose)",
+    """CREATE INDEX so_bc ON supplier_offer (source_id, barcode) WHERE barcode IS NOT NULL""",
+)
+_STEPS = (_FIRST, _SECOND)
+
 
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring a stock file to the newest version, in one transaction."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-        if version < 1:
-            for statement in _FIRST:
+        for step in _STEPS[version:]:
+            for statement in step:
                 connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")

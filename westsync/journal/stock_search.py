@@ -20,8 +20,15 @@ _WORD = re.compile(r"\w+")
 _SHORTEST = 2
 _WORDS = 12
 _RANKED = 2_000
-_SELECTED = ", ".join(f"o.{column}" for column in ("snapshot_id", *COLUMNS))
-"""What `_offer` wants, of the table ``supplier_offer AS o``."""
+_SELECTED = ", ".join(("l.snapshot_id", "l.row_no", *(f"o.{column}" for column in COLUMNS[1:])))
+"""What `_offer` wants, of ``supplier_offer AS o`` and ``supplier_listed AS l``."""
+
+_LISTED = (
+    "supplier_offer AS o CROSS JOIN supplier_listed AS l ON"
+    " l.snapshot_id = ?1 AND l.offer_id = o.id"
+)
+"""The rows of snapshot ?1, found by keys of their own: CROSS JOIN keeps SQLite from starting with
+the whole list."""
 
 
 class Assortment:
@@ -39,24 +46,25 @@ class Assortment:
     def with_code(self, loose: str) -> Sequence[Offer]:
         """Return the rows one of whose codes has this loose key."""
         return self._offers(
-            "o.id IN (SELECT id FROM supplier_offer WHERE snapshot_id = ?1 AND supplier_loose = ?2"
-            " UNION SELECT id FROM supplier_offer WHERE snapshot_id = ?1 AND vendor_loose = ?2)",
+            "o.id IN (SELECT id FROM supplier_offer WHERE source_id = ?2 AND supplier_loose = ?3"
+            " UNION SELECT id FROM supplier_offer WHERE source_id = ?2 AND vendor_loose = ?3)",
             loose,
         )
 
     def with_barcode(self, barcode: str) -> Sequence[Offer]:
         """Return the rows with this barcode."""
-        return self._offers("o.snapshot_id = ?1 AND o.barcode = ?2", barcode)
+        return self._offers("o.source_id = ?2 AND o.barcode = ?3", barcode)
 
     def with_models(self, keys: frozenset[str]) -> Sequence[Offer]:
         """Return the rows with one of these model keys, those with most of them first."""
         marks = ", ".join("?" * len(keys))
         rows = self._database.rows(
-            f"SELECT {_SELECTED} FROM (SELECT offer_id, count(*) AS hits FROM supplier_model"  # noqa: S608 - our own names
-            f" WHERE snapshot_id = ? AND model_key IN ({marks}) GROUP BY offer_id"
-            " ORDER BY hits DESC, offer_id LIMIT ?) AS m JOIN supplier_offer AS o"
-            " ON o.id = m.offer_id ORDER BY m.hits DESC, o.id",
-            (self._snapshot, *sorted(keys), MANY),
+            f"SELECT {_SELECTED} FROM (SELECT offer_id, count(*) AS hits FROM supplier_model AS k"  # noqa: S608 - our own names
+            " WHERE EXISTS (SELECT 1 FROM supplier_listed AS l WHERE l.snapshot_id = ?1"
+            f" AND l.offer_id = k.offer_id) AND source_id = ?2 AND model_key IN ({marks})"
+            " GROUP BY offer_id ORDER BY hits DESC, offer_id LIMIT ?) AS m"
+            f" CROSS JOIN {_LISTED} WHERE o.id = m.offer_id ORDER BY m.hits DESC, l.row_no, o.id",
+            (self._snapshot, self._source, *sorted(keys), MANY),
         )
         return [_offer(self._source, row) for row in rows]
 
@@ -66,9 +74,9 @@ class Assortment:
         for wanted in (words, sorted(words, key=len)[-2:]):
             if wanted:
                 rows = self._database.rows(
-                    f"SELECT {_SELECTED} FROM supplier_words AS w JOIN supplier_offer AS o"  # noqa: S608 - our own names
-                    " ON o.id = w.rowid WHERE supplier_words MATCH ? AND o.snapshot_id = ? LIMIT ?",
-                    (_all_of(wanted), self._snapshot, 10),
+                    f"SELECT {_SELECTED} FROM supplier_words AS w CROSS JOIN {_LISTED}"  # noqa: S608 - our own names
+                    " WHERE o.id = w.rowid AND supplier_words MATCH ?2 LIMIT ?3",
+                    (self._snapshot, _all_of(wanted), 10),
                 )
                 if rows:
                     return [_offer(self._source, row) for row in rows]
@@ -76,8 +84,8 @@ class Assortment:
 
     def _offers(self, where: str, value: str) -> list[Offer]:
         rows = self._database.rows(
-            f"SELECT {_SELECTED} FROM supplier_offer AS o WHERE {where} ORDER BY o.id LIMIT ?3",  # noqa: S608 - our own words
-            (self._snapshot, value, MANY),
+            f"SELECT {_SELECTED} FROM {_LISTED} WHERE {where} ORDER BY l.row_no, o.id LIMIT ?4",  # noqa: S608 - our own words
+            (self._snapshot, self._source, value, MANY),
         )
         return [_offer(self._source, row) for row in rows]
 
@@ -105,9 +113,10 @@ class StockSearch:
             return []
         rows = self._database.rows(
             f"SELECT {_SELECTED}, c.source_id FROM (SELECT rowid, rank FROM supplier_words"  # noqa: S608 - our own names
-            " WHERE supplier_words MATCH ? LIMIT ?) AS w JOIN supplier_offer AS o ON o.id = w.rowid"
-            " JOIN supplier_current AS c ON c.snapshot_id = o.snapshot_id"
-            " ORDER BY w.rank, o.id LIMIT ?",
+            " WHERE supplier_words MATCH ? LIMIT ?) AS w CROSS JOIN supplier_offer AS o"
+            " ON o.id = w.rowid CROSS JOIN supplier_current AS c ON c.source_id = o.source_id"
+            " CROSS JOIN supplier_listed AS l ON l.snapshot_id = c.snapshot_id"
+            " AND l.offer_id = o.id ORDER BY w.rank, c.source_id, l.row_no LIMIT ?",
             (_all_of(words), _RANKED, limit),
         )
         return [_offer(SourceId(row[-1]), row[:-1]) for row in rows]

@@ -135,19 +135,21 @@ class StockSnapshots:
 
     def _codes(self, snapshot: SnapshotId) -> Iterator[tuple[str, str | None]]:
         """Walk key and prices of the rows of a snapshot that have a code."""
-        last = 0
+        last = (0, -1)
         while True:
             rows = self._database.rows(
-                "SELECT id, coalesce(supplier_key, vendor_key), prices FROM supplier_offer"
-                " NOT INDEXED WHERE id > ? AND snapshot_id = ? ORDER BY id LIMIT ?",
-                (last, snapshot, _CHUNK),
+                "SELECT offer_id, row_no, coalesce(supplier_key, vendor_key), prices"
+                " FROM supplier_listed CROSS JOIN supplier_offer ON id = offer_id"
+                " WHERE snapshot_id = ? AND (offer_id, row_no) > (?, ?)"
+                " ORDER BY offer_id, row_no LIMIT ?",
+                (snapshot, *last, _CHUNK),
             )
-            for _, key, prices in rows:
+            for _, _, key, prices in rows:
                 if key is not None:
                     yield key, prices
             if len(rows) < _CHUNK:
                 return
-            last = rows[-1][0]
+            last = rows[-1][:2]
 
     def _first(self, where: str, *values: str | int) -> Snapshot | None:
         row = self._database.row(

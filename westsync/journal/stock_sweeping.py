@@ -45,7 +45,7 @@ class StockSweeping:
             if left.get(Verdict(verdict), 0) > 0:
                 left[Verdict(verdict)] -= 1
                 continue
-            self._empty(snapshot)
+            self._empty(source, snapshot)
             swept += 1
         with self._database.transaction():
             self._database.write(
@@ -55,26 +55,10 @@ class StockSweeping:
             )
         return swept
 
-    def _empty(self, snapshot: SnapshotId) -> None:
-        """Take the rows of a snapshot away, a chunk at a time."""
-        gone = CHUNK
-        while gone == CHUNK:
-            with self._database.transaction():
-                rows = self._database.rows(
-                    "SELECT id FROM supplier_offer WHERE snapshot_id = ? LIMIT ?", (snapshot, CHUNK)
-                )
-                gone = len(rows)
-                self._database.write_many("DELETE FROM supplier_words WHERE rowid = ?", rows)
-                self._database.write_many("DELETE FROM supplier_offer WHERE id = ?", rows)
-        gone = CHUNK
-        while gone == CHUNK:
-            with self._database.transaction():
-                gone = self._database.write(
-                    "DELETE FROM supplier_model WHERE snapshot_id = ?1 AND (model_key, offer_id) IN"
-                    " (SELECT model_key, offer_id FROM supplier_model WHERE snapshot_id = ?1"
-                    " LIMIT ?2)",
-                    (snapshot, CHUNK),
-                )
+    def _empty(self, source: SourceId, snapshot: SnapshotId) -> None:
+        """Take what a snapshot lists away, a chunk at a time."""
+        while self._unlist(source, snapshot):
+            pass
         with self._database.transaction():
             self._database.write(
                 "UPDATE supplier_snapshot SET emptied = 1,"
@@ -82,3 +66,34 @@ class StockSweeping:
                 " reasons = CASE verdict WHEN 'staged' THEN ? ELSE reasons END WHERE id = ?",
                 (_INTERRUPTED, snapshot),
             )
+
+    def _unlist(self, source: SourceId, snapshot: SnapshotId) -> bool:
+        """Take a chunk away, with the rows that no other snapshot lists; False: nothing is left."""
+        with self._database.transaction():
+            span = self._database.row(
+                "SELECT min(offer_id), max(offer_id) FROM (SELECT offer_id FROM supplier_listed"
+                " WHERE snapshot_id = ? ORDER BY offer_id LIMIT ?)",
+                (snapshot, CHUNK),
+            )
+            if span is None or span[0] is None:
+                return False
+            gone = self._database.rows(
+                "SELECT id, models FROM supplier_offer AS o WHERE id IN (SELECT offer_id"
+                " FROM supplier_listed WHERE snapshot_id = ?1 AND offer_id BETWEEN ?2 AND ?3)"
+                " AND NOT EXISTS (SELECT 1 FROM supplier_snapshot AS s CROSS JOIN supplier_listed"
+                " AS l ON l.snapshot_id = s.id AND l.offer_id = o.id"
+                " WHERE s.source_id = ?4 AND NOT s.emptied AND s.id <> ?1)",
+                (snapshot, *span, source),
+            )
+            ids = [(row,) for row, _ in gone]
+            self._database.write_many("DELETE FROM supplier_words WHERE rowid = ?", ids)
+            self._database.write_many(
+                "DELETE FROM supplier_model WHERE source_id = ? AND model_key = ? AND offer_id = ?",
+                ((source, key, row) for row, models in gone for key in (models or "").split()),
+            )
+            self._database.write_many("DELETE FROM supplier_offer WHERE id = ?", ids)
+            self._database.write(
+                "DELETE FROM supplier_listed WHERE snapshot_id = ? AND offer_id BETWEEN ? AND ?",
+                (snapshot, *span),
+            )
+            return True

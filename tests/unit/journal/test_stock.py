@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -32,7 +33,7 @@ from westsync.domain.stock import (
 )
 from westsync.errors import LockHeld, StateError
 from westsync.failpoints import ARMING_VARIABLE
-from westsync.journal import stock_loading
+from westsync.journal import stock_loading, stock_schema
 from westsync.journal.stock import FILE_NAME, open_stock
 from westsync.journal.stock_attempts import Attempts
 from westsync.ports.stock import Finding
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from westsync.journal.stock import StockStore
+    from westsync.journal.stock_search import Assortment
 
 BRANDS = BrandTable({"Yamaha": ["Ямаха"]})
 DAY = timedelta(days=1)
@@ -71,6 +73,20 @@ RICH = an_offer(
 )
 
 
+_OF_VERSION_1 = """
+INSERT INTO supplier_snapshot (id, source_id, fetched_at, first_at, as_of, items, verdict) VALUES
+    (3, 'lira', '2026-11-01T09:00:00.000000+00:00', '2026-11-01T09:00:00.000000+00:00',
+     '2026-11-01T09:00:00.000000+00:00', 1, 'accepted');
+INSERT INTO supplier_current VALUES ('lira', 3);
+INSERT INTO supplier_offer (id, snapshot_id, row_no, vendor_code, vendor_key, vendor_loose, name,
+    status) VALUES (11, 3, 7, 'F310', 'F310', 'F310', 'Гитара F310', 'out');
+INSERT INTO supplier_model VALUES (3, 'F310', 11);
+INSERT INTO supplier_words (rowid, words) VALUES (11, 'ГИТАРА F310');
+PRAGMA user_version = 1;
+PRAGMA application_id = 0x77737331;
+"""
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[StockStore]:
     with open_stock(tmp_path, BRANDS) as store:
@@ -82,6 +98,21 @@ def codes(store: StockStore, source: SourceId = LIRA) -> list[str]:
     assert current is not None
     rows = store.search.assortment(source, current.id)
     return [row.supplier_code for code in "ABCDE" for row in rows.with_code(code)]
+
+
+def assortment(store: StockStore) -> Assortment:
+    current = store.snapshots.current(LIRA)
+    assert current is not None
+    return store.search.assortment(LIRA, current.id)
+
+
+def _counted(store: StockStore) -> dict[str, int]:
+    """Return how many rows each table of a list has."""
+    tables = ("supplier_offer", "supplier_words", "supplier_listed")
+    return {
+        table: store._database.rows(f"SELECT count(*) FROM {table}")[0][0]  # noqa: S608 - named above
+        for table in tables
+    }
 
 
 def test_an_offer_comes_back_as_it_was_staged(store: StockStore) -> None:
@@ -140,10 +171,78 @@ def test_a_delta_leaves_what_it_does_not_mention(
     assert (current.items, current.in_stock) == (5, 4)
 
 
+def test_a_new_list_writes_only_the_rows_whose_content_changed(store: StockStore) -> None:
+    offers = [an_offer(row_no=n, supplier_code=f"A-{n}", name=f"Бас {n}") for n in range(50)]
+    loaded(store, offers)
+    before = _counted(store)
+
+    moved = [replace(offer, row_no=offer.row_no + 1) for offer in offers]
+    moved[7] = replace(moved[7], availability=Availability(status=StockStatus.OUT))
+    loaded(store, moved, sha256="b")
+
+    assert before == {"supplier_offer": 50, "supplier_words": 50, "supplier_listed": 50}
+    assert _counted(store) == {"supplier_offer": 51, "supplier_words": 51, "supplier_listed": 100}
+    [seventh] = assortment(store).with_code("A7")
+    assert (seventh.row_no, seventh.availability.status) == (8, StockStatus.OUT)
+
+
+def test_a_row_that_stands_twice_is_found_twice(store: StockStore) -> None:
+    loaded(store, [an_offer(row_no=n, supplier_code="A", name="Бас B-12") for n in (1, 2)])
+
+    found = assortment(store)
+
+    assert [row.row_no for row in found.with_code("A")] == [1, 2]
+    assert [row.row_no for row in found.with_models(frozenset(["B12"]))] == [1, 2]
+
+
+def test_rows_that_an_older_list_shares_outlive_it(store: StockStore) -> None:
+    for number in range(3):
+        own = an_offer(supplier_code="B", name=f"Бас B-{number}12")
+        loaded(store, [an_offer(supplier_code="A"), own], sha256=f"{number}")
+
+    store.sweeping.sweep(LIRA)
+
+    assert _counted(store) == {"supplier_offer": 3, "supplier_words": 3, "supplier_listed": 4}
+    assert codes(store) == ["A", "B"]
+
+
+def test_new_spellings_of_brands_reach_rows_that_did_not_change(tmp_path: Path) -> None:
+    offer = an_offer(supplier_code="A", name="Пианино Ямаха P-45")
+
+    for brands, sha256 in ((BrandTable(), "a"), (BRANDS, "b")):
+        with open_stock(tmp_path, brands) as store:
+            loaded(store, [offer], sha256=sha256)
+            rows = _counted(store)["supplier_offer"]
+
+    assert rows == 2
+
+
+def test_a_stock_file_of_the_first_version_keeps_its_lists(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as base:
+        for statement in stock_schema._FIRST:
+            base.execute(statement)
+        base.executescript(_OF_VERSION_1)
+
+    with open_stock(tmp_path, BRANDS) as store:
+        [by_code] = assortment(store).with_code("F310")
+        [by_model] = assortment(store).with_models(frozenset(["F310"]))
+        [by_word] = store.search.find("гитара")
+        for sha256 in "bc":
+            loaded(store, [an_offer(supplier_code=sha256)], sha256=sha256)
+        store.sweeping.sweep(LIRA)
+        left = _counted(store)
+
+    assert by_code == by_model == by_word
+    assert (by_code.row_no, by_code.name) == (7, "Гитара F310")
+    assert left == {"supplier_offer": 2, "supplier_words": 2, "supplier_listed": 2}
+
+
 def test_only_two_accepted_and_three_held_lists_keep_their_rows(store: StockStore) -> None:
     for number in range(4):
-        loaded(store, [an_offer(supplier_code="A")], sha256=f"a{number}")
-        loaded(store, [an_offer(supplier_code="B")], verdict=Verdict.HELD, sha256=f"h{number}")
+        accepted = an_offer(supplier_code="A", name=f"accepted {number}")
+        held = an_offer(supplier_code="B", name=f"held {number}")
+        loaded(store, [accepted], sha256=f"a{number}")
+        loaded(store, [held], verdict=Verdict.HELD, sha256=f"h{number}")
 
     store.sweeping.sweep(LIRA)
 
@@ -340,7 +439,7 @@ _KILLED = """
 import os, sys
 from pathlib import Path
 from westsync.failpoints import arm
-from westsync.journal import stock_loading
+from westsync.journal import stock_loading, stock_schema
 from tests.unit.journal.stock_lists import an_offer, loaded
 from tests.unit.journal.test_stock import BRANDS
 from westsync.journal.stock import open_stock
@@ -380,8 +479,9 @@ def test_killed_anywhere_the_old_list_or_the_new_one_answers_whole(
         with closing(sqlite3.connect(tmp_path / FILE_NAME)) as base:
             verdicts = dict(base.execute("SELECT id, verdict FROM supplier_snapshot").fetchall())
             unswept = base.execute(
-                "SELECT count(*) FROM supplier_offer WHERE snapshot_id NOT IN"
-                " (SELECT id FROM supplier_snapshot WHERE NOT emptied)"
+                "SELECT count(*) FROM supplier_offer WHERE id NOT IN (SELECT offer_id FROM"
+                " supplier_listed JOIN supplier_snapshot AS s ON s.id = snapshot_id"
+                " WHERE NOT s.emptied)"
             ).fetchone()[0]
         assert "staged" not in verdicts.values()
         assert unswept == 0

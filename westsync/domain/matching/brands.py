@@ -52,6 +52,11 @@ class BrandTable:
         # A place in a name is looked at only if a brand begins like it.
         self._beginnings = {key[:end] for key in self._known for end in range(1, len(key) + 1)}
 
+    @property
+    def fingerprint(self) -> str:
+        """Return a text that is another one for another table."""
+        return repr(sorted(self._known.items()))
+
     def canonical(self, brand: str) -> str:
         """Return the key of a brand whatever its spelling; empty for a blank."""
         key = brand_key(brand)
