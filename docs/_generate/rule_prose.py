@@ -354,15 +354,17 @@ supplier.ask:
             "to": "who; all whom the first entry that is not empty names",
             "via": "`megaplan`, `email` or both",
             "text": "what it says, a text",
-            "letter": "instead of `text`: name of a letter in `config/texts` (`letters:`), whose "
-            "first line is the subject; only by `email`",
+            "letter": "what the mail says instead: name of a letter in `config/texts` "
+            "(`letters:`), whose first line is the subject; by `email` alone it needs no `text`",
             "urgent": "whether a mail is marked as important (default: no)",
         },
         example="""\
 notify:
-  to: [role:head_of_sales]
-  via: [megaplan]
-  text: "Заявка {deal.number} без звонка {episode.age|dur}: {deal.url}"
+  to: [deal.manager]
+  via: [megaplan, email]
+  text: "Клиент ждёт звонка уже {episode.age|dur}: {deal.url}"
+  letter: urgent-callback
+  urgent: true
 """,
     ),
     "invoice.issue": Prose(

@@ -83,21 +83,21 @@ class NotifySpec:
     """``notify``: whom, by which ways, what.
 
     Attributes:
-        text: What is told; of a letter the first line is its subject.
-        is_letter: Whether it is a letter of ``config/texts``; then it goes by mail only.
+        text: What is told; None if a letter says all.
+        letter: What a mail says instead; its first line is the subject.
         urgent: Whether a mail is marked as important.
     """
 
     to: tuple[Who, ...]
     via: tuple[str, ...]
-    text: Template
-    is_letter: bool = False
+    text: Template | None
+    letter: Template | None = None
     urgent: bool = False
 
     @property
     def texts(self) -> tuple[Template, ...]:
         """The texts that are rendered."""
-        return (self.text,)
+        return tuple(t for t in (self.text, self.letter) if t is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

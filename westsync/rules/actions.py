@@ -294,13 +294,21 @@ class ActionReader:
     def _notify(self, reader: Reader) -> NotifySpec | None:
         reader.allow("to", "via", "text", "letter", "urgent")
         to = self.required_who(reader, "to")
-        is_letter, urgent = reader.has("letter"), reader.flag("urgent")
-        if is_letter and reader.has("text"):
-            self.problems.add(reader.at("text"), "notify has 'letter' or 'text', not both")
-        if is_letter:
-            text = self._named(reader, "letter", self.vocabulary.letters)
-        else:
+        via = self._ways(reader)
+        urgent = reader.flag("urgent")
+        letter, text = self._named(reader, "letter", self.vocabulary.letters), None
+        if not reader.has("letter") or "megaplan" in via:
             text = self.template(reader, "text")
+        elif reader.has("text"):
+            self.problems.add(reader.at("text"), "nobody is told this text, the letter is mailed")
+        if reader.has("letter") and via and "email" not in via:
+            self.problems.add(reader.at("letter"), "a letter is mailed", "add email to 'via'")
+        if to is None or (text is None and letter is None) or not via:
+            return None
+        return NotifySpec(to=to, via=via, text=text, letter=letter, urgent=urgent)
+
+    def _ways(self, reader: Reader) -> tuple[str, ...]:
+        """Return the ways of ``via`` that can be gone; the others are noted."""
         via = []
         if reader.require("via") is not None and not reader.items("via"):
             self.problems.add(reader.at("via"), "'via' of notify names no channel")
@@ -316,10 +324,6 @@ class ActionReader:
                     f"Megaplan notifies on a deal; the rule watches a {self.kind}",
                     "use task.ensure instead",
                 )
-            elif channel == "megaplan" and is_letter:
-                self.problems.add(item.place, "a letter is mailed", "write via: [email]")
             else:
                 via.append(channel)
-        if to is None or text is None or not via:
-            return None
-        return NotifySpec(to=to, via=tuple(via), text=text, is_letter=is_letter, urgent=urgent)
+        return tuple(via)

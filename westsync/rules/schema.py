@@ -184,6 +184,7 @@ def _action() -> Schema:
         "deal.comment": _object({"text": _TEXT}, "text"),
         "deal.set": _object({"field": {"type": "string"}, "value": _TEXT}, "field", "value"),
         "deal.move": _object({"stage": {"type": "string"}}, "stage"),
+        # `text` or `letter`, as `via` has it; the loader says which.
         "notify": _object(
             {
                 "to": _WHO,
@@ -194,8 +195,7 @@ def _action() -> Schema:
             },
             "to",
             "via",
-        )
-        | {"oneOf": [{"required": ["text"]}, {"required": ["letter"]}]},
+        ),
         "supplier.ask": _object({"subject": _TEXT, "text": _TEXT}, "subject", "text"),
         "invoice.issue": _object({}),
         "invoice.status": _object({"status": {"enum": list(BILL_STATUSES)}}, "status"),

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from westsync.rules.steps import Due
 
 CLEAR = "clear"
+_MAIL = "email"
 _NOBODY = "nobody is there to do it: no manager, or the named roles have no working member"
 
 
@@ -217,11 +218,11 @@ class WishMaker:
     def _notify(self, spec: NotifySpec, due: Due | None) -> Iterator[tuple[Action, str | None]]:
         situation = self._situation
         people = situation.staff.all_of(spec.to, self._manager, situation.now)
-        text, defect = self._words.render(spec.text, due)
-        subject = self._rule.title
-        if spec.is_letter:
-            subject, _, text = text.partition("\n")
         for via in spec.via:
+            subject, written = self._rule.title, spec.letter if via == _MAIL else None
+            text, defect = self._words.render(written or spec.text, due)
+            if written is not None:
+                subject, _, text = text.partition("\n")
             addresses = tuple(
                 address
                 for person in people

@@ -303,12 +303,15 @@ def test_a_letter_of_the_texts_is_mailed_under_its_first_line() -> None:
     letter = "СРОЧНО! Сделка {deal.number}\n\nПерезвоните: {deal.client_name}\n"
     shared = Texts(letters={"callback": (letter, Place(file="t"))})
 
-    (notice,) = done(
-        "notify: { to: [role:head_of_sales], via: [email], letter: callback, urgent: true }",
+    comment, notice = done(
+        "notify: { to: [role:head_of_sales], via: [megaplan, email], text: Звонок,"
+        " letter: callback, urgent: true }",
         shared=shared,
         client_name="Иван",
     )
 
+    assert isinstance(comment, Notify)
+    assert comment.text == "Звонок"
     assert notice == Notify(
         via="email",
         to=("orlov@example.test",),
@@ -363,10 +366,13 @@ WRONG = {
     "notify: { to: [deal.manager], via: [email] }": "notify has no 'text'; add 'text:'",
     "notify: { to: [deal.manager], via: [email], letter: hello }": "unknown letter 'hello'",
     "notify: { to: [deal.manager], via: [email], letter: hello, text: x }": (
-        "notify has 'letter' or 'text', not both"
+        "nobody is told this text, the letter is mailed"
     ),
     "notify: { to: [deal.manager], via: [email, megaplan], letter: hello }": (
-        "a letter is mailed; write via: [email]"
+        "notify has no 'text'; add 'text:'"
+    ),
+    "notify: { to: [deal.manager], via: [megaplan], letter: hello, text: x }": (
+        "a letter is mailed; add email to 'via'"
     ),
 }
 
