@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -48,6 +49,16 @@ def read(profile: Profile, folder: Path, clock: FakeClock) -> Reading:
     )
     assert isinstance(reading, Reading), reading
     return reading
+
+
+def test_the_example_of_the_howto_is_a_right_source() -> None:
+    howto = FOLDER.parents[1] / "docs" / "howto" / "connect-a-supplier.md"
+    (example,) = re.findall(r"```yaml\n(.*?)```", howto.read_text(encoding="utf-8"), re.DOTALL)
+
+    found = read_suppliers([yaml12.parse(example.encode(), file=howto.name)], {})
+
+    assert found.problems == ()
+    assert [profile.id for profile in found.profiles] == ["struna"]
 
 
 @pytest.mark.parametrize("source", [("lira_music", "lira.example"), ("rig_shop", "rig.example")])
