@@ -263,7 +263,9 @@ def _other_date(company: Company, ref: str) -> None:
 
 
 def _other_number(company: Company, ref: str) -> None:
-    _, deal, bill = _drawn(company, ref)
+    invoice, deal, bill = _drawn(company, ref)
+    # Where our marker stands 1C has numbered the invoice itself, and no number is expected.
+    company.invoices[ref] = replace(invoice, comment="")
     number = f"{int(ref[-12:]) + 5_000_000}"
     _set_bill(company, deal, bill, replace(bill, number=number))
     company.planted.add(("invoices", "differs", "fields_differ", ref))

@@ -188,6 +188,41 @@ def test_an_invoice_that_was_made_keeps_the_day_and_sum_of_the_bill(
     assert remaining == 0
 
 
+def test_an_invoice_that_was_made_from_a_bill_agrees_with_it_afterwards(
+    store: SqliteStore, clock: FakeClock
+) -> None:
+    office = an_office_without_invoice_3(store, clock)
+    office.apply(Category.MISSING_IN_1C)
+    made = office.onec.invoice(LedgerRef(office.ledger.writes[0].removeprefix("create ")))
+    assert made is not None
+    office.onec.put(replace(made, number="0000-000777"))  # 1C numbers it, not Megaplan
+
+    clock.advance(timedelta(hours=1))
+    again, remaining = office.apply()
+
+    assert (again.new, remaining) == (0, 0)
+    assert not office.crm.comments
+
+
+def test_a_bill_whose_invoice_is_of_the_days_before_the_span_gets_no_second_one(
+    store: SqliteStore, clock: FakeClock
+) -> None:
+    both = agreeing(deals=4, invoices=4, seed=1)
+    ref, invoice = next((ref, one) for ref, one in both.invoices.items() if ref.endswith("003"))
+    both.invoices[ref] = replace(invoice, dated=SPAN.since - timedelta(days=3))
+    deal = both.deals["3"]
+    bill = replace(deal.invoices[0], issued_on=SPAN.since + timedelta(days=1))
+    both.deals["3"] = replace(deal, invoices=(bill,))
+    office = ApplyingOffice(both, store, clock)
+
+    office.apply(Category.MISSING_IN_1C)
+    with office.looked() as made:
+        found = [finding.reason for finding, _ in made.rows()]
+
+    assert not office.ledger.writes
+    assert found == ["fields_differ"]
+
+
 def test_a_dead_letter_is_sent_again(store: SqliteStore, clock: FakeClock) -> None:
     office = ApplyingOffice(Company(), store, clock)
     intent = an_intent(a_call(deal=None), decided_at=NOON - timedelta(days=60))

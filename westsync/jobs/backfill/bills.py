@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from westsync.domain.backfill import Difference, Owner
 from westsync.domain.ledger import PaymentStatus
 from westsync.domain.requisites import number_key
+from westsync.domain.settlement.joining import marked_deal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,7 +75,8 @@ def money(amount: Decimal | None) -> str:
 def _differences(
     bill: CrmInvoice, invoice: LedgerInvoice, inns: frozenset[str]
 ) -> Iterator[Difference]:
-    if not is_number_same(bill, invoice):
+    # An invoice that carries our marker got its number from 1C; the bill keeps the CRM's own.
+    if marked_deal(invoice) is None and not is_number_same(bill, invoice):
         yield _of_ledger("number", bill.number, invoice.number)
     if bill.issued_on is not None and bill.issued_on != invoice.dated:
         yield _of_ledger("date", bill.issued_on.isoformat(), invoice.dated.isoformat())

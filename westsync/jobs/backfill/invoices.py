@@ -80,12 +80,19 @@ class InvoiceComparison:
                 self._workbook.claim(one.invoice.ref, deal.id, "" if bill is None else bill.id)
                 if bill is not None:
                     taken.add(bill.id)
-                if one.invoice.dated in self._span:
+                if self._is_asked(deal, [bill], [one.invoice]):
                     found += self._joined(deal, one, inns)
             for bill in deal.invoices:
                 if bill.id not in taken and self._may_concern(bill, deal):
                     self._workbook.leave_open(deal.id, bill.id)
         return found
+
+    def _is_asked(
+        self, deal: DealRecord, bills: Iterable[CrmInvoice | None], invoices: list[LedgerInvoice]
+    ) -> bool:
+        """Return whether one side is of the span; what is read beside it only answers for it."""
+        days = {day_of(bill, deal) for bill in bills if bill is not None}
+        return any(day in self._span for day in days | {one.dated for one in invoices})
 
     def _made_twice(self, deal: DealRecord) -> Iterator[Finding]:
         """Say when one marker stands in several valid invoices: one of them is too much."""
@@ -155,6 +162,8 @@ class InvoiceComparison:
                 for invoice in invoices:
                     deal = bills[0].deal.id if len(bills) == len(invoices) == 1 else ""
                     self._workbook.claim(invoice.ref, deal, bills[0].bill.id)
+            if not any(self._is_asked(one.deal, [one.bill], invoices) for one in bills):
+                continue
             if len(bills) == len(invoices) == 1:
                 yield self._compared(bills[0], invoices[0])
             else:

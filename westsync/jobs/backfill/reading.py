@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 _MONEY = frozenset({Subject.INVOICES, Subject.PAYMENTS, Subject.CLIENTS})
 # How much older an invoice may be than the money that names it (a buyer rarely pays later).
 _PAID_LATE = timedelta(days=120)
+# A bill of the span may have an invoice of a few days before or after it, as may an invoice a bill.
+_BESIDE = timedelta(days=31)
 _DEALS_AT_ONCE = 100
 
 log = structlog.get_logger()
@@ -106,10 +108,8 @@ class Reading:
         ledger = self._sources.ledger
         if ledger is None:
             return
-        self._step(
-            "invoices",
-            lambda: self._keep(Kind.INVOICES, ledger.invoices(span.since, span.until)),
-        )
+        since, until = span.since - _BESIDE, span.until + _BESIDE
+        self._step("invoices", lambda: self._keep(Kind.INVOICES, ledger.invoices(since, until)))
         if Subject.PAYMENTS not in wanted:
             return
         # An invoice of the span may be paid after it.
@@ -137,9 +137,10 @@ class Reading:
             for mention in read_purpose(question.payment.purpose).invoices
             if mention.dated is not None
         ]
-        older = [day for day in named if span.since - _PAID_LATE <= day < span.since]
+        read_since = span.since - _BESIDE
+        older = [day for day in named if span.since - _PAID_LATE <= day < read_since]
         if older:
-            self._keep(Kind.INVOICES, ledger.invoices(min(older), span.since))
+            self._keep(Kind.INVOICES, ledger.invoices(min(older), read_since))
             self._settle()
 
     def _today(self) -> date:
