@@ -146,6 +146,8 @@ class SoapReader:
         used: set[str] = set()
         while True:
             page = self._service.call(operation, **parameters, Cursor=cursor, Limit=PAGE)
+            if page is None:  # an empty list may come without a single element (3.4)
+                return
             yield list(page.Item or ())
             cursor = page.NextCursor or None
             if cursor is None:

@@ -110,6 +110,20 @@ def sent(onec: SmallBase) -> dict[str, str | None]:
     return {etree.QName(leaf).localname: leaf.text for leaf in root.iter() if len(leaf) == 0}
 
 
+@pytest.mark.parametrize("empty", ["<m:return/>", f"<m:return><d:NextCursor {NIL}/></m:return>"])
+def test_a_list_with_nothing_in_it_is_empty_however_it_is_written(
+    empty: str, onec: SmallBase
+) -> None:
+    for operation in ("ListPayments", "ListShipments", "ListInvoices"):
+        onec.answer(answer(operation, empty, out=""))
+    reader = reader_of(onec)
+
+    walks = (reader.payments, reader.shipments, reader.invoices)
+    found = [one for walk in walks for page in walk(SINCE, UNTIL) for one in page]
+
+    assert found == []
+
+
 def test_an_invoice_is_sent_as_in_the_contract(onec: SmallBase) -> None:
     onec.answer(answer("CreateInvoice", f"<m:return>{STATE}</m:return>"))
 
