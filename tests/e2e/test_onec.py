@@ -243,6 +243,24 @@ def test_a_base_that_may_only_be_read_is_planned_for_and_not_written(firm: Firm)
     assert firm.written() == {}
 
 
+def test_the_contract_that_the_deal_names_stands_in_the_invoice(firm: Firm) -> None:
+    settings = firm.office.config / "westsync.yaml"
+    written = settings.read_text(encoding="utf-8")
+    city = f"        contract_number: {CITY}\n        delivery_at:"
+    assert "        delivery_at:" in written
+    settings.write_text(written.replace("        delivery_at:", city, 1), encoding="utf-8")
+    contract = firm.base.add_contract(BUYER.key, "17/25")
+    deal = firm.deal("requisites")
+    firm.office.world.edit_deal(deal, {"city": "17/25"}, by="ivanov")
+    firm.office.world.put_deal(deal, "supplier_invoice", by="ivanov")
+
+    firm.cycle(9, 1)
+    firm.cycle(9, 10)
+
+    firm.assert_one_invoice(deal)
+    assert firm.invoices[0]["ДоговорКонтрагента"].key == contract
+
+
 # -- its number and its PDF ----------------------------------------------------------------------
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from westsync.domain.facts import Facts
 
 ORGANISATION = "organisation"
+_CONTRACT = "contract_number"
 _QUANTITY = Decimal("0.001")
 # The general rate (1C contract 7.2); a company with a simplified tax names its own.
 USUAL_RATES = (
@@ -63,7 +64,7 @@ class Billing:
             now: Its moment (UTC); the same invoice asked for again keeps its first one.
 
         Raises:
-            Unbillable: Buyer, positions or prices are not complete.
+            Unbillable: Buyer, positions or prices are not complete, or nobody knows which contract.
         """
         rate = vat_rate_on(now.astimezone(self.zone).date(), self.rates)
         if rate is None:
@@ -71,11 +72,13 @@ class Billing:
         lines = _records(facts.values.get("lines"))
         if not lines:
             raise Unbillable("the deal has no positions")
+        buyer = buyer_of(facts)
         return InvoiceSpec(
             ref=invoice_ref(facts.id, number),
             marker=invoice_marker(facts.id, number),
             dated_at=now,
-            buyer=buyer_of(facts),
+            buyer=buyer,
+            contract_number=_contract_of(facts) if buyer.is_organisation else None,
             lines=tuple(self._line(line, place, rate) for place, line in enumerate(lines, 1)),
             prices_include_vat=self.prices_include_vat,
         )
@@ -124,6 +127,20 @@ def buyer_of(facts: Facts) -> Buyer:
         kpp=kpp if len(inn) == 10 else "",
         is_organisation=is_organisation and len(inn) == 10,
     )
+
+
+def _contract_of(facts: Facts) -> str | None:
+    """Return the number of the contract where the deal names one; organisations only (7.1).
+
+    Its date is left to 1C: the number is enough, and two contracts that share it are for a person.
+
+    Raises:
+        Unbillable: A field is configured for it and cannot be read.
+    """
+    value = facts.values.get(_CONTRACT)
+    if isinstance(value, Unknown):
+        raise Unbillable(f"the contract is not known: {value.why}")
+    return _text(facts, _CONTRACT) or None
 
 
 def _text(facts: Facts, name: str) -> str:

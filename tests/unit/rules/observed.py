@@ -75,6 +75,7 @@ EVERYTHING_SET = {
     "city": "Тула",
     "delivery_at": None,
     "delivery_kind": None,
+    "contract_number": None,
 }
 
 

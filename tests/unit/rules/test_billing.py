@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.unit.rules.company import ZONE, deal, msk
+from westsync.domain.facts import Unknown
 from westsync.rules.billing import Billing, Unbillable
 
 if TYPE_CHECKING:
@@ -78,6 +79,17 @@ def test_amounts_are_rounded_half_up_to_kopecks() -> None:
 def test_what_is_missing_is_said_and_nothing_is_guessed(values: dict[str, Any], why: str) -> None:
     with pytest.raises(Unbillable, match=why):
         spec(**values)
+
+
+def test_the_contract_of_the_deal_goes_into_the_invoice_of_an_organisation() -> None:
+    assert spec(contract_number=" 15/25 ").contract_number == "15/25"
+    assert spec(contract_number=None).contract_number is None
+    assert spec(contract_number="15/25", client_kind="person").contract_number is None
+
+
+def test_a_contract_that_cannot_be_read_is_not_guessed() -> None:
+    with pytest.raises(Unbillable, match="hidden"):
+        spec(contract_number=Unknown("hidden in Megaplan"))
 
 
 @pytest.mark.parametrize("inn", [None, "999000000143"])

@@ -62,6 +62,7 @@ DEAL_CARD = (
         text("city", "city of the delivery"),
         moment("delivery_at", "agreed delivery; a date counts from its midnight"),
         text("delivery_kind", "own driver, transport company or pickup"),
+        text("contract_number", "number of the contract with an organisation, as 1C has it"),
     ),
     *read_with(
         {Group.DEAL},
