@@ -157,7 +157,7 @@ def _money(
         "paid_total": sum((state.paid for state in states), _ZERO),
         "overpaid_total": sum((state.overpaid for state in states), _ZERO),
         "first_paid_at": min(firsts, default=None),
-        "last_paid_at": max((one.at for state in states for one in state.shares), default=None),
+        "last_paid_at": max(_came_at(states), default=None),
         "fully_paid_at": _fully_paid_at([one for one in seen.invoices if one.is_issued]),
         "payments": tuple(_payments(states, seen.payments)),
     }
@@ -178,6 +178,11 @@ def _why_unknown(
         if bill.id not in joined and bill.status != REJECTED and bill.number:
             return f"bill {bill.number} is not found in 1C"
     return None
+
+
+def _came_at(states: Iterable[InvoiceState]) -> Iterator[datetime]:
+    """Yield when money came; a refund, whose share is negative, is none that came."""
+    return (share.at for state in states for share in state.shares if share.amount > 0)
 
 
 def _fully_paid_at(issued: list[SettledInvoice]) -> datetime | Unknown | None:

@@ -271,6 +271,23 @@ def test_a_payment_that_disappears_is_an_event_that_says_so(store: SqliteStore) 
     assert store.ledger.fell_at(invoice.ref) == NOON
 
 
+@pytest.mark.parametrize(("given_back", "fell"), [("5000.00", False), ("5000.01", True)])
+def test_only_money_beyond_the_sum_may_be_given_back_without_a_question(
+    store: SqliteStore, given_back: str, *, fell: bool
+) -> None:
+    invoice = an_invoice()
+    keep(store, Kind.INVOICES, invoice)
+    keep(store, Kind.PAYMENTS, a_payment(125000, rows=linked(invoice, amounts=("125000.00",))))
+    settle_group(store)
+
+    refund = f"-{given_back}"
+    keep(store, Kind.PAYMENTS, a_payment(refund, rows=linked(invoice, amounts=(refund,))))
+    (change,) = settle_group(store)
+
+    assert change.fell is fell
+    assert (store.ledger.fell_at(invoice.ref) is not None) is fell
+
+
 def test_an_invoice_that_changes_its_buyer_leaves_nothing_behind(store: SqliteStore) -> None:
     invoice = an_invoice()
     keep(store, Kind.INVOICES, invoice)

@@ -152,6 +152,23 @@ def test_money_that_is_not_placed_yet_is_unknown() -> None:
     assert isinstance(seen(settled(state=None))["paid_total"], Unknown)
 
 
+def test_a_refund_is_no_payment_that_came() -> None:
+    invoice = an_invoice()
+    paid = Share(
+        payment=a_payment().ref,
+        invoice=invoice.ref,
+        amount=Decimal(125000),
+        proof=Proof.LINK,
+        at=moment(FIRST),
+    )
+    refund = replace(paid, amount=Decimal(-5000), at=moment(FIRST) + timedelta(hours=1))
+
+    facts = seen(SettledInvoice(invoice=invoice, state=state_of(invoice, [paid, refund], Terms())))
+
+    assert facts["last_paid_at"] == moment(FIRST)
+    assert facts["paid_total"] == 120000
+
+
 def test_all_invoices_must_be_paid_for_the_deal_to_be_paid_in_full() -> None:
     first, second = settled(paid=120000), settled(an_invoice("0000-000124"), paid=120000)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from westsync.cli.stage.casting import GOODS
 from westsync.sandbox.onec.bp30 import INVOICE
@@ -42,6 +42,10 @@ class Accounting:
         """Enter an organisation that Megaplan knows as this client."""
         self._parties[client] = self.base.add_counterparty(name, inn, kpp)
 
+    def enter_person(self, client: str, name: str) -> None:
+        """Enter a private person, whom nothing but the name tells, as this client of Megaplan."""
+        self._parties[client] = self.base.add_counterparty(name)
+
     def invoice_of(self, deal: Deal) -> str:
         """Return the key of the deal's invoice; if westsync made none she makes it by hand."""
         for row, about, _ in marked_invoices(self.base):
@@ -62,14 +66,16 @@ class Accounting:
         amount: Decimal | None = None,
         linked: bool = True,
         purpose: str | None = None,
+        means: Literal["bank", "cash"] = "bank",
     ) -> tuple[str, str]:
-        """Enter money that the bank's statement shows.
+        """Enter money that the bank's statement shows, or that came in cash.
 
         Args:
             invoice: What it is for.
             amount: Roubles; None is the whole invoice.
             linked: Whether she chooses the invoice in the document.
             purpose: What the payer wrote; None quotes number and date of the invoice.
+            means: How it came.
 
         Returns:
             The document's key, the number of the payer's order.
@@ -84,8 +90,13 @@ class Accounting:
             links=[(invoice, total)] if linked else [],
             purpose=self.base.quote([invoice], total) if purpose is None else purpose,
             incoming_number=order,
+            means=means,
         )
         return payment, order
+
+    def give_back(self, invoice: str, amount: Decimal) -> None:
+        """Give money of an invoice back to the buyer, roubles."""
+        self.base.refund(invoice, amount)
 
     def place(self, payment: str, invoice: str) -> None:
         """Choose, later, which invoice a payment is for."""

@@ -49,6 +49,7 @@ class Clientele:
             firms: How many organisations.
         """
         self._world = world
+        self._accounting = accounting
         self._random = random
         self._names = deque(
             self._mixed(f"{last} {first}" for last in LAST_NAMES for first in FIRST_NAMES)
@@ -70,10 +71,14 @@ class Clientele:
             name, kind = self._companies.popleft(), _COMPANY
             id_ = self._world.create_client(company_name=name, phones=[number])
         else:
-            name, kind = self._names.popleft(), _PERSON
-            last, first = name.split()
-            id_ = self._world.create_client(first=first, last=last, phones=[number])
+            return self._person(number)
         return Client(id=id_, kind=kind, name=name, phone=number)
+
+    def person(self) -> Client:
+        """Enter a private person whom 1C knows as well."""
+        client = self._person(self._number())
+        self._accounting.enter_person(client.id, client.name)
+        return client
 
     def firm(self) -> Client:
         """Return an organisation that has ordered nothing yet in this play.
@@ -82,6 +87,12 @@ class Clientele:
             IndexError: All of them have.
         """
         return self._firms.popleft()
+
+    def _person(self, phone: str) -> Client:
+        name = self._names.popleft()
+        last, first = name.split()
+        id_ = self._world.create_client(first=first, last=last, phones=[phone])
+        return Client(id=id_, kind=_PERSON, name=name, phone=phone)
 
     def _number(self) -> str:
         self._phone += 7

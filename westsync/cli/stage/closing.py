@@ -6,7 +6,7 @@ pay the supplier) is planted like a lapse: it must come, once and in time.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from westsync.cli.stage import in_order, office
 from westsync.cli.stage.lapses import BOOKED_LATE_MIN, PAPERS_LATE_MIN
@@ -113,15 +113,27 @@ def directors_owe(scene: Scene, deal: Deal, since: datetime) -> Lapse:
 
 
 def paid(
-    scene: Scene, deal: Deal, *, amount: Decimal | None = None, linked: bool = True
+    scene: Scene,
+    deal: Deal,
+    *,
+    amount: Decimal | None = None,
+    linked: bool = True,
+    means: Literal["bank", "cash"] = "bank",
 ) -> Generator[datetime, None, str]:
     """The client pays, and hears so; the deal stands at ``paid`` ten minutes later.
+
+    Args:
+        scene: The company.
+        deal: Whose.
+        amount: Roubles; None is the whole invoice.
+        linked: Whether the accountant chooses the invoice.
+        means: How the money comes.
 
     Returns:
         Key of his invoice.
     """
     invoice = scene.accounting.invoice_of(deal)
-    scene.accounting.receive(invoice, amount=amount, linked=linked)
+    scene.accounting.receive(invoice, amount=amount, linked=linked, means=means)
     arrived = money_arrived(scene, deal)
     yield scene.soon(9)
     scene.do(arrived, deal.manager, "Созвонились: деньги пришли, заказываем у поставщика.")

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 PROMPT_MIN = 2.0
 # What no list shows (comments and calls, contract 2.10) is read again every `recheck_every`.
 SEEN_LATE_MIN = 5.0 + PROMPT_MIN
-# 1C is looked at every five minutes for money and invoices, every hour for papers and suppliers'
-# invoices (1C contract 4.11).
+# 1C is looked at every five minutes for money, invoices and papers that somebody waits for, every
+# hour for suppliers' invoices (1C contract 4.11).
 BOOKED_LATE_MIN = 5.0
 PAPERS_LATE_MIN = 60.0
 

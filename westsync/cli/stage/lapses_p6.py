@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from westsync.cli.stage import closing, office
-from westsync.cli.stage.lapses import BOOKED_LATE_MIN, PAPERS_LATE_MIN
+from westsync.cli.stage.lapses import BOOKED_LATE_MIN, PROMPT_MIN
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from westsync.cli.stage.scene import Deal, Scene
 
 _HOUR = timedelta(hours=1)
-# Papers are looked at every hour, and the answer to them takes a cycle.
-_SEEN_MIN = PAPERS_LATE_MIN + 15
+# Awaited papers are looked for every five minutes, and the answer to them takes a cycle.
+_SEEN_MIN = BOOKED_LATE_MIN + PROMPT_MIN
 
 
 def papers_at_once(scene: Scene) -> Iterator[datetime]:

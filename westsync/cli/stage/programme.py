@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from westsync.cli.stage import (
     closing,
     in_order,
+    lapses_money,
     lapses_p1,
     lapses_p2,
     lapses_p3,
@@ -72,6 +73,10 @@ WITHIN_A_DAY: tuple[tuple[Callable[..., Iterator[datetime]], int], ...] = (
     (lapses_p4.invoiced_by_hand, 80),
     (lapses_p4.money_named_in_words, 130),
     (lapses_p4.money_of_nobody, 190),
+    (lapses_money.in_parts, 150),
+    (lapses_money.too_much, 150),
+    (lapses_money.given_back, 150),
+    (lapses_money.of_a_person, 130),
     (lapses_p5.availability_stands, 280),
     (lapses_p5.supplier_forgotten, 320),
     (lapses_p5.paid_before_supplier_invoice, 180),

@@ -143,7 +143,7 @@ DEAL_MONEY = (
         ),
         money("paid_total", "money that arrived"),
         moment("first_paid_at", "first payment"),
-        moment("last_paid_at", "latest payment"),
+        moment("last_paid_at", "latest payment; a refund is none"),
         moment("fully_paid_at", "when the bills were paid in full"),
         money("overpaid_total", "what was paid too much"),
         moment(

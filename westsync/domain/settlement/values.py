@@ -192,8 +192,12 @@ class PaymentChange:
 
     @property
     def fell(self) -> bool:
-        """Whether less is paid than was: a payment disappeared, and a person must look."""
-        return self.paid < self.old_paid
+        """Whether less of the invoice is paid than was: a payment disappeared; a person must look.
+
+        What was paid beyond its sum may be given back without a question.
+        """
+        total = self.paid + self.remaining
+        return min(self.paid, total) < min(self.old_paid, total)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
