@@ -170,6 +170,8 @@ def json_records(path: Path, encoding: str, items: str, around: Around) -> Itera
             RefusalCode.TRUNCATED, f"the JSON cannot be read ({exc}); fetch it again"
         ) from exc
     found = json_path(items)(document)
+    if isinstance(found, dict) and found and all(isinstance(one, dict) for one in found.values()):
+        found = [*found.values()]  # PHP writes a list with gaps as an object by number
     if not isinstance(found, list):
         raise FileRefused(
             RefusalCode.WRONG_TYPE,

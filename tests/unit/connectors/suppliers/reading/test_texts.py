@@ -306,6 +306,15 @@ def test_json_that_is_no_list_is_refused(read: Read, text: str, code: RefusalCod
     assert refused.value.refusal.code is code
 
 
+def test_objects_by_number_are_a_list(read: Read) -> None:
+    fields = Fields(supplier_code=Field(path="sku"), stock=Stock(field=Field(path="qty")))
+    profile = a_profile(fields=fields, read=Reading(items="items"))
+
+    found = read('{"items": {"17": {"sku": "A", "qty": 5}, "18": {"sku": "B", "qty": 0}}}', profile)
+
+    assert [one.supplier_code for one in found.offers] == ["A", "B"]
+
+
 def test_nonsense_inside_json_is_skipped(read: Read) -> None:
     fields = Fields(supplier_code=Field(path="code"), stock=Stock(field=Field(path="qty")))
     records = (
