@@ -28,6 +28,10 @@ _BASE64 = 1.5
 _WORDS = 256 * 1024
 
 
+_STUMBLES = (ValueError, LookupError, AttributeError, TypeError)
+"""What the library's parser of headers raises for some that are not well-formed."""
+
+
 def fetch_by_mail(errand: Errand, how: ImapFetch) -> FetchedFile | None:
     """Fetch the attachment of the newest letter; None if no newer one came.
 
@@ -106,13 +110,24 @@ def _fits(head: bytes, how: ImapFetch) -> bool:
     letter = email.message_from_bytes(head, policy=email.policy.default)
     if how.senders:
         wanted = {address.casefold() for address in how.senders}
-        told = [str(value) for value in letter.get_all("from", [])]
-        if wanted.isdisjoint(address.casefold() for _, address in getaddresses(told)):
+        told = getaddresses(_said(letter, "from"))
+        if wanted.isdisjoint(address.casefold() for _, address in told):
             return False
-    subject = str(letter.get("subject", ""))
+    subject = " ".join(_said(letter, "subject"))
     if how.subject and not _contains(subject, how.subject):
         return False
     return not (how.subject_excludes and _contains(subject, how.subject_excludes))
+
+
+def _said(letter: EmailMessage, name: str) -> list[str]:
+    """Return the values of a header; of one that the library stumbles over, as it was sent.
+
+    A stranger's letter with ``From: "`` must not keep the supplier's from being found.
+    """
+    try:
+        return [str(value) for value in letter.get_all(name, [])]
+    except _STUMBLES:
+        return [str(value) for key, value in letter.raw_items() if key.lower() == name]
 
 
 def _attachments(content: bytes, how: ImapFetch) -> list[tuple[str, bytes]]:
@@ -132,8 +147,8 @@ def _file_name(part: EmailMessage) -> str:
     """Return an attachment's name, encoded as RFC 2231 or RFC 2047 says; empty if it has none."""
     try:
         return part.get_filename() or ""
-    except (ValueError, LookupError, AttributeError, IndexError):
-        return ""  # a header nobody can read; older parsers of the library stumble over some
+    except _STUMBLES:
+        return ""  # a header nobody can read
 
 
 def _contains(text: str, wanted: str) -> bool:

@@ -14,6 +14,7 @@ from tests.unit.connectors.suppliers.fetching.mailbox import (
     TOKEN,
     USER,
     Mailbox,
+    Stored,
     serving,
 )
 from westsync.connectors.suppliers.fetching.imap_client import mailbox_name
@@ -118,6 +119,19 @@ def test_letters_that_do_not_fit_are_passed_over(
     found = errands.file(how(subject_excludes="Re:"), password=PASSWORD)
 
     assert found.path.read_bytes() == b"right"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [b'From: "', b"From: <", b"From: undisclosed-recipients:;a>", b"From: .=?utf-8?q?:)"],
+)
+def test_a_strangers_letter_that_is_not_well_formed_hides_nothing(
+    errands: Errands, mailbox: Mailbox, how: Any, head: bytes
+) -> None:
+    mailbox.put(NOON - 5 * HOUR, attachments={"a.xlsx": b"right"})
+    mailbox.letters.append(Stored(200, NOON - HOUR, head + b"\r\nSubject: =?\r\n\r\nspam\r\n"))
+
+    assert errands.file(how(), password=PASSWORD).path.read_bytes() == b"right"
 
 
 def test_a_letter_that_is_too_old_is_no_news(errands: Errands, mailbox: Mailbox, how: Any) -> None:
