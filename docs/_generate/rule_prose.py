@@ -178,7 +178,8 @@ on_clear:
 CLOCK_RULE_PROSE: Mapping[str, Prose] = {
     "schedule": Prose(
         does="When the rule falls due. Each time is an episode of its own, which starts at this "
-        "moment; `after` of the steps counts from there, on the schedule's calendar.",
+        "moment; `after` of the steps counts from there, on the schedule's calendar. What fell due "
+        "before the rule was first at work, or before its time or days were changed, is not done.",
         parts={
             "at": 'time of day, `"10:50"`, in the zone of the calendar',
             "days": "`workdays` of the calendar (default), `daily`, or days of the week such as "

@@ -86,6 +86,35 @@ def test_a_report_found_late_says_so_and_its_absence_was_told(
     assert "Отчёт опоздал" in str(body.get_content())
 
 
+def test_the_first_start_with_mail_sends_no_report_of_before(
+    office: Office, mail: PostOffice
+) -> None:
+    office.cycle(office.at(9, 30, day=23))  # without mail the reports sleep
+    connect_mail(office, mail)
+
+    first = office.cycle(office.at(11, 30))
+    evening = office.cycle(office.at(19, 45))
+
+    assert of_reports(first) == []
+    assert of_reports(evening) == ["done"]
+    assert "с опозданием" not in str(mail.received[-1].letter["Subject"])
+
+
+def test_after_an_outage_of_a_night_both_reports_come_late_and_once(
+    reporting: Office, mail: PostOffice
+) -> None:
+    after = reporting.cycle(reporting.at(11, 20, day=25))
+    again = reporting.cycle(reporting.at(11, 25, day=25))
+
+    subjects = [str(one.letter["Subject"]) for one in mail.received if one.to == DIRECTORS]
+    assert (of_reports(after), of_reports(again)) == (["done", "done"], [])
+    assert sorted(subject.partition(":")[0] for subject in subjects) == [
+        "Отчёт РОП",
+        "Отчёт секретаря",
+    ]
+    assert all("с опозданием" in subject for subject in subjects)
+
+
 def test_a_greylisted_report_comes_once_and_a_refused_one_is_a_dead_letter(
     reporting: Office, mail: PostOffice
 ) -> None:

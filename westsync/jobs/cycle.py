@@ -15,6 +15,7 @@ from westsync.jobs.decide import Decider, Deliberation
 from westsync.jobs.hint_silence import note_silence
 from westsync.jobs.judge import SCHEDULE
 from westsync.jobs.observe import DEALS, ME, Observation, Observer
+from westsync.jobs.schedule_start import note_schedules
 from westsync.jobs.standing import LOADED_VERSION
 from westsync.journal.cursors import TASKS
 
@@ -198,6 +199,7 @@ class Cycle:
         clients = mirror.clients_without_deals(self._desk.company.active_from)
         with self._store.transaction():
             mirror.dirty.mark((ObjectRef(kind="client", id=c.id) for c in clients), now)
+        note_schedules(self._store, self._desk.company.ruleset.rules, now)
         clock_rules = [rule.id for rule in self._desk.company.ruleset.rules if rule.schedule]
         with self._store.transaction():
             mirror.dirty.mark((ObjectRef(kind=SCHEDULE, id=id_) for id_ in clock_rules), now)

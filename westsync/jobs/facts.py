@@ -12,6 +12,7 @@ from westsync.domain.records import Detail, Details
 from westsync.domain.refusals import OutcomeUnclear, Refusal, Technical
 from westsync.jobs.ledger_book import ledger_age, ledger_seen
 from westsync.jobs.observe import CLIENTS, DEALS
+from westsync.jobs.schedule_start import last_due
 from westsync.jobs.stock_answers import all_asked_at, kept_answers
 from westsync.jobs.stock_states import kept_states
 from westsync.journal.cursors import TASKS
@@ -222,7 +223,7 @@ class FactBook:
         rule = self._company.ruleset.rule(obj.id)
         if rule is None or rule.schedule is None:
             return None
-        due_at = rule.schedule.latest(now)
+        due_at = last_due(self._store, rule, now)
         sent = [
             episode_of(entry.key)
             for entry in self._store.outbox.of_object(obj)

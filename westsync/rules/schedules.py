@@ -37,6 +37,13 @@ class Schedule:
     weekdays: frozenset[int] | None
     catch_up: timedelta | None
 
+    @property
+    def timetable(self) -> str:
+        """The time and days as one word, to see that they were changed: ``10:50 workdays``."""
+        days = self.weekdays
+        names = "workdays" if days is None else ",".join(WEEKDAYS[day] for day in sorted(days))
+        return f"{self.at:%H:%M} {names}"
+
     def latest(self, now: datetime) -> datetime | None:
         """Return the last moment (UTC) not after `now` at which it fell due; None if none did."""
         day = now.astimezone(self.calendar.zone).date()
