@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from westsync.domain.places import Map, Node, did_you_mean
@@ -75,19 +75,42 @@ def read_rules(
     nodes = [rule for node in written for rule in _expanded(node, vocabulary, problems)]
     asleep = [node for node in _rules_in(documents) if _id_of(node) in sleeping]
     known = _ids([*nodes, *asleep], problems)
-    rules = []
-    for node in nodes:
-        before = problems.noted
-        if node.get("schedule") is not None:
-            rule = read_schedule_rule(node, vocabulary, problems)
-        else:
-            rule = read_rule(node, vocabulary, problems, known)
-        if rule is not None and problems.noted == before:
-            lint_rule(node, rule, vocabulary, problems)
-            rules.append(rule)
+    rules = [rule for node in nodes for rule in _compiled(node, vocabulary, problems, known)]
+    _hint_at_sleepers(asleep, vocabulary, problems, known)
     _check_inhibitors(rules, problems)
     lint_rules(rules, problems)
     return tuple(sorted(rules, key=lambda rule: rule.id))
+
+
+def _compiled(
+    node: Map, vocabulary: Vocabulary, problems: Problems, known: Mapping[str, Map]
+) -> Iterator[Rule]:
+    """Yield the rule of a node, unless it has mistakes."""
+    before = problems.noted
+    if node.get("schedule") is not None:
+        rule = read_schedule_rule(node, vocabulary, problems)
+    else:
+        rule = read_rule(node, vocabulary, problems, known)
+    if rule is not None and problems.noted == before:
+        lint_rule(node, rule, vocabulary, problems)
+        yield rule
+
+
+def _hint_at_sleepers(
+    asleep: Iterable[Map], vocabulary: Vocabulary, problems: Problems, known: Mapping[str, Map]
+) -> None:
+    """Hint at mistakes of rules that sleep: they would stop the start on the day they wake."""
+    awake = replace(
+        vocabulary,
+        sources=vocabulary.sources | set(ONLY_WITH),
+        channels=vocabulary.channels | {"email"},
+    )
+    found = Problems()
+    for written in asleep:
+        for node in _expanded(written, awake, found):
+            list(_compiled(node, awake, found, known))
+    for problem in found.found:
+        problems.hint(problem.place, f"in a rule that sleeps: {problem.text}", problem.cure)
 
 
 def sleeping_rules(documents: Iterable[Node], vocabulary: Vocabulary) -> Mapping[str, Sleep]:
