@@ -36,6 +36,7 @@ class CompanyBuilder:
         texts: What staff read.
         report_templates: File names of the report templates that there are.
         asks_stock: A source of supplier stock is enabled.
+        idle: Look for mistakes in rules that sleep as well.
     """
 
     settings: Settings
@@ -45,13 +46,16 @@ class CompanyBuilder:
     texts: Texts
     report_templates: frozenset[str]
     asks_stock: bool
+    idle: bool = True
 
     def company(self, name: str, account: AccountSettings) -> tuple[Company, tuple[Problem, ...]]:
         """Return the company of an account, and what is wrong with its rules."""
         settings = self.settings
         megaplan = account.megaplan
         facts = catalogue(megaplan.fields)
-        ruleset, problems = build_ruleset(self.rules, self.texts, self._vocabulary(account, facts))
+        ruleset, problems = build_ruleset(
+            self.rules, self.texts, self._vocabulary(account, facts), idle=self.idle
+        )
         company = Company(
             account=name,
             version=self.version,

@@ -107,7 +107,7 @@ def read_configuration(
     environ: Mapping[str, str],
     *,
     rules_from: Path | None = None,
-    idle_suppliers: bool = True,
+    idle: bool = True,
     as_with_stock: bool = False,
 ) -> Configuration:
     """Read a configuration; mistakes are collected, not raised.
@@ -116,13 +116,13 @@ def read_configuration(
         directory: The configuration directory.
         environ: Environment variables.
         rules_from: Another directory of rule files to use instead of ``rules/``.
-        idle_suppliers: Read supplier files also when none of them is enabled. The daemon leaves
-            that to ``check``: their models would weigh 4 MB for nothing.
+        idle: Look also at what is not in use: supplier files of which none is enabled, and
+            rules that sleep. The daemon leaves that to ``check``: it would weigh 4 MB for nothing.
         as_with_stock: Read the rules as if a supplier were enabled, for their tests alone.
     """
     loaded = loading.read(directory, environ)
     problems = Problems()
-    suppliers, lacking = _suppliers(loaded, problems, idle=idle_suppliers)
+    suppliers, lacking = _suppliers(loaded, problems, idle=idle)
     companies: dict[str, Company] = {}
     if loaded.settings is not None:
         builder = CompanyBuilder(
@@ -137,6 +137,7 @@ def read_configuration(
             texts=read_texts(_roots(loaded.text_documents), problems),
             report_templates=frozenset(path.name for path in directory.glob("reports/*.j2")),
             asks_stock=as_with_stock or any(profile.enabled for profile in suppliers),
+            idle=idle,
         )
         for name, account in loaded.settings.accounts.items():
             companies[name], found = builder.company(name, account)

@@ -22,7 +22,7 @@ def configuration(
     args: argparse.Namespace,
     *,
     rules_from: str | None = None,
-    idle_suppliers: bool = True,
+    idle: bool = True,
     as_with_stock: bool = False,
 ) -> Configuration:
     """Read the configuration that the command is about.
@@ -30,7 +30,7 @@ def configuration(
     Args:
         args: With ``config``.
         rules_from: Another directory of rule files.
-        idle_suppliers: As `read_configuration` says.
+        idle: As `read_configuration` says.
         as_with_stock: As well.
 
     Raises:
@@ -41,7 +41,7 @@ def configuration(
         find_directory(named, os.environ),
         os.environ,
         rules_from=Path(rules_from) if rules_from else None,
-        idle_suppliers=idle_suppliers,
+        idle=idle,
         as_with_stock=as_with_stock,
     )
 

@@ -29,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _read(args: argparse.Namespace) -> Configuration:
-    return configuration(args, idle_suppliers=False)
+    return configuration(args, idle=False)
 
 
 def _begin(args: argparse.Namespace) -> Configuration:

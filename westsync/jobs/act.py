@@ -25,6 +25,7 @@ from westsync.ports import Receipt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
 
     from westsync.domain.actions import Action
     from westsync.domain.intents import ObjectRef
@@ -203,14 +204,11 @@ class _Round:
 
     def _settled_by_look_up(self, entry: Entry, action: Action, ready: Ready) -> bool:
         """Look for an effect that may exist already; True if nothing is to be sent now."""
-        recovery = self._store.recovery
-        if not (entry.attempts or recovery or looks_first(action)):
-            return False
         now = self._clock.now()
-        since = min(
-            entry.searched_from or now,
-            recovery.since if recovery else now,
-        )
+        forgotten_since = self._forgotten_since(entry, now)
+        if not (entry.attempts or forgotten_since or looks_first(action)):
+            return False
+        since = min(entry.searched_from or now, forgotten_since or now)
         failpoint("act.look_up.before")
         found = attempt(
             lambda: look_up(action, ready, entry.marker, since, self._writers), key=entry.key
@@ -224,6 +222,13 @@ class _Round:
             self._adopt(entry, found)
             return True
         return self._left_to_a_person(entry)
+
+    def _forgotten_since(self, entry: Entry, now: datetime) -> datetime | None:
+        """Return since when the effect may exist without our knowing; None if it cannot."""
+        recovery, lapse = self._store.recovery, self._store.lapse
+        if recovery is not None:
+            return recovery.since
+        return None if lapse is None else lapse.forgotten_since(episode_of(entry.key), now)
 
     def _adopt(self, entry: Entry, found: Sequence[Receipt]) -> None:
         if len(found) > 1:

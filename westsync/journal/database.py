@@ -7,6 +7,7 @@ import sqlite3
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import structlog
@@ -31,6 +32,8 @@ Cell = str | int | bytes | None
 Row = tuple[Any, ...]
 
 COMMITS_PER_GENERATION = 100
+LONGEST_WAIT = timedelta(days=14)  # of a step that is held back: the winter holidays and more
+_CLOCKS = timedelta(minutes=15)
 
 log = structlog.get_logger()
 
@@ -46,6 +49,33 @@ class Recovery:
 
     since: datetime
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lapse:
+    """Time of which this state may have forgotten what was sent (reliability 2.4).
+
+    It outlives the recovery epoch: a step that had to wait then, for opening hours or behind a
+    brake, falls due later and may have been taken all the same.
+
+    Attributes:
+        since: What was sent from this moment on (UTC) may be forgotten.
+        until: When the state was opened (UTC); what began later was never forgotten.
+    """
+
+    since: datetime
+    until: datetime
+
+    def forgotten_since(self, episode: datetime, now: datetime) -> datetime | None:
+        """Return since when an effect of an episode may exist unknown to us; None if it cannot.
+
+        Args:
+            episode: When it began; nothing was sent for it before, but for the clocks' difference.
+            now: The present.
+        """
+        if episode >= self.until or now - self.until > LONGEST_WAIT:
+            return None
+        return max(self.since, episode - _CLOCKS)
 
 
 class Database:
@@ -89,17 +119,21 @@ class Database:
         self.installation: bytes
         self.epoch: int
         self._seq: int
-        self.installation, self.epoch, self._seq, since, reason = connection.execute(
-            "SELECT installation, epoch, seq, recovery_since, recovery_reason FROM meta"
-            " WHERE one = 1"
+        self.installation, self.epoch, self._seq = connection.execute(
+            "SELECT installation, epoch, seq FROM meta WHERE one = 1"
         ).fetchone()
-        self._recovery = None if since is None else Recovery(since=from_us(since), reason=reason)
+        self._recovery, self._lapse = _forgotten(connection)
         self._identity = None if files is None else identity_of(files.state)
 
     @property
     def recovery(self) -> Recovery | None:
         """The recovery epoch that is on; None in ordinary life."""
         return self._recovery
+
+    @property
+    def lapse(self) -> Lapse | None:
+        """The time of which effects may be forgotten; None if there is none."""
+        return self._lapse
 
     @property
     def seq(self) -> int:
@@ -288,3 +322,12 @@ class Database:
         if trouble is Trouble.DAMAGE:
             raise StateError(damaged(self._files, str(exc))) from exc
         raise exc
+
+
+def _forgotten(connection: sqlite3.Connection) -> tuple[Recovery | None, Lapse | None]:
+    since, reason, lost, until = connection.execute(
+        "SELECT recovery_since, recovery_reason, lapse_since, lapse_until FROM meta WHERE one = 1"
+    ).fetchone()
+    recovery = None if since is None else Recovery(since=from_us(since), reason=reason)
+    lapse = None if lost is None else Lapse(since=from_us(lost), until=from_us(until))
+    return recovery, lapse

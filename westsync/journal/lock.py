@@ -6,7 +6,7 @@ import fcntl
 import os
 from typing import TYPE_CHECKING
 
-from westsync.errors import LockHeld
+from westsync.errors import LockHeld, StateError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,8 +26,15 @@ class StateLock:
 
         Raises:
             LockHeld: Another process has it; its id is in the message.
+            StateError: The directory is missing, or the file cannot be written.
         """
-        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as exc:
+            raise StateError(
+                f"{path.parent}: westsync cannot write its state here ({exc.strerror}); make the "
+                "directory writable for its user, or name another one under `state:`"
+            ) from exc
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as exc:

@@ -15,7 +15,7 @@ import structlog
 from westsync.errors import StateError
 from westsync.failpoints import failpoint
 from westsync.journal.codec import from_us, to_us
-from westsync.journal.database import Database
+from westsync.journal.database import LONGEST_WAIT, Database
 from westsync.journal.generation import Generation, read_generation, sync_directory
 from westsync.journal.lock import StateLock
 from westsync.journal.schema import APPLICATION_ID, VERSION, migrate
@@ -30,6 +30,7 @@ CHECK_SECONDS = 3.0
 _CHECK_STEPS = 10_000
 _BEFORE_SNAPSHOT = timedelta(days=1)
 _LONGEST_AMNESIA = timedelta(days=30)
+_LONG_GAP = timedelta(hours=1)
 
 log = structlog.get_logger()
 
@@ -282,8 +283,11 @@ def _start(
         reason = "adopted by a person"
     elif reason is None and remembered is not None and remembered.is_ahead_of(here):
         reason = "the state file is older than its generation file: a backup was put back"
+    now, saved = clock.now(), from_us(saved_at)
     if reason is not None:
-        _begin_recovery(connection, clock.now(), from_us(saved_at), reason, fresh=seq == 0)
+        _begin_recovery(connection, now, saved, reason, fresh=seq == 0)
+    elif seq > 0 and now - saved > _LONG_GAP:
+        _note_lapse(connection, now, saved)
     if not clean:
         log.info("state.found_unclean", epoch=epoch)
     # Above the remembered one as well: an older copy must not reuse the numbers of its future.
@@ -304,4 +308,18 @@ def _begin_recovery(
         "UPDATE meta SET recovery_since = min(?, coalesce(recovery_since, ?)), recovery_reason = ?",
         (to_us(since), to_us(since), reason),
     )
+    _note_lapse(connection, now, since)
     log.warning("state.recovery_begun", reason=reason, since=since.isoformat())
+
+
+def _note_lapse(connection: sqlite3.Connection, now: datetime, since: datetime) -> None:
+    """Remember that what was sent since a moment may be forgotten.
+
+    A long pause alone is enough: a machine that is put back whole, generation file and all, looks
+    like one that slept. So what began before is looked up once more, at one request each.
+    """
+    connection.execute(
+        "UPDATE meta SET lapse_until = ?,"
+        " lapse_since = iif(lapse_until > ?, min(lapse_since, ?), ?)",
+        (to_us(now), to_us(now - LONGEST_WAIT), to_us(since), to_us(since)),
+    )

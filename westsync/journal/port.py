@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from westsync.journal.database import Recovery
+    from westsync.journal.database import Lapse, Recovery
     from westsync.journal.port_ledger import Ledger
     from westsync.journal.port_memory import Cursors, Episodes, Hints, Keepsakes, Mirror, Silences
     from westsync.journal.port_outbox import Audit, Delivery, Outbox
@@ -91,6 +91,11 @@ class Store(Protocol):
     @property
     def recovery(self) -> Recovery | None:
         """The recovery epoch that is on; None in ordinary life."""
+        ...
+
+    @property
+    def lapse(self) -> Lapse | None:
+        """The time of which effects may be forgotten; None if there is none."""
         ...
 
     @property

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import sqlite_utils
 
 APPLICATION_ID = 0x77736A31  # "wsj1": tells a state file of ours from any other SQLite file
-VERSION = 8
+VERSION = 9
 
 _META = (
     """CREATE TABLE meta (
@@ -241,6 +241,12 @@ def migrate(connection: sqlite3.Connection) -> None:
     def refusals(database: sqlite_utils.Database) -> None:
         database.execute("ALTER TABLE intent ADD COLUMN refusal BLOB")
         database.execute("PRAGMA user_version = 8")
+
+    @migrations(name="009_lapse")
+    def lapse(database: sqlite_utils.Database) -> None:
+        for column in ("lapse_since", "lapse_until"):
+            database.execute(f"ALTER TABLE meta ADD COLUMN {column} INTEGER")
+        database.execute("PRAGMA user_version = 9")
 
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     migrations.apply(sqlite_utils.Database(connection, recursive_triggers=False))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
-    from westsync.journal.database import Database, Recovery
+    from westsync.journal.database import Database, Lapse, Recovery
     from westsync.ports import Clock
 
 
@@ -79,6 +79,11 @@ class SqliteStore:
     def recovery(self) -> Recovery | None:
         """The recovery epoch that is on; None in ordinary life."""
         return self._database.recovery
+
+    @property
+    def lapse(self) -> Lapse | None:
+        """The time of which effects may be forgotten; None if there is none."""
+        return self._database.lapse
 
     def end_recovery(self) -> None:
         """Leave the recovery epoch: every watched object has been read once since the start."""

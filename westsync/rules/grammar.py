@@ -50,7 +50,7 @@ class Sleep:
 
 
 def read_rules(
-    documents: Iterable[Node], vocabulary: Vocabulary, problems: Problems
+    documents: Iterable[Node], vocabulary: Vocabulary, problems: Problems, *, idle: bool = True
 ) -> tuple[Rule, ...]:
     """Compile all rule files of a configuration.
 
@@ -58,6 +58,7 @@ def read_rules(
         documents: The files' top nodes; their order does not matter.
         vocabulary: The names of this company.
         problems: Where mistakes are noted; a rule with mistakes is left out of the result.
+        idle: Hint at the mistakes of rules that sleep as well.
 
     Returns:
         The sound rules, sorted by id.
@@ -76,7 +77,8 @@ def read_rules(
     asleep = [node for node in _rules_in(documents) if _id_of(node) in sleeping]
     known = _ids([*nodes, *asleep], problems)
     rules = [rule for node in nodes for rule in _compiled(node, vocabulary, problems, known)]
-    _hint_at_sleepers(asleep, vocabulary, problems, known)
+    if idle:
+        _hint_at_sleepers(asleep, vocabulary, problems, known)
     _check_inhibitors(rules, problems)
     lint_rules(rules, problems)
     return tuple(sorted(rules, key=lambda rule: rule.id))

@@ -222,7 +222,7 @@ def _read_words(node: Node | None, into: dict[str, object], problems: Problems) 
 
 
 def build_ruleset(
-    rule_documents: Iterable[Node], texts: Texts, vocabulary: Vocabulary
+    rule_documents: Iterable[Node], texts: Texts, vocabulary: Vocabulary, *, idle: bool = True
 ) -> tuple[RuleSet, tuple[Problem, ...]]:
     """Compile rules and frames.
 
@@ -230,6 +230,7 @@ def build_ruleset(
         rule_documents: Top nodes of the rule files.
         texts: From `read_texts`.
         vocabulary: The names of this company; its scripts and letters are those of the texts.
+        idle: Hint at the mistakes of rules that sleep as well.
 
     Returns:
         The rule set and every mistake; with mistakes the set holds only the sound rules.
@@ -238,7 +239,7 @@ def build_ruleset(
     phrases = {name: text for name, (text, _) in texts.phrases.items()}
     vocabulary = replace(vocabulary, scripts=texts.scripts, letters=texts.letters, phrases=phrases)
     documents = list(rule_documents)
-    rules = read_rules(documents, vocabulary, problems)
+    rules = read_rules(documents, vocabulary, problems, idle=idle)
     task_frames, close_frames = {}, {}
     for kind, facts in vocabulary.catalogue.kinds.items():
         known = dict(known_paths(kind, facts)) | {"text": FactType.TEXT, "script": FactType.TEXT}

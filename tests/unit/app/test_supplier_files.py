@@ -72,7 +72,7 @@ def test_a_mistake_of_a_supplier_file_is_told_at_its_place(
 
 
 def test_the_daemon_leaves_files_alone_of_which_none_is_enabled() -> None:
-    configuration = read_configuration(SHIPPED, {}, idle_suppliers=False)
+    configuration = read_configuration(SHIPPED, {}, idle=False)
 
     assert configuration.problems == ()
     assert configuration.suppliers == ()
@@ -85,7 +85,7 @@ def test_the_daemon_reads_all_files_once_one_of_them_is_enabled(
 ) -> None:
     folder = edited("enabled: false", "enabled: true")
 
-    configuration = read_configuration(folder, {}, idle_suppliers=False)
+    configuration = read_configuration(folder, {}, idle=False)
 
     assert len(configuration.suppliers) == 4
     assert configuration.asks_stock
@@ -96,6 +96,6 @@ def test_a_file_without_the_word_enabled_is_read_and_its_mistakes_are_told(
 ) -> None:
     folder = edited("enabled: false", "enbled: false")
 
-    found = read_configuration(folder, {}, idle_suppliers=False).problems
+    found = read_configuration(folder, {}, idle=False).problems
 
     assert any("did you mean 'enabled'?" in str(problem) for problem in found)

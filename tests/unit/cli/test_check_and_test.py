@@ -130,7 +130,9 @@ def test_a_sleeping_rule_that_is_not_right_yet_stops_no_test(
 def test_check_hints_at_the_mistakes_of_a_sleeping_rule(
     config: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    plant(config, "rules/own.yaml", "    owner: secretary\n", "    only_with: [stock]\n    lmit: 3\n")
+    plant(
+        config, "rules/own.yaml", "    owner: secretary\n", "    only_with: [stock]\n    lmit: 3\n"
+    )
     plant(config, "suppliers/rig.yaml", "enabled: true", "enabled: false")
 
     code = main(["--config", str(config), "--json", "check", "--offline"])

@@ -28,12 +28,13 @@ from westsync.errors import (
 from westsync.jobs.act import ActSummary, Limits, act
 from westsync.jobs.effects import Writers
 from westsync.journal.cursors import TASKS, Cursor
-from westsync.journal.database import Recovery
+from westsync.journal.database import Lapse, Recovery
 from westsync.journal.entries import IntentState, Policy, Target
 from westsync.ports import Receipt, nothing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from tests.fakes.clock import FakeClock
     from tests.fakes.crm import FakeCrm
@@ -506,6 +507,27 @@ def test_the_recovery_epoch_looks_up_before_every_first_send(
     assert made is not None
     assert made.ref == forgotten.ref
     assert len(crm.tasks) == 1
+
+
+@pytest.mark.parametrize(("opened_again_at", "tasks"), [(NOON, 1), (NOON - timedelta(hours=3), 2)])
+def test_what_began_before_the_state_was_opened_again_is_looked_up_first(
+    store: SqliteStore,
+    crm: FakeCrm,
+    writers: Writers,
+    clock: FakeClock,
+    recorded: Key,
+    *,
+    opened_again_at: datetime,
+    tasks: int,
+) -> None:
+    (entry,) = store.delivery.due(clock.now(), 1)
+    crm.create_task(a_call(), entry.marker)
+    store._database._lapse = Lapse(since=NOON - timedelta(days=2), until=opened_again_at)
+
+    act_now(store, writers, clock)
+
+    assert state_of(store, recorded) is IntentState.DONE
+    assert len(crm.tasks) == tasks
 
 
 def test_of_several_found_effects_the_oldest_is_adopted(

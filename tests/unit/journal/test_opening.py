@@ -16,6 +16,7 @@ import pytest
 from tests.unit.journal.factories import ACCOUNT, NOON, a_deal, a_page, an_intent
 from westsync.domain.intents import marker_of
 from westsync.errors import LockHeld, StateError
+from westsync.journal.database import Lapse
 from westsync.journal.generation import read_generation
 from westsync.journal.opening import machine_id, open_for_reading, open_scratch, open_state
 from westsync.journal.schema import VERSION
@@ -266,6 +267,63 @@ def test_a_backup_is_noticed_also_if_only_one_send_came_after_it(
         assert restored.recovery is not None
 
 
+def test_what_a_backup_forgot_is_remembered_as_a_lapse_beyond_the_recovery_epoch(
+    path: Path, clock: FakeClock
+) -> None:
+    saved_at = clock.now()
+    with closing(open_state(path, clock)) as database:
+        keep_a_deal(database)
+        database.backup(path.with_name("backup.db"))
+        clock.advance(timedelta(hours=5))
+        keep_a_deal(database, "44")
+    shutil.copy(path.with_name("backup.db"), path)
+    restored_at = clock.now()
+
+    with closing(open_state(path, clock)) as database:
+        database.end_recovery()
+    with closing(open_state(path, clock)) as database:
+        lapse = database.lapse
+
+    assert lapse == Lapse(since=saved_at - timedelta(days=1), until=restored_at)
+
+
+@pytest.mark.parametrize(
+    ("pause", "lapses"), [(timedelta(minutes=50), False), (timedelta(minutes=70), True)]
+)
+def test_a_whole_directory_that_was_put_back_is_known_by_the_pause(
+    path: Path, clock: FakeClock, pause: timedelta, lapses: bool
+) -> None:
+    saved_at = clock.now()
+    with closing(open_state(path, clock)) as database:
+        keep_a_deal(database)
+    clock.advance(pause)
+
+    with closing(open_state(path, clock)) as database:
+        lapse = database.lapse
+
+    assert lapse == (Lapse(since=saved_at, until=clock.now()) if lapses else None)
+
+
+@pytest.mark.parametrize(
+    ("began", "later", "since"),
+    [
+        (timedelta(hours=-3), timedelta(0), timedelta(hours=-2)),
+        (timedelta(hours=-1), timedelta(days=3), timedelta(minutes=-75)),
+        (timedelta(hours=-1), timedelta(days=15), None),
+        (timedelta(0), timedelta(0), None),
+    ],
+)
+def test_only_what_began_before_the_opening_may_be_forgotten(
+    clock: FakeClock, began: timedelta, later: timedelta, since: timedelta | None
+) -> None:
+    opened = clock.now()
+    lapse = Lapse(since=opened - timedelta(hours=2), until=opened)
+
+    found = lapse.forgotten_since(opened + began, opened + later)
+
+    assert found == (None if since is None else opened + since)
+
+
 def test_the_recovery_epoch_lasts_over_restarts_until_it_is_ended(
     path: Path, clock: FakeClock
 ) -> None:
@@ -358,3 +416,10 @@ class HurriedClock:
 def test_the_host_identity_is_stable_and_not_the_machine_id_itself() -> None:
     assert machine_id() == machine_id()
     assert machine_id() == "" or len(machine_id()) == 32
+
+
+def test_a_directory_that_is_missing_is_named_with_its_cure(
+    tmp_path: Path, clock: FakeClock
+) -> None:
+    with pytest.raises(StateError, match=r"nowhere: westsync cannot write .*under `state:`"):
+        open_state(tmp_path / "nowhere" / "westsync.db", clock)
