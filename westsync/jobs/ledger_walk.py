@@ -52,6 +52,15 @@ class _Reading:
         return lost >= _PLAUSIBLE_FROM and lost > len(self.known) * _PLAUSIBLE_SHARE
 
 
+def _asks_for_more(kind: Kind, reading: _Reading) -> bool:
+    """Return whether what a window does not show may stand in a wider one (1C contract 4.11).
+
+    An invoice is asked for by its key instead; money that got another date must not look lost.
+    """
+    is_moved = kind is not Kind.INVOICES and bool(reading.lost)
+    return is_moved or reading.is_empty or reading.lacks_many
+
+
 class Walker:
     """Walks windows of one account's 1C and compares them with the mirror."""
 
@@ -86,8 +95,9 @@ class Walker:
             Unavailable: 1C is away, or what it shows is not believed.
         """
         reading = self._read(kind, self._window(tier, now, back_to))
-        while (reading.is_empty or reading.lacks_many) and tier is not Tier.COLD:
-            # Perhaps the last document of a few days was deleted; a wider look tells.
+        while _asks_for_more(kind, reading) and tier is not Tier.COLD:
+            # Perhaps the last document of a few days was deleted, or one got another date; a
+            # wider look tells.
             tier = tier.wider
             reading = self._read(kind, self._pace.window(tier, now))
         self._must_be_plausible(kind, reading)

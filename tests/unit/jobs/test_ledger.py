@@ -358,6 +358,19 @@ def test_a_payment_that_one_pass_does_not_show_still_counts(books: Books) -> Non
     assert books.facts().values["paid_fell_at"] == books.clock.now()
 
 
+@pytest.mark.parametrize("days", [20, 90])
+def test_a_payment_that_gets_an_earlier_date_is_not_taken_for_lost(books: Books, days: int) -> None:
+    payment = a_payment(dated=TODAY, rows=linked(books.invoice))
+    books.onec.put(books.invoice, payment, a_payment("5.00", dated=TODAY))
+    books.scan()
+    books.onec.put(replace(payment, dated=TODAY - timedelta(days=days), version="2"))
+
+    looks = [books.scan(timedelta(minutes=5)) for _ in range(3)]
+
+    assert [look.changes for look in looks] == [[], [], []]
+    assert books.status() is PaymentStatus.PAID
+
+
 def test_an_invoice_that_vanished_is_asked_for_by_key(books: Books) -> None:
     moved = an_invoice("0000-000007", dated=TODAY)
     books.onec.put(books.invoice, moved, an_invoice("0000-000008", dated=TODAY))

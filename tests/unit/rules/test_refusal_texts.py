@@ -92,7 +92,7 @@ def test_every_refusal_has_a_russian_text_and_an_english_line(
         (
             DraftKeptOtherwise(number="0000-000007", parts=("draft_total", "draft_lines")),
             (
-                "Черновик 0000-000007 записан в 1С не так (сумма, число строк): он не проведён, "
+                "Черновик 0000-000007 записан в 1С не так (сумма, позиции): он не проведён, "
                 "исправьте его в 1С"
             ),
         ),

@@ -15,6 +15,7 @@ from westsync.connectors.onec.contracts import WITH_BUYER, WITH_SUPPLIER, Contra
 from westsync.connectors.onec.drafts import add_incoming, invoice_body
 from westsync.connectors.onec.outcomes import AlreadyExists, Conflict, Misfit, Refused
 from westsync.connectors.onec.tables import Row
+from westsync.connectors.onec.values import money
 from westsync.domain.refusals import (
     ContractUnfit,
     DocumentMissing,
@@ -214,7 +215,7 @@ class ODataWriter:
             raise OutcomeUnknown(SYSTEM, exc.operation, exc.detail) from exc
         if made.ref != spec.ref:
             self._base.note_other_key()
-        self._compare(made, spec, counterparty, table, raw)
+        self._compare(made, spec, counterparty, contract, Row(raw, table))
         return made
 
     def _compare(
@@ -222,22 +223,24 @@ class ODataWriter:
         made: LedgerInvoice,
         spec: InvoiceSpec,
         counterparty: Counterparty,
-        table: Table,
-        raw: dict[str, Json],
+        contract: LedgerRef | None,
+        row: Row,
     ) -> None:
         """See that 1C kept what matters; what it does not know it drops without a word (4.5)."""
-        rows = list(Row(raw, table).rows("lines"))
+        amounts = [money(line.value("amount")) for line in row.rows("lines")]
         differs: dict[str, tuple[object, object]] = {
             "draft_total": (made.total, spec.total),
             "draft_buyer": (made.counterparty, counterparty.ref),
-            "draft_lines": (len(rows), len(spec.lines)),
+            "draft_lines": (amounts, [line.amount for line in spec.lines]),
         }
-        if "comment" in table.columns:
+        if contract is not None and "contract" in row.table.columns:
+            differs["draft_contract"] = row.ref("contract"), contract
+        if "comment" in row.table.columns:
             differs["draft_comment"] = made.comment, spec.marker
         parts = tuple(what for what, (kept, sent) in differs.items() if kept != sent)
         if parts:
             kept = DraftKeptOtherwise(number=made.number, parts=parts)
-            raise Rejected(SYSTEM, f"POST {table.entity}", kept)
+            raise Rejected(SYSTEM, f"POST {row.table.entity}", kept)
 
     def _may_get_contract(self, invoice: LedgerInvoice, refusal: Refused) -> bool:
         """Whether 1C wants a contract where there is none, and the settings know what to do."""

@@ -29,6 +29,7 @@ from tests.unit.connectors.onec.small_base import (
 from westsync.connectors.onec.config import UnknownItem
 from westsync.connectors.onec.odata_reader import ODataReader
 from westsync.connectors.onec.odata_writer import ODataWriter
+from westsync.connectors.onec.values import EMPTY_REF
 from westsync.domain.ledger import Buyer, InvoiceLine, InvoiceSpec, LedgerRef
 from westsync.domain.ledger_keys import counterparty_ref, invoice_marker, invoice_ref
 from westsync.domain.refusals import PersonsAlike, PersonUnknown
@@ -257,7 +258,9 @@ def test_another_key_is_theirs_and_is_remembered(onec: SmallBase) -> None:
         ({"СуммаДокумента": 0}, "draft_total"),
         ({"Комментарий": ""}, "draft_comment"),
         ({"Товары": []}, "draft_lines"),
+        ({"Товары": [{"LineNumber": "1", "Сумма": 0}]}, "draft_lines"),
         ({"Контрагент_Key": OTHER}, "draft_buyer"),
+        ({"ДоговорКонтрагента_Key": EMPTY_REF}, "draft_contract"),
     ],
 )
 def test_what_1c_drops_without_a_word_is_seen(
@@ -416,7 +419,7 @@ def test_a_base_that_makes_invoices_from_orders_is_only_read() -> None:
 def test_an_article_is_named_by_key_where_the_base_has_it_so(onec: SmallBase) -> None:
     entity = "Document_СчетНаОплатуПокупателю_Товары"
     onec.describe(published(forms={f"{entity}.Номенклатура": "k"}))
-    lines = [{"LineNumber": "1", "Номенклатура_Key": ITEM}]
+    lines = [{"LineNumber": "1", "Номенклатура_Key": ITEM, "Сумма": 120000}]
     before_sending(onec)
     onec.answer(made(kept(Товары=lines)), page([SCENE]))
 
@@ -429,7 +432,7 @@ def test_an_article_is_named_by_key_where_the_base_has_it_so(onec: SmallBase) ->
 
 def test_a_suppliers_invoice_carries_its_own_number() -> None:
     supplier = replace(SPEC, contract_number=None)
-    lines = [{"LineNumber": "1", "Номенклатура_Key": ITEM}]
+    lines = [{"LineNumber": "1", "Номенклатура_Key": ITEM, "Сумма": 120000}]
     with small_base(payment_statuses=False, register_supplier_invoices=True) as onec:
         onec.answer(NOT_FOUND, page([]), page([SCENE]), page([SPEAKER]))
         onec.answer(made(kept(Товары=lines)), page([SCENE]))
