@@ -301,6 +301,23 @@ def test_money_of_ut_finds_its_invoice_through_the_order(
         writer.create_invoice(SPEC)
 
 
+@pytest.mark.parametrize("kpp", ["770101001", None])
+def test_a_branch_with_the_same_inn_is_told_apart_by_its_kpp(
+    opened: Callable[..., OneCBooks], kpp: str | None
+) -> None:
+    books = opened(onec={"organization_kpp": kpp})
+    branch = {"Description": "Филиал", "ИНН": "7701234560", "КПП": "780143001"}
+    books.world.create(ORGANISATION.entity, **branch)
+    books.world.make_invoice(BUYER.key, SUM)
+
+    if kpp is None:
+        with pytest.raises(Rejected, match="organization_kpp"):
+            list(books.reader.invoices(DAY, TOMORROW))
+    else:
+        ((found,),) = books.reader.invoices(DAY, TOMORROW)
+        assert found.total == SUM
+
+
 def test_an_empty_composition_is_told_with_its_cure(opened: Callable[..., OneCBooks]) -> None:
     books = opened(composition="empty")
 

@@ -72,6 +72,7 @@ def onec_config(account: str, settings: OneCSettings) -> OneCConfig:
         user=settings.user,
         password="" if password is None else password.get_secret_value(),
         organization_inn=settings.organization_inn,
+        organization_kpp=settings.organization_kpp or "",
         profile=settings.profile,
         zone=settings.timezone,
         session=SessionMode(settings.session),

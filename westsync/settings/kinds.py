@@ -10,6 +10,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, WithJsonSchema
 
+from westsync.domain.requisites import is_kpp
 from westsync.domain.windows import Window, parse_days, parse_windows
 
 
@@ -148,6 +149,13 @@ def _inn(value: str) -> str:
     return value
 
 
+def _kpp(value: str) -> str:
+    """Check the form; a КПП has no check digit."""
+    if not is_kpp(value):
+        raise Unfit("is not a КПП", 'write its 9 characters in quotes, e.g. "770101001"')
+    return value
+
+
 def _path_secret(value: SecretStr) -> SecretStr:
     # 128 bits are 22 characters of base64 (reliability 7.2); the path must not need escaping.
     if not re.fullmatch(r"[A-Za-z0-9_-]{22,128}", value.get_secret_value()):
@@ -182,4 +190,5 @@ Names = Annotated[tuple[Name, ...], BeforeValidator(one_text), Field(min_length=
 Weekdays = Annotated[tuple[str, ...], BeforeValidator(one_text), AfterValidator(_weekdays)]
 Windows = Annotated[tuple[Annotated[str, AfterValidator(_window)], ...], AfterValidator(_windows)]
 Inn = Annotated[str, AfterValidator(_inn)]
+Kpp = Annotated[str, AfterValidator(_kpp)]
 PathSecret = Annotated[SecretStr, AfterValidator(_path_secret)]

@@ -10,6 +10,7 @@ from westsync.settings.kinds import (
     Day,
     Flag,
     Inn,
+    Kpp,
     Number,
     Seconds,
     Text,
@@ -109,6 +110,10 @@ class OneCSettings(Section):
         default="bp30", description="Which configuration the base runs (1C contract 4.7, 4.8)."
     )
     organization_inn: Inn = Field(description="ИНН of the organisation whose documents count.")
+    organization_kpp: Kpp | None = Field(
+        default=None,
+        description="Its КПП; only needed where branches of the same ИНН are organisations too.",
+    )
     timezone: Zone = Field(
         default="Europe/Moscow", description="Zone of the server's moments, which have none."
     )

@@ -52,6 +52,7 @@ def test_the_example_also_holds_with_1c_and_mail_connected(config: ConfigDirecto
         ("url: http://1c.local/base", "url: is not encrypted"),
         ('organization_inn: "7701234561"', "organization_inn: '7701234561' is not an ИНН"),
         ('organization_inn: "77012345"', "organization_inn: '77012345' is not an ИНН"),
+        ('organization_kpp: "7701"', "organization_kpp: '7701' is not a КПП"),
         ("profile: bp20", "profile: 'bp20' must be bp30 or ut11 or ka2 or unf"),
         ("channels: { payments: [fax] }", "channels.payments.0: 'fax' must be odata or soap"),
         ("channels: { payments: odata }\n      bank_folder: in", "'in' is never read"),

@@ -250,15 +250,27 @@ class Base:
         return self._organization
 
     def _find_organization(self, table: Table) -> Organization:
-        inn = self.config.organization_inn
-        condition = f"{table.name('inn')} eq {query.literal(inn)}"
+        """Ask by ИНН, and by КПП where branches have the same ИНН (4.9.1)."""
+        inn, kpp = self.config.organization_inn, self.config.organization_kpp
+        by_kpp = bool(kpp) and "kpp" in table.columns
+        condition = query.all_of(
+            f"{table.name('inn')} eq {query.literal(inn)}",
+            f"{table.name('kpp')} eq {query.literal(kpp)}" if by_kpp else "",
+        )
         rows = self.rows(table, condition, table.select())
-        ours = [row for row in rows if row.text("inn") == inn and not row.flag("marked")]
+        ours = [
+            row
+            for row in rows
+            if row.text("inn") == inn
+            and not row.flag("marked")
+            and (not by_kpp or row.text("kpp") == kpp)
+        ]
         if len(ours) != 1:
             raise Rejected(
                 SYSTEM,
                 "find our organisation",
-                f"{len(ours) or 'no'} organisations have the ИНН {inn}; see organization_inn",
+                f"{len(ours) or 'no'} organisations have the ИНН {inn}; see organization_inn, and "
+                "organization_kpp for one of several",
             )
         return Organization(ref=ours[0].key(), bank_account=ours[0].ref("bank_account"))
 

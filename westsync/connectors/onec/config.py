@@ -42,7 +42,8 @@ class OneCConfig:
         account: Name of the account in our settings, for messages.
         url: What the web client uses, e.g. ``https://1c.example.test/base``.
         user, password: Of westsync's own 1C user; often Cyrillic, sent as UTF-8.
-        organization_inn: Organisation whose documents count.
+        organization_inn, organization_kpp: Organisation whose documents count; without a КПП it
+            must be the only one with this ИНН.
         profile: Key of the table of entities and fields: ``bp30``, ``ut11``, ``ka2``, ``unf``.
         zone: IANA zone of the server's clock.
         session: How infobase sessions are reused.
@@ -62,6 +63,7 @@ class OneCConfig:
     user: str
     password: str = field(repr=False)
     organization_inn: str
+    organization_kpp: str = ""
     profile: str = "bp30"
     zone: str = "Europe/Moscow"
     session: SessionMode = SessionMode.NONE
