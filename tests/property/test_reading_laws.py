@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import math
 from collections import defaultdict
 from datetime import date
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from westsync.connectors.suppliers.profile import PriceRules
+from westsync.connectors.suppliers.profile import PriceRules, Read
 from westsync.connectors.suppliers.reading.cleaning import shown
 from westsync.connectors.suppliers.reading.code_columns import (
     OddRows,
@@ -19,6 +23,7 @@ from westsync.connectors.suppliers.reading.code_columns import (
     code_column,
 )
 from westsync.connectors.suppliers.reading.codes import barcode_of, cell_text, code
+from westsync.connectors.suppliers.reading.csv_rows import CsvFile
 from westsync.connectors.suppliers.reading.doubles import Doubles
 from westsync.connectors.suppliers.reading.json_parts import objects, raw_part
 from westsync.connectors.suppliers.reading.plan import PricePlan
@@ -37,6 +42,12 @@ PLAIN_PRICE = st.from_regex(r"[0-9]{1,12}([.,][0-9]{1,2})?", fullmatch=True)
 ODD_PRICE = st.sampled_from(["1,234", "1.230", "5.", ".5", "0", "0.00", "от 500", "1e5", "$12", ""])
 CENTS = st.integers(1, 10**9).map(lambda cents: cents / 100)
 DIGITS = st.from_regex(r"[0-9]{12,14}", fullmatch=True)
+EAN = st.integers(0, 10**12 - 1).map(lambda number: with_check_digit(f"{number:012}"))
+
+
+def with_check_digit(digits: str) -> str:
+    weighed = sum(int(digit) * (3 if at % 2 else 1) for at, digit in enumerate(digits))
+    return f"{digits}{-weighed % 10}"
 
 
 def columns_of(*kinds: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
@@ -73,8 +84,9 @@ def test_codes_of_a_column_are_those_of_its_cells(cells: list[Any]) -> None:
     assert told(odd, len(cells)) == [list(flags) for _, flags in texts]
 
 
-@given(columns_of(DIGITS, STRANGE))
-@example(["4600000000008", "4006381333931", "4600000000009"])
+@given(columns_of(EAN, DIGITS, STRANGE))
+@example(["0000000000000", "4006381333931"])
+@example(["9999999999994", "4006381333931", "4006381333932"])
 def test_barcodes_of_a_column_are_those_of_its_cells(cells: list[Any]) -> None:
     odd = odd_rows()
 
@@ -141,6 +153,18 @@ def test_raw_cells_come_back_as_they_were(columns: list[list[Any]]) -> None:
         }
         for row in range(size)
     ]
+
+
+@given(st.text("a;ё \r\n\u2028", min_size=1, max_size=30))
+def test_lines_without_quotes_are_read_as_csv_reads_them(text: str) -> None:
+    with NamedTemporaryFile() as file:
+        file.write(text.encode())
+        file.flush()
+        rules = Read(encoding="utf-8", delimiter=";")
+
+        rows = list(CsvFile(Path(file.name), rules).sheet().rows)
+
+    assert rows == list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))
 
 
 @given(st.lists(st.tuples(st.sampled_from(["", "A", "B", "C"]), st.integers(0, 1)), max_size=9))

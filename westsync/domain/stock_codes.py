@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _LOOK_ALIKES = str.maketrans("АВЕКМНОРСТУХІЈЅ", "ABEKMHOPCTYXIJS")
 """Cyrillic capitals that look like Latin ones (suppliers contract 7.3). З/3, О/0, Б/6 are not
@@ -16,6 +20,8 @@ folded: two real articles may differ by just that."""
 _DASHES = re.compile("[\u2010-\u2015\u2043\u2212\ufe58\ufe63\uff0d]")
 _LENGTHS = frozenset({8, 12, 13, 14})
 _ZERO = ord("0")
+_VALUES = bytes(sign - _ZERO if chr(sign).isdigit() else 0 for sign in range(128)) + bytes(128)
+_TENS = bytes(range(0, 256, 10))
 _DIGIT_COMMA = re.compile(r"(?<=\d),(?=\d)")
 # "." and "/" only where a side is no digit. One class first, and the exceptions behind it: so the
 # search jumps from sign to sign, which is twice as fast as alternatives.
@@ -70,6 +76,22 @@ def barcode(text: str) -> str | None:
     if (total + signs[-1] - _ZERO) % 10 or not digits.strip("0"):
         return None
     return f"0{digits}" if len(digits) == 12 else digits
+
+
+def are_ean13(codes: Sequence[str]) -> bool:
+    """Whether every text is an EAN-13 that `barcode` returns as it is; quick for many at once.
+
+    The digits at one place in all codes are the bytes of one long number. Numbers are added, not
+    codes one by one; no sum passes 225, so no byte runs over into the next.
+    """
+    joined = "".join(codes)
+    if {*map(len, codes)} != {13} or not (joined.isascii() and joined.isdigit()):
+        return False
+    digits = joined.encode("ascii").translate(_VALUES)
+    places = [int.from_bytes(digits[at::13], "big") for at in range(13)]
+    sums = sum(places[::2]) + 3 * sum(places[1::2])
+    right = not sums.to_bytes(len(codes), "big").translate(None, _TENS)
+    return right and "0" * 13 not in codes
 
 
 def is_internal_barcode(code: str) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from westsync.connectors.suppliers.reading.codes import barcode_of, code
-from westsync.domain.stock_codes import barcode, loose_key, strict_key
+from westsync.domain.stock_codes import are_ean13, barcode, loose_key, strict_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,8 +58,10 @@ def code_column(cells: Sequence[Value], odd: OddRows) -> Codes:
     return Codes(*zip(*(_code(at, cell, odd) for at, cell in enumerate(cells)), strict=True))
 
 
-def barcode_column(cells: Sequence[Value], odd: OddRows) -> list[str | None]:
+def barcode_column(cells: Sequence[Value], odd: OddRows) -> Sequence[str | None]:
     """Read a column of barcodes; None where a row has no valid one."""
+    if {*map(type, cells)} == {str} and are_ean13(cells):
+        return cells
     return [_barcode(at, cell, odd) if cell else None for at, cell in enumerate(cells)]
 
 

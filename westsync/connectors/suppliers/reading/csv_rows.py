@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import itertools
 from typing import TYPE_CHECKING, cast
 
 from westsync.connectors.suppliers.reading.encodings import (
@@ -88,34 +89,38 @@ class _Rows:
         self._odd = odd
 
     def __iter__(self) -> Iterator[Row]:
-        """Walk the rows."""
+        """Walk the rows. A line without quotes is split, which is all that `csv` would do."""
         csv.field_size_limit(FIELD_LIMIT)
-        used: list[str] = []
-        lines = _noted(self._file.lines(), used)
-        width, number = self._file.width, 0
-        while True:
-            try:
-                for row in self._reader(lines):
+        lines = self._file.lines()
+        quote, delimiter, number = self._quote or _WRAPPER, self._file.delimiter, 0
+        for line in lines:
+            if quote in line or _WRAPPER in line or len(line) > FIELD_LIMIT:
+                for row, mended in self._quoted(line, lines):
                     number += 1
-                    if len(row) == width and len(used) == 1:
-                        yield _unwrapped(row) if _WRAPPER in used[0] else row
-                    else:
-                        mended = self._mended(row, used)
-                        for at, one in enumerate(mended):
-                            if one is not row:
-                                self._odd[number + at] = UNQUOTED
-                            yield _unwrapped(one)
-                        number += len(mended) - 1
-                    used.clear()
-            except csv.Error:
-                # A quote that never closes has swallowed more than a cell can hold.
-                for line in used:
-                    number += 1
-                    self._odd[number] = UNQUOTED
-                    yield self._plain(line)
-                used.clear()
+                    if mended:
+                        self._odd[number] = UNQUOTED
+                    yield row
             else:
-                return
+                number += 1
+                text = line.rstrip("\r\n")
+                yield cast("Row", text.split(delimiter)) if text else []
+
+    def _quoted(self, line: str, more: Iterator[str]) -> list[tuple[Row, bool]]:
+        """Return the rows of a line with quotes, and whether each was mended.
+
+        Args:
+            line: The first, and mostly the only, line of a row.
+            more: Where further lines come from, if a quote is not closed.
+        """
+        used: list[str] = []
+        try:
+            row = next(self._reader(_noted(itertools.chain((line,), more), used)))
+        except csv.Error:
+            # A quote that never closes has swallowed more than a cell can hold.
+            return [(self._plain(one), True) for one in used]
+        if len(row) == self._file.width and len(used) == 1:
+            return [(_unwrapped(row) if _WRAPPER in line else row, False)]
+        return [(_unwrapped(one), one is not row) for one in self._mended(row, used)]
 
     def _mended(self, row: Row, used: list[str]) -> list[Row]:
         """Return the rows that the used lines are without quotes, if that makes them fit.

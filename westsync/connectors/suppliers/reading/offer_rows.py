@@ -16,7 +16,7 @@ from westsync.ports.staged_rows import BLOCK
 from westsync.ports.stock_rows import COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from westsync.connectors.suppliers.profile import PriceRules
     from westsync.connectors.suppliers.reading.code_columns import OddRows
@@ -128,6 +128,23 @@ class RowReader:
         batch.numbers.append(row_no)
         batch.categories.append(category)
         batch.titles.append(title)
+        if len(batch.rows) >= BLOCK:
+            self.flush()
+
+    def take(self, rows: Sequence[Node], first: int, category: str, titles: Sequence[str]) -> None:
+        """Take some rows at once, about which nothing is odd.
+
+        Args:
+            rows: Cells; not of a fleeting kind.
+            first: Number of the first, as a person counts.
+            category: Of the headings above.
+            titles: What a person is shown of each if it is no offer.
+        """
+        batch = self._batch
+        batch.rows += rows
+        batch.numbers += range(first, first + len(rows))
+        batch.categories += [category] * len(rows)
+        batch.titles += titles
         if len(batch.rows) >= BLOCK:
             self.flush()
 

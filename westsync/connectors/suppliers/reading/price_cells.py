@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _KEPT = 20_000
 _RANKED = (PriceRole.DEALER.value, PriceRole.WHOLESALE.value, PriceRole.RRP.value)
 _MOST = 1e12
-_PLAIN_COLUMN = re.compile(r"(?:[0-9]{1,12}(?:[.,][0-9]{1,2})?\n)++")
+_PLAIN_COLUMN = re.compile(r"(?:[0-9]{1,12}+(?:[.,][0-9]{1,2}+)?+\n)++")
 
 
 @dataclass(slots=True)
@@ -220,23 +220,29 @@ def _plain(cells: Sequence[Value]) -> tuple[list[float], list[str], int, int] | 
         Amounts, their texts, and how many of them prove a comma and a point; None: some cell is
         not plain.
     """
-    kinds = set(map(type, cells))
-    commas = points = 0
+    kinds = {*map(type, cells)}
     if kinds == {str}:
-        joined = "\n".join((*cells, ""))
-        if not _PLAIN_COLUMN.fullmatch(joined):
-            return None
-        commas, points = joined.count(","), joined.count(".")
-        amounts = [*map(float, joined.replace(",", ".").split())]
-    elif kinds == {float}:
-        amounts = [*cells]
-    else:
+        return _plain_texts("\n".join((*cells, "")))
+    if kinds != {float}:
         return None
-    texts = [*map("%.2f".__mod__, amounts)]
-    exact = [*map(float, texts)] == amounts
-    if not exact or min(amounts) <= 0 or max(amounts) >= _MOST:
+    texts = [f"{amount:.2f}" for amount in cells]
+    exact = [*map(float, texts)] == [*cells]
+    return ([*cells], texts, 0, 0) if exact and min(cells) > 0 and max(cells) < _MOST else None
+
+
+def _plain_texts(joined: str) -> tuple[list[float], list[str], int, int] | None:
+    """Read prices that stand in lines; see `_plain`."""
+    if not _PLAIN_COLUMN.fullmatch(joined):
         return None
-    return amounts, texts, commas, points
+    commas, points = joined.count(","), joined.count(".")
+    if commas:
+        joined = joined.replace(",", ".")
+    amounts = [*map(float, joined.split())]
+    if 0.0 in amounts:
+        return None
+    if commas or points or joined.startswith("0") or "\n0" in joined:
+        return amounts, [f"{amount:.2f}" for amount in amounts], commas, points
+    return amounts, joined.replace("\n", ".00\n").split(), 0, 0
 
 
 _NOTHING = _Kept(None, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import operator
 import re
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from westsync.connectors.suppliers.reading.offer_rows import RowReader
 from westsync.connectors.suppliers.reading.plan import PlanMaker
 from westsync.connectors.suppliers.reading.results import Layout
 from westsync.domain.stock import Flag
+from westsync.ports.staged_rows import BLOCK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from westsync.connectors.suppliers.reading.sheets import Row, Sheet
 
 _TOTALS = re.compile(r"^(?:итого|всего)\b", re.IGNORECASE)
+_ANY_TOTAL = re.compile(r"^(?:итого|всего)\b", re.IGNORECASE | re.MULTILINE)
+_FIRST = operator.itemgetter(0)
 _NO_FLAGS: tuple[Flag, ...] = ()
 _SAMPLES = 20
 _HEAD_MARGIN = 10
@@ -142,6 +146,49 @@ class _Walk:
 
     def read(self, reader: RowReader, rows: Iterator[Row], first: int) -> None:
         """Stage the offers of the rows; headings become categories, totals are left out."""
+        while some := list(itertools.islice(rows, BLOCK)):
+            titles = self._titles_of_goods(some, first)
+            if titles is not None:
+                reader.take(some, first, self._headings.path(), titles)
+            elif not self._read_each(reader, some, first):
+                return
+            first += len(some)
+
+    def _titles_of_goods(self, rows: list[Row], first: int) -> list[str] | None:
+        """Return the first texts of rows that are plain goods, every one of them; else None.
+
+        Such a row is as wide as it should be and filled in its first column and one more, so it
+        is no heading; and its first text is no total, no header and not left out by the profile.
+        """
+        lengths = {*map(len, rows)}
+        if min(lengths) < self._width or (self._exact and lengths != {self._exact}):
+            return None
+        if self._headings.by_text or self._fills or self._any_odd(first, len(rows)):
+            return None
+        others = map(operator.itemgetter, range(1, self._width))
+        if "" in map(_FIRST, rows) or all("" in map(cell, rows) for cell in others):
+            return None
+        titles = [head.strip() for head in map(_FIRST, rows) if isinstance(head, str)]
+        if len(titles) < len(rows):
+            return None if titles else [""] * len(rows)
+        return None if self._leaves_any_out(titles) else titles
+
+    def _any_odd(self, first: int, size: int) -> bool:
+        """Whether the sheet's reader found one of some rows odd."""
+        odd = self._sheet.odd
+        return bool(odd) and any(map(odd.__contains__, range(first, first + size)))
+
+    def _leaves_any_out(self, titles: list[str]) -> bool:
+        """Whether one of the texts may end the table, or its row be left out."""
+        rules = [rule for rule in (self._skip, self._stop) if rule is not None]
+        return (
+            not self._header.isdisjoint(titles)
+            or _ANY_TOTAL.search("\n".join(titles)) is not None
+            or any(rule.search(title) for rule in rules for title in titles)
+        )
+
+    def _read_each(self, reader: RowReader, rows: list[Row], first: int) -> bool:
+        """Look at rows one by one; False if the table ends among them."""
         width, odd, exact = self._width, self._sheet.odd, self._exact
         headings, category = self._headings, self._headings.path()
         for row_no, row in enumerate(rows, start=first):
@@ -154,7 +201,7 @@ class _Walk:
             text = first_text(row)
             if text:
                 if self._stop is not None and self._stop.search(text):
-                    return
+                    return False
                 if self._is_left_out(text):
                     self._counts.skip(text)
                     continue
@@ -170,6 +217,7 @@ class _Walk:
             if length != exact and exact and (length < exact or any(row[exact:])):
                 flags = (*flags, Flag.ROW_LENGTH)
             reader.read(row, row_no, category, flags, text)
+        return True
 
     def read_groups(self, reader: RowReader, rows: list[Row], first: int) -> None:
         """Stage the offers of a stock report whose warehouses stand as totals above their goods.

@@ -73,10 +73,9 @@ def _rows(sheet: CalamineSheet) -> Iterator[Row]:
     """Yield rows from row 1 with column A first; calamine leaves out empty columns at the left."""
     if sheet.start is None:
         return
-    left = sheet.start[1]
-    for row in sheet.iter_rows():
-        cells = cast("Row", row)
-        yield [*([""] * left), *cells] if left else cells
+    rows = cast("Iterator[Row]", sheet.iter_rows())
+    left = [""] * sheet.start[1]
+    yield from ([*left, *row] for row in rows) if left else rows
 
 
 def _spans(sheet: CalamineSheet) -> list[Span] | None:
