@@ -105,7 +105,9 @@ def _result(code: int, reply: bytes, lament: bytes, seconds: int) -> Reading | R
         except msgspec.DecodeError:
             pass  # The child died between the work and the words: the same as a crash.
     how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
-    last = lament.decode("utf-8", errors="replace").strip().rpartition("\n")[2]
+    words = lament.decode("utf-8", errors="replace").splitlines()
+    # calamine ends with a note on how its programmers would look at it.
+    last = next((one for one in reversed(words) if one and not one.startswith("note: ")), "")
     return Refusal(
         code=RefusalCode.READER_CRASHED,
         detail=f"the reader ended with {how}: {last[:_LONGEST_LAMENT] or 'no words'};"

@@ -106,7 +106,7 @@ def _zip_members(
     """Inflate what fits of a zip."""
     packed = path.stat().st_size
     with opened_zip(path) as archive, path.open("rb") as file:
-        members = [one for one in archive.infolist() if not one.is_dir()]
+        members = [one for one in archive.infolist() if one.filename and not one.is_dir()]
         inflated.members(len(members))
         for member in _chosen({member_label(one): one for one in members}, rules):
             if member[1].flag_bits & 1:

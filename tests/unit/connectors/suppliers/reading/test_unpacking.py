@@ -99,6 +99,14 @@ def test_an_old_workbook_is_read_whatever_it_is_called(read: Read, tmp_path: Pat
     assert found.offer("A-2").name == "Бас"
 
 
+def test_a_member_without_a_name_is_none(read: Read, tmp_path: Path) -> None:
+    path = zipped(tmp_path / "a.zip", {"price.csv": csv_text().encode()})
+    with zipfile.ZipFile(path, "a") as archive, archive.open(zipfile.ZipInfo(""), "w") as member:
+        member.write(b"junk")
+
+    assert read(path).reading.items == 3
+
+
 def test_another_kind_than_the_profile_says_is_refused(read: Read, tmp_path: Path) -> None:
     with pytest.raises(FileRefused) as refused:
         read(workbook(tmp_path / "a.csv"), a_profile(read=Reading(format=Format.CSV)))
