@@ -181,6 +181,21 @@ def test_history_takes_only_self_and_item(api: Api, world: World, deal: str) -> 
     assert api.get(f"/deal/{deal}/history", filters=["Comment"]).status_code == 422
 
 
+def test_the_journal_can_be_searched_for_what_a_comment_says(api: Api, deal: str) -> None:
+    for content in ("<p>Счёт отправлен</p>", "<p>Перезвонить завтра</p>"):
+        api.made(f"/deal/{deal}/comments", {"contentType": "Comment", "content": content})
+
+    found = api.data(f"/deal/{deal}/history/search", q="счёт")
+
+    assert [item["content"] for item in found] == ["<p>Счёт отправлен</p>"]
+
+
+def test_a_deal_is_based_on_no_other(api: Api, deal: str) -> None:
+    answer = api.data(f"/deal/{deal}/basedOnLinkedDeals")
+
+    assert answer == {"contentType": "BasedOnDealIds", "value": []}
+
+
 def test_a_deleted_deal_is_404(api: Api, deal: str) -> None:
     assert api.raw("DELETE", f"/deal/{deal}").status_code == 200
 

@@ -88,6 +88,17 @@ def record_trigger(core: Core, entity: Doc, trigger: Doc, by: Doc) -> None:
     )
 
 
+def found_in(found: list[Doc], text: str) -> list[Doc]:
+    """Return the items of a journal that say a text: in a comment, or in a change's words."""
+    needle = text.casefold()
+    return [doc for doc in found if any(needle in said.casefold() for said in _words_of(doc))]
+
+
+def _words_of(doc: Doc) -> list[str]:
+    changes = [str(change.get("description") or "") for change in doc.get("changes", ())]
+    return [str(doc.get("content") or ""), *changes]
+
+
 def history_of(core: Core, entity: Doc, filters: object) -> list[Doc]:
     """Return the mixed journal, newest first.
 

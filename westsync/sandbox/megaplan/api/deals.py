@@ -83,6 +83,12 @@ def _linked_deals(call: Call) -> Doc:
     return call.many([], "Deal")
 
 
+@ROUTES.add("GET /deal/{id}/basedOnLinkedDeals")
+def _based_on(call: Call) -> Doc:
+    call.entity("Deal")
+    return envelope({"contentType": "BasedOnDealIds", "value": []})
+
+
 @ROUTES.add("GET /deal/{id}/offerRows")
 def _rows(call: Call) -> Doc:
     rows = call.core.store.pointing("OfferRow", "deal", ref(call.entity("Deal")))

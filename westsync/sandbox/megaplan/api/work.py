@@ -148,6 +148,12 @@ def _history(call: Call) -> Doc:
     return call.many(found, *HISTORY_ITEMS)
 
 
+@ROUTES.add("GET /deal/{id}/history/search", "GET /task/{id}/history/search")
+def _search_history(call: Call) -> Doc:
+    found = history.history_of(call.core, call.subject, call.query.get("filters"))
+    return call.many(history.found_in(found, str(call.query.get("q", ""))), *HISTORY_ITEMS)
+
+
 @ROUTES.add("GET /todo")
 def _todos(call: Call) -> Doc:
     call.strict("TodoFilterListRequest", "filter", *LIST_PARAMETERS)
