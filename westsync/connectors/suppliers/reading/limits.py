@@ -26,7 +26,7 @@ def confine(limits: ReadLimits) -> None:
     Limits only ever go down, so a stricter one of the service stays.
     """
     _lower(resource.RLIMIT_AS, limits.memory_mib * MIB)
-    _lower(resource.RLIMIT_CPU, limits.seconds)
+    _lower(resource.RLIMIT_CPU, limits.seconds, grace=1)  # SIGXCPU first: a death that has a name
     _lower(resource.RLIMIT_FSIZE, limits.staging_mib * MIB)
     _lower(resource.RLIMIT_NOFILE, _OPEN_FILES)
     _lower(resource.RLIMIT_CORE, 0)
@@ -48,12 +48,13 @@ def die_with(parent: int) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _lower(kind: int, most: int) -> None:
-    """Lower one limit."""
+def _lower(kind: int, most: int, grace: int = 0) -> None:
+    """Lower one limit; ``grace`` is how far beyond it the kernel loses its patience."""
     _, hard = resource.getrlimit(kind)
+    end = most + grace
     if hard != resource.RLIM_INFINITY:
-        most = min(most, hard)
-    resource.setrlimit(kind, (most, most))
+        end = min(end, hard)
+    resource.setrlimit(kind, (min(most, end), end))
 
 
 def _leave_network() -> None:
