@@ -104,14 +104,16 @@ def _result(code: int, reply: bytes, lament: bytes, seconds: int) -> Reading | R
             return msgspec.json.decode(reply, type=kind)
         except msgspec.DecodeError:
             pass  # The child died between the work and the words: the same as a crash.
+    cure = "if the file is honest, raise limits.memory_mib of the source"
+    if code > 0:  # an exception: calamine's own for a workbook that was cut off
+        cure = "fetch it again; if it comes so again, ask the supplier for another format"
     how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
     words = lament.decode("utf-8", errors="replace").splitlines()
     # calamine ends with a note on how its programmers would look at it.
     last = next((one for one in reversed(words) if one and not one.startswith("note: ")), "")
     return Refusal(
         code=RefusalCode.READER_CRASHED,
-        detail=f"the reader ended with {how}: {last[:_LONGEST_LAMENT] or 'no words'};"
-        " if the file is honest, raise limits.memory_mib of the source",
+        detail=f"the reader ended with {how}: {last[:_LONGEST_LAMENT] or 'no words'}; {cure}",
     )
 
 

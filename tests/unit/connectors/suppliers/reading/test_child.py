@@ -153,6 +153,19 @@ def test_a_killed_child_is_a_crash() -> None:
     assert cut.code is RefusalCode.READER_CRASHED
 
 
+def test_a_crash_is_told_by_its_cause_and_not_by_notes_for_programmers() -> None:
+    panic = b"thread panicked\nPanicException: range start index 116 out of range\n"
+    aborted = b"memory allocation of 99 bytes failed\nnote: run with `RUST_BACKTRACE=1`\n"
+
+    cut = source._result(1, b"", panic, 120)
+    bomb = source._result(-signal.SIGABRT, b"", aborted, 120)
+
+    assert isinstance(cut, Refusal)
+    assert isinstance(bomb, Refusal)
+    assert "PanicException: range start index 116 out of range; fetch it again" in cut.detail
+    assert "SIGABRT: memory allocation of 99 bytes failed; if the file is honest" in bomb.detail
+
+
 _READER = """
 import os, signal, sys
 from westsync.connectors.suppliers.reading.limits import die_with
