@@ -182,4 +182,4 @@ def explain(store: Store, company: Company, clock: Clock, obj: ObjectRef) -> Jud
             rules=tuple(replace(rule, stages=None) for rule in company.ruleset.rules),
         ),
     )
-    return Judge(store, every).judge(obj, clock.now(), fresh_since=EARLIEST, changed=True)
+    return Judge(store, every, clock.now()).judge(obj, fresh_since=EARLIEST, changed=True)

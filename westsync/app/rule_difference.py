@@ -81,10 +81,10 @@ def _prospect(desk: Desk, company: Company) -> Prospect:
 
 def _ahead(desk: Desk) -> Iterator[Ahead]:
     """Yield the steps of living episodes that are not due yet."""
-    judge, now = Judge(desk.store, desk.known_company()), desk.clock.now()
+    judge = Judge(desk.store, desk.known_company(), desk.clock.now())
     for obj in _watched(desk):
         desk.progress()
-        yield from _steps_ahead(judge.judge(obj, now, fresh_since=EARLIEST, changed=True), desk)
+        yield from _steps_ahead(judge.judge(obj, fresh_since=EARLIEST, changed=True), desk)
 
 
 def _steps_ahead(judgement: Judgement, desk: Desk) -> Iterator[Ahead]:

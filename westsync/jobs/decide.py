@@ -79,7 +79,6 @@ class Decider:
         self._reader = reader
         self._clock = clock
         self._company = company
-        self._judge = Judge(store, company)
 
     def decide_due(self) -> Deliberation:
         """Decide every object that changed or whose timer has come, and record what is wanted.
@@ -88,15 +87,18 @@ class Decider:
             GuardTripped: More is wanted at once than is plausible; nothing was recorded.
         """
         now = self._clock.now()
+        judge = Judge(self._store, self._company, now)
         result = Deliberation()
         since = self._outage_since(now)
         if since is not None:
             log.warning("outage.ended", since=since.isoformat())
         tried: set[ObjectRef] = set()
         batch = BATCH if since is None else _EVERYTHING  # one digest a person needs one round
-        while waiting := [pair for pair in self._waiting(now, batch) if pair[0] not in tried]:
+        while waiting := [one for one in self._waiting(judge, now, batch) if one[0] not in tried]:
             tried |= {obj for obj, _ in waiting}
-            judgements = list(self._judge_all(waiting, now, result, all_at_once=since is not None))
+            judgements = list(
+                self._judge_all(judge, waiting, now, result, all_at_once=since is not None)
+            )
             gathered = Digester(self._company, now, outage_since=since).gather(
                 judgements, most=self._company.guards.new_intents_per_cycle
             )
@@ -115,28 +117,30 @@ class Decider:
 
     # -- which objects -------------------------------------------------------------------------
 
-    def _waiting(self, now: datetime, most: int) -> Sequence[tuple[ObjectRef, bool]]:
+    def _waiting(self, judge: Judge, now: datetime, most: int) -> Sequence[tuple[ObjectRef, bool]]:
         """Return (object, whether it changed): timers first, they may be owed a person."""
         due = self._store.episodes.due_objects(now, most)
         dirty = self._store.mirror.dirty.objects(most)
         changed = frozenset(dirty)
-        found = {obj: obj in changed and not self._is_echo(obj) for obj in due}
+        found = {obj: obj in changed and not self._is_echo(judge, obj) for obj in due}
         for obj in dirty:
-            found.setdefault(obj, not self._is_echo(obj))
+            if obj not in found:
+                found[obj] = not self._is_echo(judge, obj)
         return tuple(found.items())
 
-    def _is_echo(self, obj: ObjectRef) -> bool:
+    def _is_echo(self, judge: Judge, obj: ObjectRef) -> bool:
         """Return whether a change is nothing but our own effect coming back."""
         last = self._store.outbox.last_effect_at(obj)
         if last is None:
             return False
-        newest = self._judge.changed_at(obj)
+        newest = judge.changed_at(obj)
         return newest is not None and newest <= last + _ECHO
 
     # -- judging -------------------------------------------------------------------------------
 
     def _judge_all(
         self,
+        judge: Judge,
         waiting: Sequence[tuple[ObjectRef, bool]],
         now: datetime,
         result: Deliberation,
@@ -147,7 +151,7 @@ class Decider:
         most = _EVERYTHING if all_at_once else self._company.pace.details_per_cycle
         spent: Counter[str] = Counter()  # not recorded yet, and a rule's own limit counts it
         for obj, changed in waiting:
-            judgement = self._judge.judge(obj, now, fresh_since=now, changed=changed, spent=spent)
+            judgement = judge.judge(obj, fresh_since=now, changed=changed, spent=spent)
             if not judgement.wanted:
                 spent.update(_new_steps(judgement))
                 yield judgement
@@ -158,7 +162,7 @@ class Decider:
             return
         self._read_details(unsure)
         for obj in unsure:
-            judgement = self._judge.judge(obj, now, fresh_since=now, changed=True, spent=spent)
+            judgement = judge.judge(obj, fresh_since=now, changed=True, spent=spent)
             spent.update(_new_steps(judgement))
             if judgement.wanted:
                 log.error("decision.unsettled", object=str(obj), wanted=sorted(judgement.wanted))
@@ -238,20 +242,25 @@ class Decider:
         kept, forgotten = [], []
         withdrawn: list[Key] = []
         for rule, outcome in judgement.outcomes.items():
-            if outcome.episode is not None:
+            before = judgement.before.get(rule)
+            if outcome.episode is not None and outcome.episode != before:
                 kept.append(outcome.episode)
                 if outcome.episode.cleared_at == now:
                     self._store.silences.forget_ack(rule, judgement.obj)
-            else:
+            elif outcome.episode is None and before is not None:
                 forgotten.append(rule)
             if outcome.withdrawn:
                 withdrawn += self._unsent(judgement.obj, rule, outcome)
         self._note_new(judgement.intents, now, result)
-        result.withdrawn += len(self._store.outbox.withdraw(withdrawn, now, "no longer wanted"))
+        if withdrawn:
+            taken_back = self._store.outbox.withdraw(withdrawn, now, "no longer wanted")
+            result.withdrawn += len(taken_back)
         self._store.episodes.forget(judgement.obj, forgotten)
         self._store.episodes.save_decision(judgement.obj, kept, judgement.next_at)
 
     def _note_new(self, intents: Sequence[Intent], now: datetime, result: Deliberation) -> None:
+        if not intents:
+            return
         new = set(self._store.outbox.record(intents, now).new)
         result.known += len(intents) - len(new)
         for intent in intents:

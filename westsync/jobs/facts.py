@@ -101,18 +101,13 @@ class FactBook:
             sources["stock"] = stock
         return groups, sources
 
-    def _details(self, obj: ObjectRef, fresh_since: datetime) -> KeptDetails | None:
-        """Return the details if any of them is fresh enough to be worth decoding."""
-        kept = self._store.mirror.details(obj)
-        return kept if any(at >= fresh_since for at in kept.read_at.values()) else None
-
     def _deal(self, obj: ObjectRef, fresh_since: datetime) -> Facts | None:
         mirror = self._store.mirror
         deal = mirror.deal(obj.id)
         if deal is None or deal.gone:
             return None
         groups, sources = self._ages
-        kept = self._details(obj, fresh_since)
+        kept = mirror.details_since(obj, fresh_since)
         rules, closed = (
             own_work(self._store.outbox.of_object(obj)) if kept is not None else ({}, frozenset())
         )
@@ -146,7 +141,7 @@ class FactBook:
         if client is None or client.gone:
             return None
         groups, sources = self._ages
-        kept = self._details(obj, fresh_since)
+        kept = mirror.details_since(obj, fresh_since)
         return client_facts(
             client,
             self._company.setup,

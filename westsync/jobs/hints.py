@@ -60,7 +60,8 @@ class Hinted:
         idle = [hint for hint in self._open.values() if not self._is_worth_reading(hint)]
         for hint in idle:
             del self._open[hint.obj]
-        self._store.hints.settle((*self._answered, *idle))
+        if self._answered or idle:
+            self._store.hints.settle((*self._answered, *idle))
         self._answered.clear()
 
     def read(self, reader: CrmReader) -> Iterator[tuple[Page, Hint]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -43,12 +43,14 @@ class Judgement:
     Attributes:
         facts: What they saw; None if the object is gone.
         outcomes: Rule id -> what it decided; a rule that crashed is absent and keeps its memory.
+        before: Rule id -> what it remembered of the object until now.
         crashed: Ids of rules that failed.
     """
 
     obj: ObjectRef
     facts: Facts | None
     outcomes: Mapping[str, Outcome]
+    before: Mapping[str, Episode] = field(default_factory=dict)
     crashed: tuple[str, ...] = ()
 
     @property
@@ -120,7 +122,9 @@ def judge_by(
         outcomes[rule.id] = _with_next_time(outcome, rule, situation.now)
         if outcome.verdict is True and outcome.episode is not None:
             inhibiting.add(rule.id)
-    return Judgement(obj=obj, facts=facts, outcomes=outcomes, crashed=tuple(crashed))
+    return Judgement(
+        obj=obj, facts=facts, outcomes=outcomes, before=episodes, crashed=tuple(crashed)
+    )
 
 
 def bare_situation(company: Company, kind: str, now: datetime) -> Situation:
@@ -146,13 +150,16 @@ def bare_situation(company: Company, kind: str, now: datetime) -> Situation:
 
 
 class Judge:
-    """Has the rules of one account look at objects."""
+    """Has the rules of one account look at objects, all at one moment."""
 
-    def __init__(self, store: Store, company: Company) -> None:
-        """Bind the memory and the rules."""
+    def __init__(self, store: Store, company: Company, now: datetime) -> None:
+        """Bind the memory, the rules, and the moment of the decisions (UTC)."""
         self._store = store
         self._company = company
+        self._now = now
         self._book = FactBook(store, company)
+        self._quiet = store.silences.quiet(now)
+        self._bare: dict[str, Situation] = {}  # of each kind of object
 
     def changed_at(self, obj: ObjectRef) -> datetime | None:
         """Return when an object, or for a deal one of its tasks, last changed in the CRM."""
@@ -161,7 +168,6 @@ class Judge:
     def judge(
         self,
         obj: ObjectRef,
-        now: datetime,
         *,
         fresh_since: datetime,
         changed: bool,
@@ -171,18 +177,17 @@ class Judge:
 
         Args:
             obj: The object.
-            now: The moment of the decision.
             fresh_since: Details older than this are not good enough to act on.
             changed: The object changed since its last decision.
             spent: Rule id -> steps it wants for other objects that are not recorded yet.
         """
         episodes = self._store.episodes.of(obj)
-        facts = self._book.facts(obj, fresh_since, now)
+        facts = self._book.facts(obj, fresh_since, self._now)
         if facts is None:
             return Judgement(obj=obj, facts=None, outcomes={})
         rules = rules_for(obj, facts, episodes, self._company.ruleset)
         situation = self._situation(
-            obj, rules, now, fresh_since=fresh_since, changed=changed, spent=spent
+            obj, rules, fresh_since=fresh_since, changed=changed, spent=spent
         )
         return judge_by(rules, obj, facts, episodes, situation)
 
@@ -190,13 +195,12 @@ class Judge:
         self,
         obj: ObjectRef,
         rules: Iterable[Rule],
-        now: datetime,
         *,
         fresh_since: datetime,
         changed: bool,
         spent: Mapping[str, int],
     ) -> Situation:
-        company, quiet = self._company, self._store.silences.quiet(now)
+        quiet = self._quiet
         muted = {
             rule.id: until
             for rule in rules
@@ -207,13 +211,16 @@ class Judge:
             for rule in rules
             if (ack := quiet.ack(rule.id, obj)) is not None
         }
-        hour_ago = now - timedelta(hours=1)
+        bare = self._bare.get(obj.kind)
+        if bare is None:
+            bare = self._bare[obj.kind] = bare_situation(self._company, obj.kind, self._now)
+        hour_ago = self._now - timedelta(hours=1)
         return replace(
-            bare_situation(company, obj.kind, now),
+            bare,
             tasks=tuple(self._own_tasks(obj)),
             fresh_since=fresh_since,
             changed=changed,
-            recheck_after=company.pace.recheck,
+            recheck_after=self._company.pace.recheck,
             muted=muted,
             acked=acked,
             budget={

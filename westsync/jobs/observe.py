@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import structlog
 
 from westsync.domain.intents import ObjectRef
-from westsync.domain.records import ClientKind, StageType
 from westsync.errors import AccessDenied, ConnectorError, UnexpectedReply
 from westsync.jobs.hints import Hinted
 from westsync.journal.cursors import TASKS, Cursor
@@ -207,20 +206,11 @@ class Observer:
 
         No list shows a new payer, and all of them are walked only at night.
         """
-        lacking = sorted({client for ref in seen.touched for client in self._lacking_inn(ref)})
+        lacking = self._store.mirror.clients_lacking_inn(seen.touched)
         for payers in self._reader.payers_of(lacking) if lacking else ():
-            self._store.mirror.keep_payers(payers, self._clock.now())
+            if payers:
+                self._store.mirror.keep_payers(payers, self._clock.now())
             self._progress()
-
-    def _lacking_inn(self, ref: ObjectRef) -> Iterator[str]:
-        """Yield the client of an object if it is an organisation without an INN."""
-        mirror = self._store.mirror
-        deal = mirror.deal(ref.id) if ref.kind == "deal" else None
-        is_open = deal is not None and deal.stage_type in {StageType.ACTIVE, None}
-        owner = deal.client_id if deal is not None and is_open else None
-        client = mirror.client(ref.id if ref.kind == "client" else owner or "")
-        if client is not None and client.kind is ClientKind.ORGANISATION and not client.inn:
-            yield client.id
 
     # -- the nightly sweep ---------------------------------------------------------------------
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from westsync.domain.intents import ObjectRef
-from westsync.domain.records import ClientRecord, Payer
-from westsync.journal.codec import decoder, digest, encode, to_us
+from westsync.domain.records import ClientKind, ClientRecord, Payer
+from westsync.journal.codec import decoder, digest, encode, listed, to_us
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -105,12 +105,39 @@ class Clients:
     def client(self, client_id: str) -> ClientRecord | None:
         """Return a client with the INN of its payer; None if the mirror does not have it."""
         row = self._database.row(
-            "SELECT record, gone FROM client WHERE account = ? AND id = ?",
+            "SELECT client.record, client.gone, payer.record FROM client LEFT JOIN payer"
+            " ON payer.account = client.account AND payer.client = client.id AND payer.inn <> ''"
+            " WHERE client.account = ? AND client.id = ? ORDER BY payer.id LIMIT 1",
             (self._account, client_id),
         )
         if row is None:
             return None
-        return replace(self._with_payer(_read_client(row[0])), gone=bool(row[1]))
+        client, gone = _read_client(row[0]), bool(row[1])
+        if row[2] is not None:
+            client = _with_inn(client, _read_payer(row[2]))
+        return client if client.gone is gone else replace(client, gone=gone)
+
+    def known(self, client_ids: Iterable[str]) -> frozenset[str]:
+        """Return those of some clients that the mirror has."""
+        rows = self._database.rows(
+            "SELECT id FROM client WHERE account = ? AND id IN (SELECT value FROM json_each(?))",
+            (self._account, listed(client_ids)),
+        )
+        return frozenset(id_ for (id_,) in rows)
+
+    def lacking_inn(self, client_ids: Iterable[str], deal_ids: Iterable[str]) -> tuple[str, ...]:
+        """Return organisations without an INN, of some clients and of the clients of open deals."""
+        rows = self._database.rows(
+            "SELECT id FROM client WHERE account = ?1 AND id IN (SELECT value FROM json_each(?2)"
+            "   UNION SELECT client FROM deal WHERE account = ?1 AND open"
+            "   AND id IN (SELECT value FROM json_each(?3)))"
+            " AND json_extract(CAST(record AS TEXT), '$.kind') = ?4"
+            " AND coalesce(json_extract(CAST(record AS TEXT), '$.inn'), '') = ''"
+            " AND NOT EXISTS (SELECT 1 FROM payer WHERE payer.account = client.account"
+            "   AND payer.client = client.id AND payer.inn <> '') ORDER BY id",
+            (self._account, listed(client_ids), listed(deal_ids), ClientKind.ORGANISATION),
+        )
+        return tuple(id_ for (id_,) in rows)
 
     def payers_of(self, client_id: str) -> tuple[Payer, ...]:
         """Return the requisites of a client, in the order of their ids."""
@@ -146,13 +173,15 @@ class Clients:
         A key that more than `CROWD` clients share is no evidence and is left out.
         """
         kinds: dict[str, set[str]] = {}
-        for key, kind in self._database.rows(
-            "SELECT digest, kind FROM client_key WHERE account = ? AND client = ?",
-            (self._account, client_id),
+        for other, kind in self._database.rows(
+            "SELECT other.client, mine.kind FROM client_key AS mine CROSS JOIN client_key AS other"
+            " ON other.account = mine.account AND other.digest = mine.digest"
+            " AND other.client <> mine.client WHERE mine.account = ? AND mine.client = ?"
+            " AND (SELECT 1 FROM client_key AS each WHERE each.account = mine.account"
+            "   AND each.digest = mine.digest LIMIT 1 OFFSET ?) IS NULL",
+            (self._account, client_id, CROWD),
         ):
-            for other in self._sharing(key):
-                if other != client_id:
-                    kinds.setdefault(other, set()).add(kind)
+            kinds.setdefault(other, set()).add(kind)
         found = ((self.client(other), same) for other, same in sorted(kinds.items()))
         return tuple(
             Twin(client=client, same=tuple(sorted(same)))
@@ -183,10 +212,7 @@ class Clients:
     def _with_payer(self, client: ClientRecord) -> ClientRecord:
         """Return a client with INN and KPP of the first payer who has an INN."""
         payer = next((p for p in self.payers_of(client.id) if p.inn), None)
-        if payer is None:
-            return client
-        inn = client.inn or payer.inn
-        return replace(client, inn=inn, kpp=payer.kpp if payer.inn == inn else client.kpp)
+        return client if payer is None else _with_inn(client, payer)
 
     def _touched(self, client: ClientRecord) -> tuple[ObjectRef, ...]:
         """Bring the keys of a changed client up to date and say what that concerns."""
@@ -224,6 +250,11 @@ class Clients:
             (self._account, key, CROWD + 1),
         )
         return tuple(client for (client,) in rows) if len(rows) <= CROWD else ()
+
+
+def _with_inn(client: ClientRecord, payer: Payer) -> ClientRecord:
+    inn = client.inn or payer.inn
+    return replace(client, inn=inn, kpp=payer.kpp if payer.inn == inn else client.kpp)
 
 
 def keys_of(client: ClientRecord, inns: set[str]) -> Iterator[tuple[str, str]]:

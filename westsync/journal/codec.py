@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -46,6 +46,11 @@ def from_us_or_none(microseconds: int | None) -> datetime | None:
 def encode(value: object) -> bytes:
     """Return a domain value as canonical JSON."""
     return _encoder.encode(value)
+
+
+def listed(texts: Iterable[str]) -> str:
+    """Return texts as SQL takes many at once: ``IN (SELECT value FROM json_each(?))``."""
+    return _encoder.encode(tuple(texts)).decode()
 
 
 def decoder(kind: type[_T]) -> Callable[[bytes], _T]:

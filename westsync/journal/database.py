@@ -180,6 +180,16 @@ class Database:
             changed: int = self._execute(sql, values).rowcount
             return changed
 
+    def write_each(self, sql: str, rows: Sequence[Sequence[Cell]]) -> None:
+        """Run one statement for each of some rows inside a transaction."""
+        with self._mutex:
+            if not self._depth:
+                raise RuntimeError("writing needs a transaction")
+            try:
+                self._connection.executemany(sql, rows)
+            except sqlite3.Error as exc:
+                self._translate(exc, sql.split(maxsplit=1)[0].lower())
+
     def rows(self, sql: str, values: Sequence[Cell] = ()) -> list[Row]:
         """Return all rows of a query."""
         with self._mutex:

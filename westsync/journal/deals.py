@@ -39,18 +39,22 @@ class Deals:
         if deal.gone and self.deal(deal.id) is not None:
             return self.mark_gone(deal.id, seen_at)
         row = self._database.row(
-            "SELECT client, gone FROM deal WHERE account = ? AND id = ?", (self._account, deal.id)
+            "SELECT hash, client, gone FROM deal WHERE account = ? AND id = ?",
+            (self._account, deal.id),
         )
-        came_to_client = row != (deal.client_id, int(deal.gone))
         record = encode(deal)
+        hashed = digest(record)
+        if row is not None and row[0] == hashed:
+            return ()
+        came_to_client = row is None or row[1:] != (deal.client_id, int(deal.gone))
         is_open = deal.stage_type in (StageType.ACTIVE, None) and not deal.gone
-        changed = self._database.write(
+        self._database.write(
             "INSERT INTO deal (account, id, program, state, client, manager, updated_at, open,"
             " gone, hash, record) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (account, id) DO UPDATE SET program = excluded.program,"
             " state = excluded.state, client = excluded.client, manager = excluded.manager,"
             " updated_at = excluded.updated_at, open = excluded.open, gone = excluded.gone,"
-            " hash = excluded.hash, record = excluded.record WHERE excluded.hash <> deal.hash",
+            " hash = excluded.hash, record = excluded.record",
             (
                 self._account,
                 deal.id,
@@ -61,12 +65,10 @@ class Deals:
                 to_us(deal.updated_at),
                 int(is_open),
                 int(deal.gone),
-                digest(record),
+                hashed,
                 record,
             ),
         )
-        if not changed:
-            return ()
         self._bills.keep(deal)
         self._history.keep_deal(deal, seen_at)
         return (ref, *self._client_of_only(deal)) if came_to_client else (ref,)
@@ -89,7 +91,10 @@ class Deals:
         row = self._database.row(
             "SELECT record, gone FROM deal WHERE account = ? AND id = ?", (self._account, deal_id)
         )
-        return None if row is None else replace(_read_deal(row[0]), gone=bool(row[1]))
+        if row is None:
+            return None
+        deal, gone = _read_deal(row[0]), bool(row[1])
+        return deal if deal.gone is gone else replace(deal, gone=gone)
 
     def of_client(self, client_id: str) -> tuple[DealRecord, ...]:
         """Return all deals of a client that are not gone, oldest first."""

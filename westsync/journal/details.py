@@ -9,13 +9,15 @@ from westsync.domain.records import Detail, Details, TodoRecord, Touch
 from westsync.journal.codec import decoder, digest, encode, from_us, to_us
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from westsync.domain.intents import ObjectRef
     from westsync.domain.records import TaskRecord
-    from westsync.journal.database import Database
+    from westsync.journal.database import Database, Row
     from westsync.journal.history import History
+
+    TasksOf = Callable[[str], tuple[TaskRecord, ...]]
 
 _read_touches = decoder(tuple[Touch, ...])
 _read_todos = decoder(tuple[TodoRecord, ...])
@@ -67,28 +69,26 @@ class DetailShelf:
             changed |= self._fail(obj, Detail(part), why, read_at)
         return changed
 
-    def get(self, obj: ObjectRef, tasks: tuple[TaskRecord, ...]) -> KeptDetails:
+    def get(self, obj: ObjectRef, tasks_of: TasksOf) -> KeptDetails:
         """Return the details of an object; a part that is None was never read or failed.
 
         Args:
             obj: The object.
-            tasks: Its tasks in the mirror, shown if the linked tasks have been read.
+            tasks_of: Deal id -> its tasks in the mirror, shown if the linked ones have been read.
         """
-        rows = self._database.rows(
+        return _decoded(obj, self._rows(obj), tasks_of)
+
+    def get_since(self, obj: ObjectRef, tasks_of: TasksOf, moment: datetime) -> KeptDetails | None:
+        """Return `get` if any part was read since a moment; None if all are older."""
+        rows, since = self._rows(obj), to_us(moment)
+        fresh = any(read_at >= since for _, read_at, _, _ in rows)
+        return _decoded(obj, rows, tasks_of) if fresh else None
+
+    def _rows(self, obj: ObjectRef) -> list[Row]:
+        return self._database.rows(
             "SELECT part, read_at, failed, record FROM detail"
             " WHERE account = ? AND kind = ? AND id = ?",
             (self._account, obj.kind, obj.id),
-        )
-        sound = {part: record for part, _, failed, record in rows if failed is None}
-        history, todos = sound.get(Detail.HISTORY), sound.get(Detail.TODOS)
-        return KeptDetails(
-            details=Details(
-                touches=None if history is None else _read_touches(history),
-                todos=None if todos is None else _read_todos(todos),
-                tasks=tasks if Detail.TASKS in sound else None,
-                failed={part: failed for part, _, failed, _ in rows if failed is not None},
-            ),
-            read_at={Detail(part): from_us(read_at) for part, read_at, _, _ in rows},
         )
 
     def _keep_touches(self, obj: ObjectRef, read: tuple[Touch, ...], read_at: datetime) -> bool:
@@ -137,3 +137,22 @@ class DetailShelf:
             (*identity, to_us(read_at), why),
         )
         return before != (why,)
+
+
+def _decoded(obj: ObjectRef, rows: list[Row], tasks_of: TasksOf) -> KeptDetails:
+    sound = {part: record for part, _, failed, record in rows if failed is None}
+    history, todos = sound.get(Detail.HISTORY), sound.get(Detail.TODOS)
+    linked = Detail.TASKS in sound
+    return KeptDetails(
+        details=Details(
+            touches=None if history is None else _read_touches(history),
+            todos=None if todos is None else _read_todos(todos),
+            tasks=_of_deal(obj, tasks_of) if linked else None,
+            failed={part: failed for part, _, failed, _ in rows if failed is not None},
+        ),
+        read_at={Detail(part): from_us(read_at) for part, read_at, _, _ in rows},
+    )
+
+
+def _of_deal(obj: ObjectRef, tasks_of: TasksOf) -> tuple[TaskRecord, ...]:
+    return tasks_of(obj.id) if obj.kind == "deal" else ()

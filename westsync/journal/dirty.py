@@ -24,11 +24,11 @@ class Dirty:
 
     def mark(self, objects: Iterable[ObjectRef], now: datetime) -> None:
         """Have objects decided again; a mark that is there keeps its older moment."""
-        for obj in objects:
-            self._database.write(
-                "INSERT INTO dirty VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                (self._account, obj.kind, obj.id, to_us(now)),
-            )
+        since = to_us(now)
+        self._database.write_each(
+            "INSERT INTO dirty VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            [(self._account, obj.kind, obj.id, since) for obj in objects],
+        )
 
     def clear(self, obj: ObjectRef) -> None:
         """Take the mark away: the object is being decided in this very transaction."""

@@ -39,10 +39,12 @@ class Keepsakes:
 
     def put(self, key: str, value: str) -> None:
         """Store a value; the same value again writes nothing."""
+        if self.get(key) == value:
+            return
         with self._database.transaction():
             self._database.write(
                 "INSERT INTO setting VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET"
-                " value = excluded.value WHERE excluded.value <> setting.value",
+                " value = excluded.value",
                 (self._account, key, value),
             )
 

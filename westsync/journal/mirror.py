@@ -18,7 +18,7 @@ from westsync.journal.short_lists import ShortLists
 from westsync.journal.tasks import Tasks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import datetime
 
     from westsync.domain.intents import ObjectRef
@@ -83,7 +83,8 @@ class Mirror:
             for task in page.tasks:
                 touched += self._tasks.keep(task, seen_at)
             # Clients that came nested in deals show less of themselves than in their own list.
-            unseen = [c for c in page.clients_seen if self._clients.client(c.id) is None]
+            known = self._clients.known(client.id for client in page.clients_seen)
+            unseen = [client for client in page.clients_seen if client.id not in known]
             for client in (*page.clients, *unseen):
                 touched += self._clients.keep(client, seen_at)
             for gone in page.gone:
@@ -155,8 +156,11 @@ class Mirror:
 
     def details(self, obj: ObjectRef) -> KeptDetails:
         """Return what was read of an object beyond the lists, and when."""
-        tasks = self.tasks_of(obj.id) if obj.kind == "deal" else ()
-        return self._details.get(obj, tasks)
+        return self._details.get(obj, self._tasks.of_deal)
+
+    def details_since(self, obj: ObjectRef, moment: datetime) -> KeptDetails | None:
+        """Return the details if any of them was read since a moment; else they are not decoded."""
+        return self._details.get_since(obj, self._tasks.of_deal, moment)
 
     def client(self, client_id: str) -> ClientRecord | None:
         """Return a client with the INN of its payer; None if it was never seen."""
@@ -169,6 +173,13 @@ class Mirror:
     def payers_with(self, inn: str) -> tuple[Payer, ...]:
         """Return all requisites with this INN."""
         return self._clients.payers_with(inn)
+
+    def clients_lacking_inn(self, objects: Collection[ObjectRef]) -> tuple[str, ...]:
+        """Return the organisations without an INN among some clients and owners of open deals."""
+        return self._clients.lacking_inn(
+            (obj.id for obj in objects if obj.kind == "client"),
+            (obj.id for obj in objects if obj.kind == "deal"),
+        )
 
     def twins(self, client_id: str) -> tuple[Twin, ...]:
         """Return clients with the same phone, e-mail, INN, or name and city."""

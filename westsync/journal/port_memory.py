@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
     from westsync.domain.episodes import Episode
@@ -145,6 +145,10 @@ class Mirror(Protocol):
         """Return what was read of an object beyond the lists, and when."""
         ...
 
+    def details_since(self, obj: ObjectRef, moment: datetime) -> KeptDetails | None:
+        """Return the details if any of them was read since a moment; else they are not decoded."""
+        ...
+
     def client(self, client_id: str) -> ClientRecord | None:
         """Return a client with the INN of its payer; None if it was never seen."""
         ...
@@ -155,6 +159,10 @@ class Mirror(Protocol):
 
     def payers_with(self, inn: str) -> tuple[Payer, ...]:
         """Return all requisites with this INN."""
+        ...
+
+    def clients_lacking_inn(self, objects: Collection[ObjectRef]) -> tuple[str, ...]:
+        """Return the organisations without an INN among some clients and owners of open deals."""
         ...
 
     def twins(self, client_id: str) -> tuple[Twin, ...]:

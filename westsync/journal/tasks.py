@@ -106,7 +106,10 @@ class Tasks:
         row = self._database.row(
             "SELECT record, gone FROM task WHERE account = ? AND id = ?", (self._account, task_id)
         )
-        return None if row is None else replace(_read_task(row[0]), gone=bool(row[1]))
+        if row is None:
+            return None
+        task, gone = _read_task(row[0]), bool(row[1])
+        return task if task.gone is gone else replace(task, gone=gone)
 
     def of_deal(self, deal_id: str) -> tuple[TaskRecord, ...]:
         """Return the tasks of a deal that are not gone, oldest first."""

@@ -99,15 +99,15 @@ class Books:
         return None if state is None else state.status
 
     def facts(self) -> Facts:
-        facts = Judge(self.store, company()).judge(
-            DEAL, self.clock.now(), fresh_since=self.clock.now(), changed=True
+        facts = Judge(self.store, company(), self.clock.now()).judge(
+            DEAL, fresh_since=self.clock.now(), changed=True
         )
         assert facts.facts is not None
         return facts.facts
 
     def verdict(self) -> bool | None:
-        judgement = Judge(self.store, company()).judge(
-            DEAL, self.clock.now(), fresh_since=self.clock.now(), changed=True
+        judgement = Judge(self.store, company(), self.clock.now()).judge(
+            DEAL, fresh_since=self.clock.now(), changed=True
         )
         return judgement.outcomes["paid"].verdict
 

@@ -211,7 +211,10 @@ def test_no_statement_of_a_cycle_scans_a_table(small: Database) -> None:
 
     assert len(plans) >= 25
     scans = {
-        sql: step for sql, steps_ in plans.items() for step in steps_ if step.startswith("SCAN")
+        sql: step
+        for sql, steps_ in plans.items()
+        for step in steps_
+        if step.startswith("SCAN") and not step.startswith("SCAN json_each")  # a list we gave
     }
     assert scans == {}
 
