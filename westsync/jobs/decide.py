@@ -215,6 +215,7 @@ class Decider:
                 self._progress()
                 result.objects += 1
                 result.crashed += [(judgement.obj, rule) for rule in judgement.crashed]
+            self._store.keepsakes.put(LAST_DECISION, now.isoformat())
         for rule, count in result.held.items():
             log.error("guard.tripped", rule=rule, objects=count, guard="per_rule_per_hour")
 

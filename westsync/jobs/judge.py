@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -113,7 +113,7 @@ def judge_by(
     for rule in rules:
         try:
             if rule.inhibit_by:
-                situation = replace(situation, inhibited=frozenset(inhibiting))
+                situation = situation._replace(inhibited=frozenset(inhibiting))
             outcome = decide(rule, facts, episodes.get(rule.id), situation)
         except Exception:
             log.exception("rule.crashed", rule=rule.id, object=str(obj))
@@ -215,8 +215,7 @@ class Judge:
         if bare is None:
             bare = self._bare[obj.kind] = bare_situation(self._company, obj.kind, self._now)
         hour_ago = self._now - timedelta(hours=1)
-        return replace(
-            bare,
+        return bare._replace(
             tasks=tuple(self._own_tasks(obj)),
             fresh_since=fresh_since,
             changed=changed,

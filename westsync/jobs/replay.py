@@ -151,8 +151,7 @@ class _Replay:
         self._obj = obj
         self._past = past
         self._company = company
-        self._bare = replace(
-            bare_situation(company, obj.kind, company.active_from),
+        self._bare = bare_situation(company, obj.kind, company.active_from)._replace(
             formatter=_Unwritten(company.setup.zone, company.ruleset.words, company.staff.names),
         )
         self._episodes: dict[str, Episode] = {}
@@ -219,7 +218,7 @@ class _Replay:
         self._take_in(judge_by(rules, self._obj, facts, self._episodes, situation), now)
 
     def _situation(self, now: datetime) -> Situation:
-        return replace(self._bare, now=now, fresh_since=now, tasks=tuple(self._tasks(now)))
+        return self._bare._replace(now=now, fresh_since=now, tasks=tuple(self._tasks(now)))
 
     def _tasks(self, now: datetime) -> Iterator[OwnTask]:
         for task in self._made.values():

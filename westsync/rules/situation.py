@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from westsync.rules.texts import Formatter, Template
 
 EARLIEST = datetime.min.replace(tzinfo=UTC)
+_NONE: Mapping[Any, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +52,10 @@ class Acked:
     until: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Situation:
+class Situation(NamedTuple):
     """Everything besides the object's facts that a decision depends on.
+
+    A named tuple, since one is made for each object.
 
     Attributes:
         now: Aware UTC.
@@ -87,13 +90,13 @@ class Situation:
     changed: bool = True
     recheck_after: timedelta = timedelta(minutes=5)
     inhibited: frozenset[str] = frozenset()
-    muted: Mapping[str, datetime] = field(default_factory=dict)
-    acked: Mapping[str, Acked] = field(default_factory=dict)
+    muted: Mapping[str, datetime] = _NONE
+    acked: Mapping[str, Acked] = _NONE
     billing: Billing | None = None
     invoices_made: int = 0
-    only_planned: Mapping[str, str] = field(default_factory=dict)
-    budget: Mapping[str, int] = field(default_factory=dict)
-    stage_ids: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    only_planned: Mapping[str, str] = _NONE
+    budget: Mapping[str, int] = _NONE
+    stage_ids: Mapping[tuple[str, str], str] = _NONE
 
 
 class Outcome(NamedTuple):

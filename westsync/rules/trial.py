@@ -6,7 +6,7 @@ found late, as after an outage. Every effect must be expected; an expected one m
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from westsync.domain.places import Map, Node, Place, Scalar
@@ -145,8 +145,8 @@ class Trials:
             return
         world.read_changes(moment)
         world.acknowledge(moment, at)
-        situation = replace(
-            self._situation(world.rule.kind, at), tasks=world.tasks, acked=world.acked
+        situation = self._situation(world.rule.kind, at)._replace(
+            tasks=world.tasks, acked=world.acked
         )
         outcome = decide(world.rule, world.facts(at), world.episode, situation)
         world.remember(outcome.episode, outcome.intents)

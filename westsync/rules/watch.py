@@ -290,4 +290,4 @@ class _Decision:
             replace(task, is_open=False) if task.rule == self.rule.id else task
             for task in self.situation.tasks
         )
-        return replace(self.situation, tasks=tasks)
+        return self.situation._replace(tasks=tasks)

@@ -203,7 +203,7 @@ def situation(now: datetime, **more: Any) -> Situation:
         close_frame=frames().close_frames["deal"],
         stage_ids=STAGE_IDS,
     )
-    return replace(basis, **more)
+    return basis._replace(**more)
 
 
 def short(intent: Intent) -> str:
