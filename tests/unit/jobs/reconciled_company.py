@@ -55,7 +55,7 @@ class Office:
 
     def fill(self, both: BothSystems) -> None:
         for deal in both.deals.values():
-            self.crm.put_deal(deal)
+            self.crm.put_deal(replace(deal, custom={"contract_number": None}))
         for client in both.clients:
             self.crm.put_client(client)
         self.crm.payer_records += both.payers
