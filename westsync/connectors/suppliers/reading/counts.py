@@ -31,6 +31,9 @@ _BEFORE = re.compile(
 _AFTER = re.compile(r"(?<=[\d.а-яa-z+]),? (?:в наличии|на складе|есть|доступно|in stock)$")
 _WITH_WORDS = re.compile(r"^\d[\d ]*(?:[.,]0+)?$")
 
+_MAY_BE_A_DAY = re.compile(r"\d{1,2}\.(?:0[1-9]|1[0-2])\.?")
+"""Two digits behind a point that can be a month: "15.12" may be the day of a delivery."""
+
 _PLAIN = re.compile(rf"^([+-]?) ?({_NUMBER}){_UNIT}$")
 _OVER = re.compile(rf"^(?:>|более|больше|свыше|more than|over) ?(?:чем )?({_NUMBER}){_UNIT}$")
 _AT_LEAST = re.compile(
@@ -54,6 +57,8 @@ def count_in(text: str) -> Found | None:
     Args:
         text: Cleaned by `cleaning.compared`.
     """
+    if _MAY_BE_A_DAY.fullmatch(text):
+        return None
     bare = _AFTER.sub("", _BEFORE.sub("", text))
     if bare != text and "," not in bare and "." in bare and _PLAIN.match(bare):
         # "в наличии 12.03" may well be a day: with words around it only a round number is one.

@@ -31,6 +31,9 @@ def said(text: object) -> tuple[str, int | None, int | None]:
         ("1\u00a0000", 1000, 1000),
         ("12,000", 12, 12),
         ("2.5", 2, 2),
+        ("12.00", 12, 12),
+        ("15.50", 15, 15),
+        ("15,12", 15, 15),
         ("есть", 1, None),
         ("Есть в наличии", 1, None),
         ("да", 1, None),
@@ -135,8 +138,8 @@ def test_what_is_no_longer_made_is_discontinued(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["*", "***", "5/3", "#Н/Д", "есть аналог", "в наличии 12.03", "есть с 12.03", "x" * 500,
-     date(2025, 5, 1), datetime(2025, 5, 1, 10, tzinfo=UTC), float("nan"), float("inf"), 1e300],
+    ["*", "***", "5/3", "#Н/Д", "есть аналог", "в наличии 12.03", "есть с 12.03", "15.12",
+     "5.01", "x" * 500, date(2025, 5, 1), datetime(2025, 5, 1, 10, tzinfo=UTC), float("nan"), float("inf"), 1e300],
 )  # fmt: skip
 def test_what_nobody_understands_is_unknown_and_counted(text: object) -> None:
     found = PLAIN.read(text)  # type: ignore[arg-type]  # any cell is allowed
