@@ -139,7 +139,8 @@ def test_what_is_no_longer_made_is_discontinued(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["*", "***", "5/3", "#Н/Д", "есть аналог", "в наличии 12.03", "есть с 12.03", "15.12",
-     "5.01", "x" * 500, date(2025, 5, 1), datetime(2025, 5, 1, 10, tzinfo=UTC), float("nan"), float("inf"), 1e300],
+     "5.01", "x" * 500,
+     date(2025, 5, 1), datetime(2025, 5, 1, 10, tzinfo=UTC), float("nan"), float("inf"), 1e300],
 )  # fmt: skip
 def test_what_nobody_understands_is_unknown_and_counted(text: object) -> None:
     found = PLAIN.read(text)  # type: ignore[arg-type]  # any cell is allowed
