@@ -103,6 +103,8 @@ EVENT_PROSE: Mapping[str, str] = {
     "rule.crashed": "A mistake while one rule was decided; nothing is concluded for it. Please "
     "report it with its `trace`.",
     "source.denied": "Credentials or rights are missing; see the password of the account.",
+    "source.refused": "1C refuses to be read: password, rights, composition or the form "
+    "of its answers; mend what `error` names.",
     "source.unavailable": "A source did not answer; its facts grow old and at last unknown.",
     "state.check_cut_short": "The check of the state file was ended at its time limit; it found "
     "nothing until then.",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from westsync.cli.beginning import configuration
 from westsync.cli.main import UsageError
 from westsync.cli.orders import give
+from westsync.domain.backfill import RULE
 from westsync.domain.durations import Duration
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ def run(args: argparse.Namespace) -> int:
             raise UsageError(f"'{args.object}' is no object; write deal-43")
         order |= {"rule": args.rule, "object": args.object}
     else:
-        if args.scope != "*" and not _OBJECT.fullmatch(args.scope):
+        is_rule = args.scope != "*" and not _OBJECT.fullmatch(args.scope)
+        if is_rule and (args.command, args.scope) != ("release", RULE):
             _must_exist(config, args.scope)
         order |= {"scope": args.scope}
     return give(config, order, account=args.account)

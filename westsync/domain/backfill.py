@@ -11,6 +11,9 @@ from datetime import date  # noqa: TC003 - msgspec reads annotations at run time
 from decimal import Decimal  # noqa: TC003 - as above
 from enum import StrEnum
 
+RULE = "backfill"
+"""The rule that a reconciliation's intents stand under; ``westsync release`` takes it as one."""
+
 
 class Subject(StrEnum):
     """What is compared."""

@@ -24,13 +24,14 @@ MONTHS = (
 )
 _MONTH = f"(?:{'|'.join(MONTHS)})"
 _DASH = "[-\N{EN DASH}\N{EM DASH}]"
-_NUMERO = re.compile(r"(?<!\w)(?:n°|no|n)(?=[\s\d.№])\.?|[№#]+")
+# "N" may stand right before the number's own letters: "NУТ-15".
+_NUMERO = re.compile(r"(?<!\w)(?:n[°º]|no|n)(?=[\s\d.№])\.?|(?<!\w)n(?=[а-я]{1,4}-\d)|[№#]+")
 _CYRILLIC_WORD = re.compile(r"[a-z]*[а-я][a-zа-я]*")
 _LOOK_ALIKES = str.maketrans("aceopxykmtbh", "асеорхукмтвн")
 
 _BILL = r"(?:счетам|счетов|счету|счета|счете|счет|сч(?=[\s.№:\d]))"
 _KIND = rf"(?:\s*{_DASH}\s*(?:оферт|договор)\w*)?"
-_TO_PAY = rf"{_KIND}(?:\s+на\s+(?:предо|о)плату)?{_KIND}\s*:?\s*"
+_TO_PAY = rf"{_KIND}(?:\s+на\s+(?:предо|о)плату)?{_KIND}\s*:?\s*(?:\(\s*(?=№))?"
 # "Счет" as a bill: not a bank account, not a VAT invoice (счет-фактура, сч/ф).
 _NOT_A_BILL = rf"(?!\s*(?:{_DASH}|[/.])?\s*ф)"
 HEAD = re.compile(

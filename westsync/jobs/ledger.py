@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from westsync.domain.settlement.values import Terms
-from westsync.errors import AccessDenied, ConnectorError
+from westsync.errors import AccessDenied, ConnectorError, Unavailable
 from westsync.jobs.awaited_papers import AwaitedPapers
 from westsync.jobs.ledger_mended import retry_posted
 from westsync.jobs.ledger_walk import KEYS_AT_ONCE, SOURCE, Walker, source_of
@@ -211,7 +211,10 @@ class LedgerScan:
                 denials = int(self._store.keepsakes.get(_DENIED) or 0) + 1
                 self._store.keepsakes.put(_DENIED, str(denials))
             self._store.keepsakes.put(_FAILED, self._clock.now().isoformat())
-            log.warning("source.unavailable", source=source, error=str(exc))
+            if isinstance(exc, Unavailable):
+                log.warning("source.unavailable", source=source, error=str(exc))
+            else:
+                log.error("source.refused", source=source, error=str(exc))  # noqa: TRY400 - rights or composition: a person acts (contract 4.6); no stack helps
 
     def _walk(
         self,

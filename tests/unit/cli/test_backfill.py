@@ -21,6 +21,15 @@ def config(tmp_path: Path) -> Path:
     return Path(shutil.copytree(SHIPPED, tmp_path / "config"))
 
 
+@pytest.mark.parametrize(("command", "code"), [("release", 0), ("mute", 64)])
+def test_the_brake_of_a_reconciliation_is_lifted_as_it_says_itself(
+    command: str, code: int, config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STATE_DIRECTORY", str(tmp_path))
+
+    assert main(["--config", str(config), command, "backfill", "--for", "1h"]) == code
+
+
 @pytest.mark.parametrize(
     ("args", "told"),
     [

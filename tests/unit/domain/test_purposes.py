@@ -91,6 +91,10 @@ def test_the_purposes_of_the_contract_are_read(
         ("сч. 123 01.02.2025г.", [("123", FIRST)]),
         ("счет 123 (2.5 кг)", [("123", None)]),
         ("счет 123 01.02 руб", [("123", None)]),
+        ("Оплата по счету (№123 от 01.02.2025)", [("123", FIRST)]),
+        ("по счету n\N{MASCULINE ORDINAL INDICATOR} 123 от 01.02.25", [("123", FIRST)]),
+        ("опл.по счету NУТ-1849 от 1 февраля 2025 года", [("УТ-1849", FIRST)]),
+        ("по счету (без номера) от 01.02.2025", []),
     ],
 )
 def test_what_payers_write_is_read_too(text: str, invoices: list[tuple[str, date | None]]) -> None:

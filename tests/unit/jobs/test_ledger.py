@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
+from structlog.testing import capture_logs
 
 from tests.fakes.ledger import FakeLedger
 from tests.unit.connectors.bank_files.statements import document, statement
@@ -28,7 +29,7 @@ from westsync.domain.intents import ObjectRef
 from westsync.domain.ledger import MoneyKind, PaymentStatus
 from westsync.domain.records import CrmInvoice, Payer
 from westsync.domain.settlement.values import Hint, Terms
-from westsync.errors import AccessDenied, Unavailable
+from westsync.errors import AccessDenied, ConnectorError, Rejected, Unavailable
 from westsync.jobs.judge import Judge
 from westsync.jobs.ledger import LedgerScan
 from westsync.jobs.ledger_windows import KINDS, Pace, Tier
@@ -237,6 +238,25 @@ def test_a_pass_that_breaks_off_keeps_nothing_and_nothing_is_concluded(
     assert books.store.ledger.refs(Kind(kind), *window) == frozenset()
     assert books.status() is None
     assert seen.changes == []
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (Unavailable("onec", "read", "timeout"), ("source.unavailable", "warning")),
+        (AccessDenied("onec", "read", "code 20"), ("source.refused", "error")),
+        (Rejected("onec", "read", "not published"), ("source.refused", "error")),
+    ],
+)
+def test_what_waiting_does_not_heal_is_told_as_an_error(
+    books: Books, error: ConnectorError, told: tuple[str, str]
+) -> None:
+    books.onec.break_next("payments", error)
+
+    with capture_logs() as logs:
+        books.scan()
+
+    assert [(one["event"], one["log_level"]) for one in logs] == [told]
 
 
 def test_after_a_failure_1c_is_let_rest_and_then_everything_is_there(books: Books) -> None:

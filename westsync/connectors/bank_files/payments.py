@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _PURPOSE = "НазначениеПлатежа"
 _PURPOSE_PARTS = 6
-_LEADING_INN = re.compile(r"^ИНН\s*\d+\s*(?:КПП\s*\d+\s*)?", re.IGNORECASE)
+_LEADING_INN = re.compile(r"^ИНН\s*(\d+)\s*(?:КПП\s*\d+\s*)?", re.IGNORECASE)
 _AMOUNT = re.compile(r"\d+(?:[.,-]\d{1,2})?")
 _PAYER, _RECIPIENT = "Плательщик", "Получатель"
 
@@ -95,6 +95,9 @@ def _side(document: Document, who: str) -> _Side:
     values = document.values
     numbers = [values.get(f"{who}{suffix}", "") for suffix in ("Счет", "РасчСчет")]
     inn = re.split(r"\D", values.get(f"{who}ИНН", "").strip(), maxsplit=1)[0]  # "ИНН/КПП" as well
+    before_name = _LEADING_INN.match(values.get(who, ""))
+    if not inn and before_name is not None:  # some banks write it nowhere else
+        inn = before_name[1]
     name = _LEADING_INN.sub("", values.get(f"{who}1") or values.get(who, ""))
     return _Side(
         accounts=frozenset(filter(None, numbers)),

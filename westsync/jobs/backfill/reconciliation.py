@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from westsync.domain.backfill import Category, Subject
+from westsync.domain.backfill import RULE, Category, Subject
 from westsync.errors import GuardTripped
 from westsync.jobs.act import act
 from westsync.jobs.backfill.clients import ClientComparison
 from westsync.jobs.backfill.invoices import InvoiceComparison
 from westsync.jobs.backfill.payments import PaymentComparison
 from westsync.jobs.backfill.reading import Reading
-from westsync.jobs.backfill.remedies import RULE, Remedies, unknown_of
+from westsync.jobs.backfill.remedies import Remedies, unknown_of
 from westsync.jobs.backfill.tasks import TaskComparison
 from westsync.journal.backfill import COMPARED
 

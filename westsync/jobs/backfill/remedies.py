@@ -18,7 +18,7 @@ from westsync.domain.actions import (
     PostInvoice,
     SetInvoiceStatus,
 )
-from westsync.domain.backfill import Remedy
+from westsync.domain.backfill import RULE, Remedy
 from westsync.domain.intents import Intent, Key, ObjectRef, intent_key
 from westsync.domain.settlement.joining import marked_issue
 from westsync.jobs.backfill.bills import PAID
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from westsync.journal.port import Store
     from westsync.ports import Clock
 
-RULE = "backfill"
 _ISSUE = ACTION_NAMES[CreateInvoice]
 _NOON = time(12)
 _EVER = datetime.min.replace(tzinfo=UTC)

@@ -135,6 +135,16 @@ def test_an_inn_is_read_without_what_stands_beside_it(
     assert payments(folder)[0].inn == "9990000019"
 
 
+def test_an_inn_that_only_stands_before_the_name_is_read_there(
+    folder: BankFolder, put: Put
+) -> None:
+    put("name.txt", statement(document(ПлательщикИНН=None)))
+
+    (payment,) = payments(folder)
+
+    assert (payment.inn, payment.payer) == ("9990000019", 'ООО "Сцена"')
+
+
 def test_only_the_window_is_shown(folder: BankFolder, put: Put) -> None:
     put("kl.txt", statement())
 
