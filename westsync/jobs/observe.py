@@ -92,7 +92,7 @@ class Observer:
         self._guarded(STAFF, seen, self._staff)
         self._guarded(DEALS, seen, lambda: self._walk(DEALS, self._reader.changed_deals, seen))
         self._guarded(TASKS, seen, lambda: self._walk(TASKS, self._reader.changed_tasks, seen))
-        if self._is_due(CLIENTS, self._company.pace.clients) or self._hinted.names("client"):
+        if self._clients_are_due(seen):
             self._guarded(
                 CLIENTS, seen, lambda: self._walk(CLIENTS, self._reader.changed_clients, seen)
             )
@@ -104,6 +104,18 @@ class Observer:
         if seen.is_whole and self._sweep_is_due():
             self._guarded(SWEEP, seen, lambda: self._sweep(seen))
         return seen
+
+    def _clients_are_due(self, seen: Observation) -> bool:
+        """Return whether to ask for changed clients: it is time, an event names one, or a deal does.
+
+        The client of a new deal is often new himself, and people need his name and phone at once.
+        """
+        if self._is_due(CLIENTS, self._company.pace.clients) or self._hinted.names("client"):
+            return True
+        mirror = self._store.mirror
+        deals = (mirror.deal(ref.id) for ref in seen.touched if ref.kind == "deal")
+        clients = {deal.client_id for deal in deals if deal is not None} - {None}
+        return any(client and mirror.client(client) is None for client in clients)
 
     def _read_hinted(self, seen: Observation) -> None:
         """Read by id what events named and no walk has shown changed.
