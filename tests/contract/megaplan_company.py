@@ -63,11 +63,11 @@ class MegaplanCompany(Company):
         self.reader = MegaplanReader(self.session, self.config)
         self.writer = MegaplanWriter(self.session, self.config, is_working=self._is_working)
 
-    def connect(self) -> Session:
+    def connect(self, *, password: str | None = None) -> Session:
         """Open another connection with the same stored tokens, as after a restart."""
         return open_session(
             self.config,
-            Credentials(login="westsync@example.test", password="sandbox"),
+            Credentials(login="westsync@example.test", password=password or "sandbox"),
             clock=self.clock,
             store=self.tokens,
             random=lambda: 0.5,

@@ -132,6 +132,20 @@ def test_at_most_three_log_ins_an_hour_also_over_restarts(account: Account) -> N
     assert crm.asked(GRANT) == 4
 
 
+def test_a_corrected_password_does_not_wait_for_the_wrong_ones_hour(account: Account) -> None:
+    crm = account.connect()
+    account.world.tokens.change_password("westsync@example.test", "another")
+    for _ in range(4):
+        with pytest.raises(AccessDenied):
+            crm.reader.me()
+
+    session = crm.connect(password="another")
+    me = MegaplanReader(session, crm.config).me()
+
+    session.close()
+    assert me.id == "1000099"
+
+
 def test_a_silent_token_service_is_no_refusal(account: Account) -> None:
     crm = account.connect()
     account.world.break_next(GRANT, "status", status=503, times=None)

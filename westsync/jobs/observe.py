@@ -106,7 +106,7 @@ class Observer:
         return seen
 
     def _clients_are_due(self, seen: Observation) -> bool:
-        """Return whether to ask for changed clients: it is time, an event names one, or a deal does.
+        """Return whether to ask for changed clients: it is time, or an event or a deal names one.
 
         The client of a new deal is often new himself, and people need his name and phone at once.
         """

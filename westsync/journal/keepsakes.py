@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003 - msgspec reads annotations at run time
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from westsync.journal.codec import decoder, encode
 from westsync.ports import TokenPair
@@ -17,6 +17,7 @@ class _Pair(TypedDict):
     refresh: str
     expires_at: datetime
     logins: tuple[datetime, ...]
+    logged_in_as: NotRequired[str]  # states before it had none
 
 
 _read_pair = decoder(_Pair)

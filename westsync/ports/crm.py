@@ -33,12 +33,15 @@ class TokenPair:
         expires_at: End of the access token's life, UTC.
         logins: Moments (UTC) of the log-ins with a password in the last hour, kept so that a
             daemon that restarts in a loop cannot lock the account out.
+        logged_in_as: Sign of the credentials that ``logins`` were tried with: another password is
+            not to wait because the one before it was wrong.
     """
 
     access: str = field(repr=False)
     refresh: str = field(repr=False)
     expires_at: datetime
     logins: tuple[datetime, ...] = ()
+    logged_in_as: str = ""
 
 
 class TokenStore(Protocol):

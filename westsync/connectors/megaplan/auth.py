@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -31,6 +32,12 @@ class Credentials:
 
     login: str
     password: str = field(repr=False)
+
+    @property
+    def sign(self) -> str:
+        """Two bytes of a hash: they tell a changed password, and are too few to test guesses on."""
+        both = f"{self.login}\n{self.password}".encode()
+        return hashlib.blake2b(both, digest_size=2, person=b"westsync login").hexdigest()
 
 
 class Auth(Protocol):
@@ -123,13 +130,20 @@ class RotatingTokens:
 
     def _log_in(self) -> None:
         now = self._clock.now()
-        recent = tuple(at for at in self._pair.logins if at > now - timedelta(hours=1))
+        same = self._pair.logged_in_as == self._credentials.sign
+        tried = self._pair.logins if same else ()
+        recent = tuple(at for at in tried if at > now - timedelta(hours=1))
         if len(recent) >= LOGINS_PER_HOUR:
             again = (recent[0] + timedelta(hours=1)).isoformat(timespec="minutes")
             raise AccessDenied(
-                SYSTEM, "log-in", f"{len(recent)} log-ins within an hour; the next is at {again}"
+                SYSTEM,
+                "log-in",
+                f"{len(recent)} log-ins within an hour; the next is at {again}, or at once with "
+                "another password",
             )
-        self._pair = replace(self._pair, refresh="", logins=(*recent, now))
+        self._pair = replace(
+            self._pair, refresh="", logins=(*recent, now), logged_in_as=self._credentials.sign
+        )
         self._store.save(self._pair)
         try:
             self._grant(
@@ -163,6 +177,7 @@ class RotatingTokens:
             refresh=granted.refresh,
             expires_at=expires_at,
             logins=self._pair.logins,
+            logged_in_as=self._pair.logged_in_as,
         )
         self._store.save(pair)
         self._pair = pair
