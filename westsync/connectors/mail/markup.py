@@ -19,20 +19,25 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"']+")
 _ENDS_A_SENTENCE = ".,;:!?)]}»"
 _FONT = "font-family:Arial,Helvetica,sans-serif;color:#1f2933"
 
-# Outlook heeds the attribute ``width`` and ignores ``max-width``; phones do the reverse.
+# Outlook knows no ``max-width``: there a table around the page keeps it narrow. Colours stand in
+# attributes too, and dark modes are told that both of each pair are meant.
 _PAGE = """\
 <!DOCTYPE html>
 <html lang="ru">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light">
+<meta name="supported-color-schemes" content="light">
 <title>{title}</title>
 </head>
-<body style="margin:0;padding:0;background:#f2f4f7">
+<body style="margin:0;padding:0;background-color:#f2f4f7">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" \
-style="background:#f2f4f7"><tr><td align="center" style="padding:16px 8px">
-<table role="presentation" width="600" cellpadding="0" cellspacing="0" border="0" \
-style="width:100%;max-width:600px;background:#ffffff;border:1px solid #d9dee5">
+bgcolor="#f2f4f7"><tr><td align="center" style="padding:16px 8px">
+<!--[if mso]><table role="presentation" width="600" cellpadding="0" cellspacing="0" border="0">\
+<tr><td><![endif]-->
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" \
+bgcolor="#ffffff" style="max-width:600px;border:1px solid #d9dee5">
 <tr><td style="padding:16px 20px;border-bottom:3px solid #2f6fab;{font};font-size:18px;\
 line-height:24px;font-weight:bold">{title}</td></tr>
 <tr><td style="padding:12px 20px 20px;{font};font-size:15px;line-height:22px;\
@@ -40,6 +45,7 @@ word-break:break-word">
 {body}
 </td></tr>
 </table>
+<!--[if mso]></td></tr></table><![endif]-->
 </td></tr></table>
 </body>
 </html>
