@@ -72,6 +72,7 @@ def as_json(result: Result, *, seed: int) -> dict[str, object]:
         ],
         "deals": result.deals,
         "cycles": result.cycles,
+        "letters": result.letters,
         "faults": {"struck": result.faults, "never_met": result.armed},
         "unfinished_intents": result.unfinished,
         "requests": {

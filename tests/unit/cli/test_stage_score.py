@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from westsync.cli.stage import office
 from westsync.cli.stage.lapses import About, Lapse
 from westsync.cli.stage.score import Row, Score
 from westsync.sandbox import World
+from westsync.sandbox.mail import Mailroom
 from westsync.sandbox.megaplan import company
 from westsync.sandbox.onec import OneCWorld
 from westsync.sandbox.onec.furnishing import BUYER
@@ -25,11 +27,16 @@ class Court:
         self.world = World(start=MONDAY)
         self.deal = self.world.create_deal(name="Yamaha", manager="ivanov")
         self.base = OneCWorld(source=lambda: self.world.now)
+        self.mailroom = Mailroom()
         self.score = Score(
             world=self.world,
             base=self.base,
             me=company.WESTSYNC,
             step_of_notice=lambda _: "P1.1",
+            mailroom=self.mailroom,
+            behind_letter=lambda id_: (
+                ("P1.1", self.deal) if id_.startswith("ws.") else (None, None)
+            ),
         )
 
     def plant(self, step: str = "P1.1") -> Lapse:
@@ -61,6 +68,14 @@ class Court:
     def invoice(self, *, post: bool = True) -> None:
         comment = f"WS:megaplan:deal:{self.deal}:invoice:1"
         self.base.make_invoice(BUYER.key, 1000, comment=comment, post=post)
+
+    def letter(self, after_min: float, id_: str = "ws.1@example.test") -> None:
+        content = f"Date: x\r\nFrom: a@x.test\r\nTo: b@x.test\r\nSubject: s\r\nMessage-ID: <{id_}>"
+        at = MONDAY + timedelta(minutes=after_min)
+        to = ("ivanov@example.test",)
+        assert (
+            self.mailroom.accept("a@x.test", to, f"{content}\r\n\r\nbody\r\n".encode(), at) is None
+        )
 
     def row(self, step: str = "P1.1") -> Row:
         self.score.look()
@@ -190,3 +205,37 @@ def test_a_task_with_other_words_does_not_count(court: Court) -> None:
     court.task(6)
 
     assert court.row() == Row(step="P1.1", planted=1, missed=1, false=1)
+
+
+def test_a_letter_catches_its_lapse_once_and_the_same_letter_again_is_a_double(
+    court: Court,
+) -> None:
+    court.plant().letter("ivanov", due=MONDAY)
+
+    court.letter(1)
+    first = replace(court.row())
+    court.letter(2)
+    second = court.row()
+
+    assert (first.caught, first.false, first.doubled) == (1, 0, 0)
+    assert (second.caught, second.false, second.doubled) == (1, 0, 1)
+
+
+def test_a_letter_that_comes_late_or_that_nobody_wrote_is_false(court: Court) -> None:
+    court.plant().letter("ivanov", due=MONDAY)
+
+    court.letter(9)
+    court.letter(1, "spam@example.test")
+
+    assert (court.row().caught, court.row().false, court.row("?").false) == (0, 1, 1)
+
+
+def test_a_report_is_due_also_when_nobody_works(court: Court) -> None:
+    lapse = court.plant("P8.2")
+    lapse.about = None
+    lapse.report("ivanov", due=office.evening(MONDAY))
+    court.score.behind_letter = lambda _: ("P8.2", None)
+
+    court.letter((office.evening(MONDAY) - MONDAY) / timedelta(minutes=1))
+
+    assert court.row("P8.2").caught == 1

@@ -29,6 +29,7 @@ class Kind(StrEnum):
     NOTICE = "notice"
     CLOSED = "closed"
     INVOICE = "invoice"
+    LETTER = "letter"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,7 @@ class About:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """What the daemon did, as people see it in Megaplan and 1C.
+    """What the daemon did, as people see it in Megaplan, 1C and their mail.
 
     Attributes:
         step: P-id of the standard.
@@ -49,8 +50,9 @@ class Effect:
         to: Logins of those who got the task or the notice; of a closed task: who had it. A word
             in the deal and an invoice are to nobody.
         at: When it appeared there (UTC, whole seconds).
-        ref: Id of the task or comment, number of the invoice.
-        words: Title of the task, text of the notice, whom the invoice is for.
+        ref: Id of the task or comment, number of the invoice, Message-ID of the letter.
+        words: Title of the task, text of the notice, whom the invoice is for, subject of the
+            letter.
         deadline: Of a task (UTC).
     """
 
@@ -139,6 +141,15 @@ class Lapse:
     def notice(self, *to: str, due: datetime, late_min: float = 0.0) -> None:
         """Expect one notice to all of some people; other arguments as for `task`."""
         self._expect(Kind.NOTICE, frozenset(to), due, late_min=late_min)
+
+    def letter(self, *to: str, due: datetime, late_min: float = 0.0) -> None:
+        """Expect one letter to all of some people; other arguments as for `task`."""
+        self._expect(Kind.LETTER, frozenset(to), due, late_min=late_min)
+
+    def report(self, *to: str, due: datetime) -> None:
+        """Expect a report by mail, at its time also when nobody works, and not marked late."""
+        until = due + timedelta(minutes=PROMPT_MIN)
+        self.expected.append(Expected(kind=Kind.LETTER, to=frozenset(to), since=due, until=until))
 
     def word(self, due: datetime, *, late_min: float = 0.0) -> None:
         """Expect a comment in the deal that is to nobody; other arguments as for `task`."""

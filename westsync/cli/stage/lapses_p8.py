@@ -1,4 +1,4 @@
-"""Stories of offers and invoices about which nobody finds out anything new (P8.3)."""
+"""Stories of reports (P8.1, P8.2), and of offers and invoices without news (P8.3)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from westsync.cli.stage import in_order, office
+from westsync.cli.stage.scene import DIRECTORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +17,18 @@ if TYPE_CHECKING:
 
 _OLD_MIN = 75.0
 _TEN = timedelta(hours=10)
+
+
+def reports(scene: Scene) -> Iterator[datetime]:
+    """P8.1, P8.2: nobody has to do anything for the reports of the day, and they come."""
+    (today,) = (day for day in scene.days if day.on == scene.now.date())
+    due = [("P8.1", "secretary's report", "10:50"), ("P8.2", "sales report", "19:45")]
+    if today.on.weekday() == 0:
+        due.append(("P8.2", "week's report", "09:30"))
+    for step, name, clock in due:
+        lapse = scene.lapse(step, name, "the directors read it in their mail", told=False)
+        lapse.report(*DIRECTORS, due=today.at(clock))
+    yield scene.now
 
 
 def no_news(scene: Scene) -> Iterator[datetime]:

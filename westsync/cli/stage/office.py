@@ -19,6 +19,7 @@ FIRST_DAY = date(2026, 11, 2)
 # Production calendar of 2026: Unity Day, and the day before it, which is one hour shorter.
 DAYS_OFF = frozenset({date(2026, 11, 4)})
 SHORT_DAYS = frozenset({date(2026, 11, 3)})
+LAST_REPORT_AT = time(19, 45)
 LAST_DAY = date(2026, 12, 11)
 
 Window = tuple[datetime, datetime]
@@ -95,6 +96,11 @@ def opening(at: datetime) -> datetime:
             if at < shuts:
                 return max(opens, at)
     raise ValueError(f"the play ends before {at.isoformat()}")
+
+
+def evening(at: datetime) -> datetime:
+    """Return a quarter to eight of a moment's day, when the last report of a working day leaves."""
+    return datetime.combine(at.astimezone(ZONE).date(), LAST_REPORT_AT, ZONE)
 
 
 def is_open(at: datetime) -> bool:

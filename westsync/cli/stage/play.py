@@ -22,7 +22,7 @@ from westsync.cli.stage.clock import StageClock
 from westsync.cli.stage.in_order import to_the_end
 from westsync.cli.stage.programme import firms_wanted, programme
 from westsync.cli.stage.result import Result
-from westsync.cli.stage.running import AFTERWARDS, RunningDaemon
+from westsync.cli.stage.running import RunningDaemon
 from westsync.cli.stage.scene import Scene
 from westsync.cli.stage.score import Score
 from westsync.cli.stage.stands import ACCOUNT, raised
@@ -120,6 +120,8 @@ class _Play:
             base=self._base,
             me=company.WESTSYNC,
             step_of_notice=self._daemon.step_behind_marker,
+            mailroom=stands.mailroom,
+            behind_letter=self._daemon.behind_letter,
         )
         self._scene = Scene(
             world=self._world,
@@ -136,10 +138,10 @@ class _Play:
         self._something_happened = True
 
     def run(self) -> Result:
-        """Play from the first morning until shortly after the last closing."""
+        """Play from the first morning until the last report of the last day."""
         for at, story in programme(self._scene):
             self._put(at, to_the_end(self._scene, story(self._scene)))
-        end = self._days[-1].closes_at + AFTERWARDS
+        end = office.evening(self._days[-1].closes_at)
         tick = self._days[0].opens_at
         while tick <= end:
             self._act_until(tick)
@@ -190,4 +192,6 @@ class _Play:
             missed=[lapse for lapse in self._score.lapses if not lapse.is_caught],
             wrong=[f for f in self._score.findings if f.lapse is None],
             unfinished=self._daemon.unfinished,
+            letters=len(self._score.mailroom.letters),
+            report=self._score.last_report(),
         )

@@ -112,6 +112,7 @@ def programme(scene: Scene) -> list[tuple[datetime, Story]]:
     for number, day in enumerate(days):
         plan += [(_begin(scene, day, minutes), story) for story, minutes in IN_ORDER]
         plan.append((day.at("09:00"), _list_of_the_day))
+        plan.append((day.at("09:00"), lapses_p8.reports))
         faulty = trouble.ALL[number % len(trouble.ALL)]
         plan.append((_begin(scene, day, FAULTY_MINUTES), faulty))
     plan += [item for number in range(len(days)) for item in _longer(scene, number)]

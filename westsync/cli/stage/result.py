@@ -30,6 +30,8 @@ class Result:
         missed: Lapses without their effects.
         wrong: Effects that no lapse explains, and doubles.
         unfinished: Intents in the journal that are neither done nor withdrawn.
+        letters: How many letters were mailed.
+        report: The page of the last report that was mailed; empty if none was.
     """
 
     rows: list[Row]
@@ -45,6 +47,8 @@ class Result:
     missed: list[Lapse]
     wrong: list[Finding]
     unfinished: int
+    letters: int
+    report: str
 
     @property
     def requests(self) -> int:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from westsync.cli.stage import office
-from westsync.domain.intents import marker_in
+from westsync.domain.intents import Marker, marker_in
 from westsync.jobs.stock_standing import due
 
 if TYPE_CHECKING:
@@ -79,7 +79,8 @@ class RunningDaemon:
         """
         day = next((day for day in self._days if day.on == tick.date()), None)
         if day is None or not day.opens_at <= tick <= day.closes_at + AFTERWARDS:
-            return min(tick + AT_NIGHT, office.opening(tick))
+            moments = (tick + AT_NIGHT, office.opening(tick), office.evening(tick))
+            return min(at for at in moments if at > tick)
         owed = self._account.desk.store.delivery.next_due()
         if owed is not None and tick < owed < tick + POLL:
             # Rounded up, since a clock of whole seconds must not come before it.
@@ -93,6 +94,19 @@ class RunningDaemon:
             self._clients_read_at = desk.clock.now()
         self.cycles += 1
         return self._account.cycle()
+
+    def behind_letter(self, message_id: str) -> tuple[str | None, str | None]:
+        """Return (P-id of the rule, id of the deal it is about) behind a letter of ours.
+
+        Args:
+            message_id: ``ws.<marker>@<domain>``; of another letter nothing is known.
+        """
+        marker = message_id.partition("@")[0].removeprefix("ws.")
+        entry = self._account.desk.store.outbox.with_marker(Marker(marker))
+        if entry is None:
+            return None, None
+        deal = entry.obj.id if entry.obj.kind == "deal" else None
+        return self._steps.get(entry.rule), deal
 
     def step_behind_marker(self, text: str) -> str | None:
         """Return the P-id of the rule that wrote a text, by its marker line."""

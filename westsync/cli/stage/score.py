@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from westsync.sandbox import World
+    from westsync.sandbox.mail import Mailroom
     from westsync.sandbox.onec import OneCWorld
 
 _STEP = re.compile(r"\((P\d+\.\d+)\)")
@@ -25,6 +26,7 @@ _TAG = re.compile(r"<[^>]+>")
 _CLOSED = frozenset({"completed", "cancelled", "rejected", "expired"})
 _UNKNOWN = "?"
 _ISSUED = "P4.2"
+_REPORTS = frozenset({"P8.1", "P8.2"})
 
 # Entities of the stand-in are JSON objects of a foreign API.
 Doc = dict[str, Any]
@@ -70,6 +72,8 @@ class Score:
 
     Attributes:
         step_of_notice: Gives the P-id behind a comment's marker line; people read no P-id there.
+        mailroom: Every letter that was mailed.
+        behind_letter: Gives the P-id and the deal, if it is about one, behind a Message-ID.
         findings: All effects so far, judged.
     """
 
@@ -77,6 +81,8 @@ class Score:
     base: OneCWorld
     me: str
     step_of_notice: Callable[[str], str | None]
+    mailroom: Mailroom
+    behind_letter: Callable[[str], tuple[str | None, str | None]]
     lapses: list[Lapse] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     _made: dict[str, _Made] = field(default_factory=dict)
@@ -84,6 +90,7 @@ class Score:
     _markers: dict[str, str] = field(default_factory=dict)
     _issued: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     _last_comment: int = 0
+    _letters_read: int = 0
 
     def ended_by_staff(self, task: str) -> None:
         """Take note that a person finished one of the daemon's tasks."""
@@ -97,6 +104,7 @@ class Score:
                 *self._new_notices(),
                 *self._closings(),
                 *self._new_invoices(),
+                *self._new_letters(),
             ]
         self.findings += found
         return found
@@ -116,6 +124,13 @@ class Score:
             elif finding.lapse is None:
                 row.false += 1
         return list(rows.values())
+
+    def last_report(self) -> str:
+        """Return the page of the last report that was mailed; empty if none was."""
+        ids = {f.effect.ref for f in self.findings if f.effect.step in _REPORTS}
+        with self.mailroom.lock:
+            pages = [letter.body("html") for letter in self.mailroom.letters if letter.id in ids]
+        return pages[-1] if pages else ""
 
     # -- what is there -------------------------------------------------------------------------
 
@@ -202,6 +217,26 @@ class Score:
                 words=f"{row['Number']}, {row['СуммаДокумента']} roubles",
             )
             yield self._judged(effect, doubles)
+
+    def _new_letters(self) -> Iterator[Finding]:
+        """Yield what was mailed; a Message-ID that came before is a double."""
+        with self.mailroom.lock:
+            letters = list(self.mailroom.letters)
+        earlier = {letter.id for letter in letters[: self._letters_read]}
+        for letter in letters[self._letters_read :]:
+            step, deal = self.behind_letter(letter.id)
+            effect = Effect(
+                kind=Kind.LETTER,
+                step=step or _UNKNOWN,
+                about=About(kind="Deal", id=deal) if deal is not None else None,
+                to=frozenset(address.partition("@")[0] for address in letter.to),
+                at=letter.at.replace(microsecond=0),
+                ref=letter.id,
+                words=str(letter.message["Subject"]),
+            )
+            yield self._judged(effect, "the same letter came before" * (letter.id in earlier))
+            earlier.add(letter.id)
+        self._letters_read = len(letters)
 
     def _told(self, comment: Doc) -> Iterator[str]:
         for doc in self.world.store.all("Notification"):

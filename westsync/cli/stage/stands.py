@@ -1,4 +1,4 @@
-"""The stand-ins that a play runs on: Megaplan, 1C, a supplier; on loopback, under one clock."""
+"""The stand-ins of a play on loopback, under one clock: Megaplan, 1C, a supplier, mail."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from westsync.cli.stage.accounting import Accounting
 from westsync.cli.stage.casting import ALIKE, GOODS, SOLD_OUT, UNLISTED
 from westsync.cli.stage.supplier import Supplier
 from westsync.sandbox import Server, World
+from westsync.sandbox.mail import Mailroom, MailServer
 from westsync.sandbox.megaplan import company
 from westsync.sandbox.onec import OneCServer, OneCWorld
 from westsync.sandbox.onec.furnishing import OWN_INN
@@ -38,6 +39,7 @@ class Stands:
         accounting: Who works in it.
         supplier: Who has what the shop sells.
         list_url: Address of his server.
+        mailroom: Every letter that was mailed.
         addresses: Setting by environment variable -> where the others are.
     """
 
@@ -46,6 +48,7 @@ class Stands:
     accounting: Accounting
     supplier: Supplier
     list_url: str
+    mailroom: Mailroom
     addresses: Mapping[str, str]
 
     def environ(self, environ: Mapping[str, str], state: Path) -> dict[str, str]:
@@ -65,20 +68,23 @@ class Stands:
 
 @contextmanager
 def raised(seed: int) -> Iterator[Stands]:
-    """Serve an account of Megaplan, a base of 1C and a supplier; all know the shop's goods.
+    """Serve an account of Megaplan, a base of 1C, a supplier and a mail server.
+
+    Megaplan, 1C and the supplier know the shop's goods.
 
     Args:
         seed: Of ids, keys and faults.
     """
     world = World(start=OPENED, seed=seed)
     base = OneCWorld(source=lambda: world.now, seed=seed)
-    supplier = Supplier(lambda: world.now)
+    supplier, mailroom = Supplier(lambda: world.now), Mailroom()
     for name, price, article in (*GOODS, SOLD_OUT, ALIKE, UNLISTED):
         world.add_product(name, price, article=article)
     with (
         Server(world) as megaplan,
         OneCServer(base) as onec,
         SupplierServer(supplier.shop) as shop,
+        MailServer(mailroom, lambda: world.now) as mail,
     ):
         addresses = {
             f"{_PREFIX}__MEGAPLAN__URL": megaplan.url,
@@ -89,6 +95,8 @@ def raised(seed: int) -> Iterator[Stands]:
             f"{_PREFIX}__ONEC__PASSWORD": PASSWORD,
             f"{_PREFIX}__ONEC__ORGANIZATION_INN": OWN_INN,
             f"{_PREFIX}__ONEC__READONLY": "false",
+            f"{_PREFIX}__MAIL__SMTP": mail.url,
+            f"{_PREFIX}__MAIL__FROM": company.PERSON["westsync"].mail,
         }
         yield Stands(
             world=world,
@@ -96,5 +104,6 @@ def raised(seed: int) -> Iterator[Stands]:
             accounting=Accounting(base),
             supplier=supplier,
             list_url=shop.url,
+            mailroom=mailroom,
             addresses=addresses,
         )

@@ -37,6 +37,8 @@ STEPS = {
     "P6.2": "the driver has the papers",
     "P7.1": "the client is asked after the delivery",
     "P7.2": "a claim reaches the management",
+    "P8.1": "the secretary's day is mailed by eleven",
+    "P8.2": "the sales and the standards are mailed",
     "P8.3": "news of payments are entered by ten",
     "P9.1": "every client has a deal",
     "P9.2": "the deal follows the first contact",

@@ -76,6 +76,8 @@ def _happened(effect: Effect) -> str:
             return f"closed for {people}"
         case Kind.INVOICE:
             return "invoice in 1C"
+        case Kind.LETTER:
+            return f"letter to {people}"
 
 
 def _name(login: str) -> str:

@@ -6,6 +6,8 @@ import re
 import sys
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -131,6 +133,18 @@ def _sentences(result: Result) -> Iterator[str]:
         often = routes.most_common(2)
         most = ", ".join(f"{_DOCUMENT.sub('', route)} {number}" for route, number in often)
         yield f"{count} requests to {system}, {by_hour:.0f} in a working hour: {most}, ..."
+    yield f"{result.letters} letters were mailed to a mail server on loopback."
+    if result.report:
+        yield f"The last report, as the directors got it: {_kept(result.report)}"
+
+
+def _kept(page: str) -> str:
+    """Write a page where people can open it, and return its address."""
+    with NamedTemporaryFile(
+        "w", prefix="westsync-demo-report-", suffix=".html", encoding="utf-8", delete=False
+    ) as file:
+        file.write(page)
+    return Path(file.name).as_uri()
 
 
 def _complaints(result: Result) -> Iterator[str]:
