@@ -219,7 +219,7 @@ class OneCSession:
         began = self.clock.monotonic()
 
         def read(reply: Reply) -> T:
-            self._note(reply)
+            self._note()
             found = decode(reply)
             log.debug(
                 "onec.answered",
@@ -240,19 +240,23 @@ class OneCSession:
             return {"IBSession": "start"}
         return {"Cookie": f"ibsession={self._infobase_session}"}
 
-    def _note(self, reply: Reply) -> None:
+    def _note(self) -> None:
         self._answered_at = self.clock.monotonic()
         self._refusals = 0
+
+    def _keep_session(self, reply: Reply) -> None:
         started = _SESSION_COOKIE.search(reply.headers.get("set-cookie", ""))
         if started and self.config.session is SessionMode.MANUAL:
             self._infobase_session = started[1]
 
     def _judge(self, call: Call, reply: Reply) -> ConnectorError | None:
-        is_lock = self.config.is_lock
+        is_lock, in_session = self.config.is_lock, bool(self._infobase_session)
+        # A session begins with a refusal as well: "not found" would else open one each time.
+        self._keep_session(reply)
         if call.target == SERVICE_PATH:
             fault = None if reply.status < 400 else fault_in(reply.body)
             return judge_service(call, reply, is_lock=is_lock, fault=fault)
-        return judge(call, reply, is_lock=is_lock, in_session=bool(self._infobase_session))
+        return judge(call, reply, is_lock=is_lock, in_session=in_session)
 
     def _count_refusal(self) -> None:
         self._refusals += 1

@@ -191,6 +191,19 @@ def test_a_manual_session_is_begun_used_and_finished() -> None:
     assert last.headers["accept"] == "application/json;odata=nometadata"
 
 
+def test_a_session_that_begins_with_a_refusal_is_kept_all_the_same() -> None:
+    cookie = {"Set-Cookie": "ibsession=11112222-aaaa; Path=/base", **JSON}
+    with small_base(session=SessionMode.MANUAL) as onec:
+        error = {"code": "9", "message": {"lang": "ru", "value": "не найден"}}
+        onec.answer(reply({"odata.error": error}, status=404, headers=cookie))
+        missing = onec.session.entity(ENTITY)
+        onec.session.rows(ENTITY)
+
+    assert missing is None
+    assert onec.server.seen[1].headers["cookie"] == "ibsession=11112222-aaaa"
+    assert "ibsession" not in onec.server.seen[1].headers
+
+
 def test_a_dead_session_is_begun_anew_for_a_read_and_in_doubt_for_a_write() -> None:
     cookie = {"Set-Cookie": "ibsession=11112222-aaaa; Path=/base", **JSON}
     dead = reply("Сеанс работы завершен".encode(), status=400, headers=HTML)
