@@ -8,7 +8,9 @@ from 85 on is taken.
 from __future__ import annotations
 
 import random
+import sqlite3
 import tempfile
+from contextlib import closing
 from pathlib import Path
 from time import process_time
 from typing import TYPE_CHECKING
@@ -20,7 +22,7 @@ from westsync.domain.matching.matcher import Matcher
 from westsync.domain.matching.questions import MatchPolicy, Question
 from westsync.domain.matching.shelf import Shelf
 from westsync.domain.stock import MatchLevel, Verdict
-from westsync.journal.stock import StockStore, open_stock
+from westsync.journal.stock import FILE_NAME, StockStore, open_stock
 from westsync.journal.stock_loading import Arrival
 from westsync.ports.staged_rows import write_rows
 from westsync.ports.stock import ReadingSummary
@@ -40,6 +42,8 @@ _LIST = 20_000
 _QUESTIONS = 2_000
 _FUZZY = 60
 _ABSENT = 0.3
+_CHANGED = 50
+_LEAST = COLUMNS.index("qty_min")
 _ACTS = frozenset(
     {MatchLevel.ARTICLE, MatchLevel.ARTICLE_LOOSE, MatchLevel.BARCODE, MatchLevel.NAME}
 )
@@ -137,18 +141,31 @@ def _wrong_by_likeness(rows: Sequence[object], some: Sequence[tuple[int, Questio
 
 
 def _speed(options: Options) -> Iterator[Line]:
-    """Load a long list and look up known articles."""
+    """Load a long list, load it again with a few changes, and look up known articles."""
     size = options.size or SIZE
     draw = random.Random(options.seed)
     with tempfile.TemporaryDirectory() as folder, open_stock(Path(folder), BRANDS) as store:
-        kept = set(draw.sample(range(size), min(size, _QUESTIONS)))
-        known, seconds = _load(store, Path(folder), size, options.seed, kept)
+        staging = Path(folder) / "staging.rows"
+        drawn = list(things(size, options.seed))
+        rows = [_row(at, thing) for at, thing in enumerate(drawn)]
+        write_rows(staging, rows)
+        yield _per_row("load of a first list, a row", size, _load(store, staging, size))
+        changed = set(draw.sample(range(size), max(size // _CHANGED, 1)))
+        write_rows(staging, (_moved(row, changed=at in changed) for at, row in enumerate(rows)))
+        seconds, written = _load(store, staging, size), _rows_written(Path(folder))
+        yield _per_row(
+            f"load of a list with {len(changed)} changes, a row",
+            size,
+            seconds,
+            target=Target(limit=5.0),
+            invalid="" if written == size + len(changed) else f"{written - size} rows were written",
+        )
         current = store.snapshots.current(SOURCE)
         assert current is not None
         matcher = Matcher(store.search.assortment(SOURCE, current.id), MatchPolicy(), BRANDS)
-        yield Line(suite=NAME, what=f"load n={size}", unit="s cpu", ours=[seconds])
+        known = draw.sample(range(size), min(size, _QUESTIONS))
         by_article = [Question(article=f"{at:08}") for at in known]
-        by_name = [question(thing, draw) for thing in known.values()]
+        by_name = [question(drawn[at], draw) for at in known]
         for what, questions, limit in (
             ("by article", by_article, 5.0),
             ("by name", by_name, 20.0),
@@ -165,27 +182,48 @@ def _speed(options: Options) -> Iterator[Line]:
             )
 
 
-def _load(
-    store: StockStore, folder: Path, size: int, seed: int, kept: set[int]
-) -> tuple[dict[int, Thing], float]:
-    """Stage and publish a list; return the kept things and the CPU seconds of the store."""
-    known: dict[int, Thing] = {}
+def _per_row(
+    what: str, size: int, seconds: float, *, target: Target | None = None, invalid: str = ""
+) -> Line:
+    """Return the line of one load."""
+    return Line(
+        suite=NAME,
+        what=f"{what}, n={size}, cpu",
+        unit="us",
+        ours=[seconds / size * 1e6],
+        target=target,
+        invalid=invalid,
+    )
 
-    def rows() -> Iterator[Row]:
-        for at, thing in enumerate(things(size, seed)):
-            told = row_of(offer(at, thing))
-            yield tuple(told[name] for name in COLUMNS)
-            if at in kept:
-                known[at] = thing
 
-    staging = write_rows(folder / "staging.rows", rows())
+def _row(at: int, thing: Thing) -> Row:
+    """Return an offer as it is staged."""
+    told = row_of(offer(at, thing))
+    return tuple(told[name] for name in COLUMNS)
+
+
+def _moved(row: Row, *, changed: bool) -> Row:
+    """Return a row one further down, and perhaps with another quantity."""
+    least = (row[_LEAST] or 0) + 1 if changed else row[_LEAST]
+    return (row[0] + 1, *row[1:_LEAST], least, *row[_LEAST + 1 :])
+
+
+def _rows_written(folder: Path) -> int:
+    """Return how many rows were ever written."""
+    with closing(sqlite3.connect(folder / FILE_NAME)) as base:
+        written: int = base.execute("SELECT count(*) FROM supplier_offer").fetchone()[0]
+        return written
+
+
+def _load(store: StockStore, staging: Path, size: int) -> float:
+    """Publish a staged list; return the CPU seconds of the store."""
     now = SystemClock().now()
     begin = process_time()
     snapshot = store.loading.begin(Arrival(source=SOURCE, fetched_at=now, sha256="", size=0))
     summary = ReadingSummary(staging=staging, items=size, in_stock=size)
     store.loading.stage(snapshot, summary, as_of=now, stated=True)
     store.loading.decide(snapshot, Verdict.ACCEPTED, (), by="bench", at=now)
-    return known, process_time() - begin
+    return process_time() - begin
 
 
 def _p99(

@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from westsync import __version__
-from westsync.domain.matching.names import search_keys
 from westsync.domain.stock import SnapshotId, Verdict
 from westsync.failpoints import failpoint
 from westsync.journal.stock_database import written
+from westsync.journal.stock_listing import ListedRows
 from westsync.ports.staged_rows import staged_rows
-from westsync.ports.stock_rows import COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,19 +25,11 @@ if TYPE_CHECKING:
     from westsync.domain.matching.brands import BrandTable
     from westsync.domain.stock import SourceId
     from westsync.journal.stock_database import StockDatabase
-    from westsync.ports.staged_rows import Row
     from westsync.ports.stock import Finding, ReadingSummary
 
 CHUNK = 20_000
 """Rows per transaction, so that another writer waits some tenths of a second at most."""
 
-_encode = msgspec.msgpack.Encoder().encode
-
-_KEPT = ("source_id", "digest", "models", *COLUMNS[1:])  # all but the row's number
-_INSERT = (
-    f"INSERT INTO supplier_offer (id, {', '.join(_KEPT)})"  # noqa: S608 - our own names
-    f" VALUES (?, {', '.join('?' * len(_KEPT))})"
-)
 _MENTIONED = (
     "SELECT 1 FROM supplier_offer AS n CROSS JOIN supplier_listed AS m"
     " WHERE m.snapshot_id = ?1 AND m.offer_id = n.id AND n.source_id = ?5"
@@ -52,9 +41,6 @@ _INHERIT = (
     f" AND NOT EXISTS ({_MENTIONED} AND n.supplier_loose = o.supplier_loose)"
     " AND (o.supplier_loose IS NOT NULL OR NOT EXISTS"
     f" ({_MENTIONED} AND n.vendor_loose = o.vendor_loose))"
-)
-_BRAND, _NAME, _SUPPLIER_CODE, _VENDOR_CODE = map(
-    COLUMNS.index, ("brand", "name", "supplier_code", "vendor_code")
 )
 
 
@@ -90,12 +76,7 @@ class StockLoading:
             brands: For the model keys of names.
         """
         self._database = database
-        self._brands = brands
-        # Model keys depend on the spellings and on the program: after a change of either, rows
-        # are written anew.
-        self._salt = blake2b(
-            f"{__version__} {brands.fingerprint}".encode(), digest_size=blake2b.SALT_SIZE
-        ).digest()
+        self._rows = ListedRows(database, brands)
 
     def begin(self, arrival: Arrival) -> SnapshotId:
         """Record that a file came; return the snapshot it may become."""
@@ -135,7 +116,7 @@ class StockLoading:
         source = self._source(snapshot)
         rows = staged_rows(summary.staging)
         while chunk := list(itertools.islice(rows, CHUNK)):
-            self._list(source, snapshot, chunk)
+            self._rows.enter(source, snapshot, chunk)
             failpoint("stock.stage.chunk")
         with self._database.transaction():
             self._database.write(
@@ -226,69 +207,6 @@ class StockLoading:
 
     # -- parts ---------------------------------------------------------------------------------
 
-    def _list(self, source: str, snapshot: SnapshotId, rows: Sequence[Row]) -> None:
-        """Say which rows a snapshot lists, and write those that are new to the source."""
-        digests = [*map(self._digest, rows)]
-        known = self._known(source, digests)
-        fresh = {
-            digest: row for digest, row in zip(digests, rows, strict=True) if digest not in known
-        }
-        keys = [*map(self._keys, fresh.values())]  # Costly, so it is done outside the transaction.
-        with self._database.transaction():
-            first = self._last_id() + 1
-            self._database.write_many(
-                _INSERT,
-                (
-                    (at, source, digest, " ".join(models), *row[1:])
-                    for at, (digest, row), (models, _) in zip(
-                        itertools.count(first), fresh.items(), keys, strict=False
-                    )
-                ),
-            )
-            self._database.write_many(
-                "INSERT INTO supplier_model (source_id, model_key, offer_id) VALUES (?, ?, ?)",
-                (
-                    (source, model, at)
-                    for at, (models, _) in enumerate(keys, start=first)
-                    for model in models
-                ),
-            )
-            self._database.write_many(
-                "INSERT INTO supplier_words (rowid, words) VALUES (?, ?)",
-                ((at, words) for at, (_, words) in enumerate(keys, start=first)),
-            )
-            known.update(zip(fresh, itertools.count(first), strict=False))
-            self._database.write_many(
-                "INSERT OR IGNORE INTO supplier_listed (snapshot_id, offer_id, row_no)"
-                " VALUES (?, ?, ?)",
-                (
-                    (snapshot, known[digest], row[0] or 0)
-                    for digest, row in zip(digests, rows, strict=True)
-                ),
-            )
-
-    def _digest(self, row: Row) -> bytes:
-        """Return what tells a row's content from any other; where it stands does not matter."""
-        return blake2b(_encode(row[1:]), digest_size=16, salt=self._salt).digest()
-
-    def _known(self, source: str, digests: Sequence[bytes]) -> dict[bytes, int]:
-        """Return the ids of the rows that the source has already."""
-        marks = ", ".join("?" * len(digests))
-        return dict(
-            self._database.rows(
-                f"SELECT digest, id FROM supplier_offer WHERE source_id = ? AND digest IN ({marks})",  # noqa: S608, E501 - marks only
-                (source, *digests),
-            )
-        )
-
-    def _keys(self, row: Row) -> tuple[list[str], str]:
-        """Return the model keys and the words of a row."""
-        brand, name = row[_BRAND], row[_NAME]
-        models = sorted(search_keys(name or "", self._brands, brand=brand or ""))
-        texts = filter(None, (name, brand, row[_SUPPLIER_CODE], row[_VENDOR_CODE]))
-        words = " ".join(texts).upper().replace("Ё", "Е")
-        return models, " ".join((words, *models))
-
     def _source(self, snapshot: SnapshotId) -> str:
         """Return whose a snapshot is."""
         row = self._database.row(
@@ -297,11 +215,6 @@ class StockLoading:
         assert row is not None  # noqa: S101 - `begin` wrote it
         source: str = row[0]
         return source
-
-    def _last_id(self) -> int:
-        found = self._database.row("SELECT coalesce(max(id), 0) FROM supplier_offer")
-        last: int = (found or (0,))[0]
-        return last
 
     def _recount(self, snapshot: SnapshotId) -> None:
         """Count a snapshot that was completed from an earlier one."""
