@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -54,9 +53,14 @@ def raw_part(key: str, cells: Sequence[Value]) -> Part:
         if joined.isprintable() and '"' not in joined and "\\" not in joined:
             full = "" not in cells
             return Part(f'"{key}":"%s"', cells if full else [cell or None for cell in cells])
-    if kinds == {float} and all(map(math.isfinite, cells)):
-        return Part(f'"{key}":%r', cells)
+    if kinds == {float}:
+        return Part(f'"{key}":%s', number_texts(cells))
     return Part(f'"{key}":%s', [*map(_json, cells)])
+
+
+def number_texts(numbers: Sequence[float]) -> list[str]:
+    """Return floats as JSON, all at once; what JSON has no number for is null."""
+    return encode(numbers)[1:-1].split(",")
 
 
 def encode(value: object) -> str:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from westsync.connectors.suppliers.reading.codes import cell_text
-from westsync.connectors.suppliers.reading.json_parts import Part, encode, objects
+from westsync.connectors.suppliers.reading.json_parts import Part, encode, number_texts, objects
 from westsync.connectors.suppliers.reading.price import Marks, PriceReading, Prices
 from westsync.domain.stock import Flag, PriceRole
 
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 _KEPT = 20_000
 _RANKED = (PriceRole.DEALER.value, PriceRole.WHOLESALE.value, PriceRole.RRP.value)
-_MOST = 1e12
 _PLAIN_COLUMN = re.compile(r"(?:[0-9]{1,12}+(?:[.,][0-9]{1,2}+)?+\n)++")
 
 
@@ -222,27 +221,31 @@ def _plain(cells: Sequence[Value]) -> tuple[list[float], list[str], int, int] | 
     """
     kinds = {*map(type, cells)}
     if kinds == {str}:
-        return _plain_texts("\n".join((*cells, "")))
-    if kinds != {float}:
+        joined = "\n".join((*cells, ""))
+    elif kinds == {float}:
+        joined = "\n".join((*number_texts(cells), ""))
+    else:
         return None
-    texts = [f"{amount:.2f}" for amount in cells]
-    exact = [*map(float, texts)] == [*cells]
-    return ([*cells], texts, 0, 0) if exact and min(cells) > 0 and max(cells) < _MOST else None
-
-
-def _plain_texts(joined: str) -> tuple[list[float], list[str], int, int] | None:
-    """Read prices that stand in lines; see `_plain`."""
     if not _PLAIN_COLUMN.fullmatch(joined):
         return None
     commas, points = joined.count(","), joined.count(".")
-    if commas:
-        joined = joined.replace(",", ".")
-    amounts = [*map(float, joined.split())]
+    joined = joined.replace(",", ".")
+    amounts = [*cells] if kinds == {float} else [*map(float, joined.split())]
     if 0.0 in amounts:
         return None
-    if commas or points or joined.startswith("0") or "\n0" in joined:
-        return amounts, [f"{amount:.2f}" for amount in amounts], commas, points
-    return amounts, joined.replace("\n", ".00\n").split(), 0, 0
+    texts = _with_cents(joined, amounts, marks=commas + points)
+    return (amounts, texts, 0, 0) if kinds == {float} else (amounts, texts, commas, points)
+
+
+def _with_cents(joined: str, amounts: Sequence[float], *, marks: int) -> list[str]:
+    """Return plain prices, given in lines and as numbers, with two decimals."""
+    if joined.startswith("0") or "\n0" in joined or marks not in {0, len(amounts)}:
+        return [f"{amount:.2f}" for amount in amounts]
+    if not marks:
+        return joined.replace("\n", ".00\n").split()
+    for digit in "0123456789":
+        joined = joined.replace(f".{digit}\n", f".{digit}0\n")
+    return joined.split()
 
 
 _NOTHING = _Kept(None, None)
