@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from westsync.cli.stage import in_order
 from westsync.cli.stage.casting import ALIKE, SOLD_OUT, UNLISTED, Goods
 from westsync.cli.stage.scene import AGAIN, WEB
-from westsync.cli.stage.supplier import TITLE
+from westsync.cli.stage.supplier import MAILBOX, TITLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,6 +52,9 @@ def _asked(scene: Scene, goods: Goods, step: str, what: str) -> Iterator[datetim
     scene.move(deal, manager, "qualify", "availability")
     lapse = scene.lapse(step, deal, what)
     lapse.task(manager, scene.now)
+    if goods is UNLISTED:
+        request = scene.lapse("P3.5", deal, "only the supplier can tell, and he has a mailbox")
+        request.letter(MAILBOX, due=scene.now)
     yield scene.soon(18)
     scene.say(deal, manager, "Письмо отправлено: срок от поставщика, запрос данных.")
     scene.move(deal, manager, "offer")

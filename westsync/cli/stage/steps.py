@@ -21,6 +21,7 @@ STEPS = {
     "P3.2": "an article is chosen by a person",
     "P3.3": "a deal's lines are answered from stock",
     "P3.4": "what is not there is negotiated",
+    "P3.5": "what only the supplier can tell is asked",
     "P4.1": "data are asked for and answered",
     "P4.2": "the client's invoice is made in 1C",
     "P4.3": "the invoice goes to three addresses",

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ID, TITLE = "lira", "Лира Мьюзик"
+MAILBOX = "opt"
+# He is asked by mail about a brand that he carries and his list does not tell of (P3.5).
+_CARRIED = f"Nord: {{ suppliers: [{ID}] }}\n"
+_NOT_MAILED, _MAILED = "mail_supplier: false", "mail_supplier: true"
 _PLENTY, _PLACE = "25", "Москва"
 _DEALER = Decimal("0.8")
 _COLOURS = ("чёрное", "белое")
@@ -24,7 +28,7 @@ _SOURCE = """\
 id: {id}
 title: "{title}"
 enabled: true
-contact: {{ name: "Вера Котова", phone: "+7 999 000-11-22" }}
+contact: {{ name: "Вера Котова", phone: "+7 999 000-11-22", email: "{mailbox}@lira.example.test" }}
 schedule: {{ every: 1h }}
 fetch: {{ kind: http, url: "{url}/upload/ostatki.xls" }}
 read: {{ format: auto }}
@@ -84,7 +88,7 @@ class Supplier:
 
 
 def connect(config: Path, url: str) -> None:
-    """Make the stand-in the only supplier of a configuration.
+    """Make the stand-in the only supplier of a configuration, who is also asked by mail.
 
     Args:
         config: Directory of a copy that may be written.
@@ -93,8 +97,14 @@ def connect(config: Path, url: str) -> None:
     folder = config / "suppliers"
     rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    text = _SOURCE.format(id=ID, title=TITLE, url=url)
+    text = _SOURCE.format(id=ID, title=TITLE, url=url, mailbox=MAILBOX)
     (folder / f"{ID}.yaml").write_text(text, encoding="utf-8")
+    with (config / "brands.yaml").open("a", encoding="utf-8") as brands:
+        brands.write(_CARRIED)
+    for rules in (config / "rules").glob("*.yaml"):
+        shipped = rules.read_text(encoding="utf-8")
+        if _NOT_MAILED in shipped:
+            rules.write_text(shipped.replace(_NOT_MAILED, _MAILED), encoding="utf-8")
 
 
 def _list() -> list[Good]:

@@ -81,5 +81,5 @@ def _happened(effect: Effect) -> str:
 
 
 def _name(login: str) -> str:
-    person = company.PERSON[login]
-    return f"{person.last} {person.first}"
+    person = company.PERSON.get(login)
+    return f"{person.last} {person.first}" if person is not None else f"mailbox {login}"
