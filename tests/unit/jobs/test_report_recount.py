@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -219,12 +220,25 @@ def bills(draw: st.DrawFn) -> tuple[tuple[str, str, date | None, datetime | None
     )
 
 
-@settings(max_examples=40)
-@given(bills=bills(), day=st.dates(date(2026, 10, 30), date(2026, 11, 2)))
+@pytest.mark.parametrize(
+    "begins",
+    [date(2026, 10, 30), date(2025, 12, 30), date(2025, 10, 31), date(2026, 2, 27)],
+    ids=["month", "year", "working Saturday", "February"],
+)
+@settings(max_examples=20)
+@given(bills=bills(), days_on=st.integers(0, 3))
 def test_the_sales_report_equals_a_recount_through_the_end_of_a_month(
-    bills: tuple[tuple[str, str, date | None, datetime | None, Decimal], ...], day: date
+    bills: tuple[tuple[str, str, date | None, datetime | None, Decimal], ...],
+    days_on: int,
+    begins: date,
 ) -> None:
-    books = Books(datetime(2026, 11, 3, 9, tzinfo=MSK))
+    shift = begins - date(2026, 10, 30)
+    day = begins + timedelta(days=days_on)
+    bills = tuple(
+        (deal, status, on and on + shift, paid_at and paid_at + shift, total)
+        for deal, status, on, paid_at, total in bills
+    )
+    books = Books(datetime(2026, 11, 3, 9, tzinfo=MSK) + shift)
     by_deal: dict[str, list[CrmInvoice]] = defaultdict(list)
     for number, (deal, status, issued_on, paid_at, total) in enumerate(bills):
         by_deal[deal].append(
@@ -241,7 +255,7 @@ def test_the_sales_report_equals_a_recount_through_the_end_of_a_month(
     for deal, owned in by_deal.items():
         books.deal(
             deal,
-            at=datetime(2026, 10, 1, tzinfo=MSK),
+            at=datetime(2026, 10, 1, tzinfo=MSK) + shift,
             source=sources[deal],
             manager=OLGA if deal == "500" else PETR,
             invoices=tuple(owned),
