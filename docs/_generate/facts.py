@@ -40,7 +40,11 @@ _GROUPS = {
 }
 
 # What a kind of object is called, where that is not its name.
-_KINDS = {"schedule": "clock rule", "stock_source": "source of supplier stock (`stock_source`)"}
+_KINDS = {
+    "schedule": "clock rule",
+    "ledger": "1C as a source (`ledger`)",
+    "stock_source": "source of supplier stock (`stock_source`)",
+}
 
 
 _INTRODUCTION = """\

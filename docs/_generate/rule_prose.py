@@ -64,8 +64,9 @@ RULE_PROSE: Mapping[str, Prose] = {
         example="only_with: [mail]",
     ),
     "watch": Prose(
-        does="What the rule looks at: `deal`, `client`, `task`, `payment` (of 1C) or "
-        "`stock_source` (of a supplier). Its facts are those of the page [facts](facts.md).",
+        does="What the rule looks at: `deal`, `client`, `task`, `payment` (of 1C), `ledger` "
+        "(1C itself as a source) or `stock_source` (of a supplier). Its facts are those of the "
+        "page [facts](facts.md).",
         example="watch: deal",
     ),
     "needs": Prose(

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from westsync.domain.logins import sign_of
 from westsync.domain.requisites import VatRate
 from westsync.domain.settlement.values import Terms
 from westsync.jobs.awaited_papers import AwaitedPapers
@@ -55,6 +56,7 @@ def ledger_scan(
     terms = Terms(
         tolerance=Decimal(str(settings.tolerance)), match_by_amount=settings.match_by_amount
     )
+    password = settings.password
     kinds = [kind for kind in KINDS if kind.value in ledger.told]
     return LedgerScan(
         store,
@@ -64,6 +66,7 @@ def ledger_scan(
         terms=terms,
         kinds=kinds,
         papers=AwaitedPapers(store, company.ruleset.rules),
+        login=sign_of(settings.user, password.get_secret_value() if password else ""),
         progress=progress,
     )
 

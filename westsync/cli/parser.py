@@ -207,7 +207,8 @@ def _backfill(parser: Parser) -> None:
 
 
 def _explain(parser: Parser) -> None:
-    parser.add_argument("kind", choices=["deal", "client", "task", "stock_source", "report"])
+    kinds = ["deal", "client", "task", "ledger", "stock_source", "report"]
+    parser.add_argument("kind", choices=kinds)
     parser.add_argument("id", metavar="ID", help="id of the object, or name of the report")
     parser.add_argument("--rule", metavar="RULE", help="only this rule")
     _report_source(parser, "report: ")

@@ -27,7 +27,7 @@ class ObjectRef:
     """The object that a rule watches.
 
     Attributes:
-        kind: deal, task, client, invoice, payment or stock_source.
+        kind: deal, task, client, invoice, payment, ledger or stock_source.
         id: Its id in the system of record.
     """
 

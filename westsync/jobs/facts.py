@@ -11,6 +11,7 @@ from westsync.domain.ledger import LedgerRef
 from westsync.domain.records import Detail, Details
 from westsync.domain.refusals import OutcomeUnclear, Refusal, Technical
 from westsync.jobs.ledger_book import ledger_age, ledger_seen
+from westsync.jobs.ledger_standing import kept_standing
 from westsync.jobs.observe import CLIENTS, DEALS
 from westsync.jobs.schedule_start import last_due
 from westsync.jobs.stock_answers import all_asked_at, kept_answers
@@ -20,6 +21,7 @@ from westsync.journal.entries import IntentState, Target
 from westsync.journal.promises import episode_of
 from westsync.rules.deal_facts import deal_facts
 from westsync.rules.deal_seen import Observed, Twin
+from westsync.rules.ledger_standing_facts import ledger_standing_facts
 from westsync.rules.other_facts import client_facts, payment_facts, schedule_facts, task_facts
 from westsync.rules.refusal_texts import worded
 from westsync.rules.stock_facts import stock_source_facts
@@ -66,6 +68,8 @@ class FactBook:
                 return self._payment(obj)
             case "stock_source":
                 return self._stock_source(obj)
+            case "ledger":
+                return self._ledger(obj, now)
             case "schedule":
                 return self._schedule(obj, now)
             case _:
@@ -199,6 +203,16 @@ class FactBook:
         if kept is None or source is None:
             return None
         return stock_source_facts(source, self._company.setup.catalogue, seen_at=kept.seen_at)
+
+    def _ledger(self, obj: ObjectRef, now: datetime) -> Facts:
+        """Return how 1C stands; that is our own knowledge, and never old."""
+        return ledger_standing_facts(
+            obj.id,
+            kept_standing(self._store),
+            self._company.setup.catalogue,
+            read_at=ledger_age(self._store.cursors.all()),
+            seen_at=now,
+        )
 
     def _invoice_problem(self, obj: ObjectRef) -> str | None:
         """Return why an invoice that was asked for is not made; None if none waits for a person."""

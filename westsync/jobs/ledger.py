@@ -18,6 +18,7 @@ from westsync.domain.settlement.values import Terms
 from westsync.errors import AccessDenied, ConnectorError, Unavailable
 from westsync.jobs.awaited_papers import AwaitedPapers
 from westsync.jobs.ledger_mended import retry_posted
+from westsync.jobs.ledger_standing import keep_recovery, keep_trouble
 from westsync.jobs.ledger_walk import KEYS_AT_ONCE, SOURCE, Walker, source_of
 from westsync.jobs.ledger_windows import KINDS, Pace, Tier
 from westsync.jobs.settle import settle_changed
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 _BY_KEY = f"{SOURCE}.by_key"
 _FAILED, _DENIED = f"{SOURCE}.failed_at", f"{SOURCE}.denied"
+_DENIED_LOGIN = f"{SOURCE}.denied_login"
 _TERMS = f"{SOURCE}.terms"
 # After a failure 1C is let rest; a password that was refused twice may lock the user (2.2).
 _REST, _REST_DENIED = timedelta(minutes=2), timedelta(hours=6)
@@ -77,6 +79,7 @@ class LedgerScan:
         terms: Terms | None = None,
         kinds: Sequence[Kind] = KINDS,
         papers: AwaitedPapers | None = None,
+        login: str = "",
         progress: Callable[[], None] = nothing,
     ) -> None:
         """Bind the ends.
@@ -89,6 +92,7 @@ class LedgerScan:
             terms: How strictly money is matched.
             kinds: What the channels tell; the facts of the others stay unknown.
             papers: Tells who waits for shipping papers; None: nobody ever does.
+            login: Sign of the user and the password: a refusal of others does not count.
             progress: Called for each page and each party.
         """
         self._store = store
@@ -98,6 +102,7 @@ class LedgerScan:
         self._terms = terms or Terms()
         self._kinds = frozenset(kinds)
         self._papers = papers or AwaitedPapers(store)
+        self._login = login
         self._progress = progress
         self._walker = Walker(store, reader, clock, self._pace, progress)
 
@@ -173,9 +178,15 @@ class LedgerScan:
         failed = self._store.keepsakes.get(_FAILED)
         if not failed:
             return None
-        is_locked = int(self._store.keepsakes.get(_DENIED) or 0) >= _DENIALS
+        is_locked = self._denials() >= _DENIALS
         until = datetime.fromisoformat(failed) + (_REST_DENIED if is_locked else _REST)
         return until if now < until else None
+
+    def _denials(self) -> int:
+        """Return how often in a row this user and password were refused."""
+        if self._store.keepsakes.get(_DENIED_LOGIN) != self._login:
+            return 0
+        return int(self._store.keepsakes.get(_DENIED) or 0)
 
     # -- one scan ------------------------------------------------------------------------------
 
@@ -201,6 +212,7 @@ class LedgerScan:
                 self._store.cursors.save(f"{SOURCE}.{covered}", Cursor(position=None, at=now))
         for key in (_FAILED, _DENIED):
             self._store.keepsakes.put(key, "")
+        keep_recovery(self._store, now)
 
     def _guarded(self, source: str, seen: LedgerObservation, read: Callable[[], None]) -> None:
         try:
@@ -208,9 +220,11 @@ class LedgerScan:
         except ConnectorError as exc:
             seen.unavailable.append((source, str(exc)))
             if isinstance(exc, AccessDenied):
-                denials = int(self._store.keepsakes.get(_DENIED) or 0) + 1
-                self._store.keepsakes.put(_DENIED, str(denials))
-            self._store.keepsakes.put(_FAILED, self._clock.now().isoformat())
+                self._store.keepsakes.put(_DENIED, str(self._denials() + 1))
+                self._store.keepsakes.put(_DENIED_LOGIN, self._login)
+            failed_at = self._clock.now()
+            self._store.keepsakes.put(_FAILED, failed_at.isoformat())
+            keep_trouble(self._store, exc, failed_at)
             if isinstance(exc, Unavailable):
                 log.warning("source.unavailable", source=source, error=str(exc))
             else:

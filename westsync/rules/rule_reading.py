@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from westsync.rules.action_specs import ActionSpec
     from westsync.rules.vocabulary import Vocabulary
 
-WATCHED = ("deal", "client", "task", "payment", "stock_source")
+WATCHED = ("deal", "client", "task", "payment", "ledger", "stock_source")
 RULE_KEYS = (
     "id",
     "title",

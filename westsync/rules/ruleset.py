@@ -26,6 +26,7 @@ _TASK_FRAMES = {
     "client": "client_task",
     "task": "task_task",
     "payment": "payment_task",
+    "ledger": "ledger_task",
     "stock_source": "stock_source_task",
     "schedule": "schedule_task",
 }

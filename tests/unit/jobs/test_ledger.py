@@ -30,8 +30,10 @@ from westsync.domain.ledger import MoneyKind, PaymentStatus
 from westsync.domain.records import CrmInvoice, Payer
 from westsync.domain.settlement.values import Hint, Terms
 from westsync.errors import AccessDenied, ConnectorError, Rejected, Unavailable
+from westsync.jobs.facts import FactBook
 from westsync.jobs.judge import Judge
 from westsync.jobs.ledger import LedgerScan
+from westsync.jobs.ledger_standing import LEDGER
 from westsync.jobs.ledger_windows import KINDS, Pace, Tier
 from westsync.journal.cursors import TASKS, Cursor
 from westsync.journal.ledger import CLIENT, Kind
@@ -80,10 +82,13 @@ class Books:
                 store.cursors.save(source, Cursor(position=NOON, at=NOON))
 
     def scan(
-        self, after: timedelta = timedelta(0), kinds: tuple[Kind, ...] = KINDS
+        self,
+        after: timedelta = timedelta(0),
+        kinds: tuple[Kind, ...] = KINDS,
+        login: str = "first",
     ) -> LedgerObservation:
         self.clock.advance(after)
-        scan = LedgerScan(self.store, self.onec, self.clock, pace=Pace(), kinds=kinds)
+        scan = LedgerScan(self.store, self.onec, self.clock, pace=Pace(), kinds=kinds, login=login)
         # Whoever drives cycles by hand asks first: it must be told the truth in every test here.
         is_due, asked = scan.is_due(self.clock.now()), len(self.onec.asked)
         seen = scan.run(self.clock.now())
@@ -105,6 +110,17 @@ class Books:
         )
         assert facts.facts is not None
         return facts.facts
+
+    def standing(self) -> Mapping[str, object]:
+        """What rules see of 1C as a source."""
+        now = self.clock.now()
+        facts = FactBook(self.store, company()).facts(LEDGER, now, now)
+        assert facts is not None
+        return facts.values
+
+    def wakes(self, obj: ObjectRef) -> bool:
+        """Whether the next cycle decides an object."""
+        return obj in self.store.mirror.dirty.objects(100)
 
     def verdict(self) -> bool | None:
         judgement = Judge(self.store, company(), self.clock.now()).judge(
@@ -259,6 +275,43 @@ def test_what_waiting_does_not_heal_is_told_as_an_error(
     assert [(one["event"], one["log_level"]) for one in logs] == [told]
 
 
+@pytest.mark.parametrize(
+    ("error", "state"),
+    [
+        (Unavailable("onec", "read", "timeout"), "away"),
+        (AccessDenied("onec", "read", "401"), "no_access"),
+        (Rejected("onec", "read", "code 20"), "refused"),
+    ],
+)
+def test_rules_see_since_when_1c_cannot_be_read_and_that_it_answers_again(
+    books: Books, error: ConnectorError, state: str
+) -> None:
+    before = books.standing()
+    for _ in range(2):
+        books.onec.break_next("payments", error)
+        books.scan(timedelta(minutes=5))
+    began = books.clock.now() - timedelta(minutes=5)
+    troubled, woken = books.standing(), books.wakes(LEDGER)
+    with books.store.transaction():
+        books.store.mirror.dirty.clear(LEDGER)
+
+    books.scan(timedelta(hours=7))
+
+    assert (before["state"], before["since"], before["read_at"]) == ("fine", None, None)
+    assert (troubled["state"], troubled["since"]) == (state, began)
+    assert str(error) in str(troubled["detail"])
+    assert woken
+    assert (books.standing()["state"], books.standing()["since"]) == ("fine", None)
+    assert books.wakes(LEDGER)
+
+
+def test_1c_that_answers_wakes_no_rule(books: Books) -> None:
+    books.scan()
+    books.scan(timedelta(minutes=10))
+
+    assert not books.wakes(LEDGER)
+
+
 def test_after_a_failure_1c_is_let_rest_and_then_everything_is_there(books: Books) -> None:
     books.onec.put(books.invoice)
     books.pay(rows=linked(books.invoice))
@@ -289,6 +342,18 @@ def test_a_password_that_is_refused_twice_is_not_tried_again_for_hours(books: Bo
 
     assert asked_soon == []
     assert books.onec.asked != []
+
+
+def test_a_corrected_password_is_tried_soon(books: Books) -> None:
+    for _ in range(2):
+        books.onec.break_next("payments", AccessDenied("onec", "read", "401"))
+        books.scan(timedelta(minutes=5))
+    books.onec.asked.clear()
+
+    books.scan(timedelta(minutes=2), login="second")
+
+    assert books.onec.asked != []
+    assert books.standing()["state"] == "fine"
 
 
 def test_a_window_that_had_documents_and_shows_none_is_not_believed(books: Books) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -12,6 +11,7 @@ from urllib.parse import urlencode
 from westsync.connectors.megaplan.envelope import read_json, refuse_inner_failure
 from westsync.connectors.megaplan.protocol import Endpoint
 from westsync.connectors.megaplan.values import number, text
+from westsync.domain.logins import sign_of
 from westsync.errors import AccessDenied, Rejected
 from westsync.ports import TokenPair
 from westsync.transport import Call, Effect, InnerFailure, Unreadable
@@ -35,9 +35,8 @@ class Credentials:
 
     @property
     def sign(self) -> str:
-        """Two bytes of a hash: they tell a changed password, and are too few to test guesses on."""
-        both = f"{self.login}\n{self.password}".encode()
-        return hashlib.blake2b(both, digest_size=2, person=b"westsync login").hexdigest()
+        """What tells a changed password."""
+        return sign_of(self.login, self.password)
 
 
 class Auth(Protocol):

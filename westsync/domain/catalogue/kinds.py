@@ -10,6 +10,7 @@ from westsync.domain.catalogue.deal_card import DEAL_CARD
 from westsync.domain.catalogue.deal_money import DEAL_MONEY
 from westsync.domain.catalogue.deal_talk import DEAL_TALK
 from westsync.domain.catalogue.entries import configured, text
+from westsync.domain.catalogue.ledger import LEDGER
 from westsync.domain.catalogue.payment import PAYMENT
 from westsync.domain.catalogue.schedule import SCHEDULE
 from westsync.domain.catalogue.stock_source import STOCK_SOURCE
@@ -26,6 +27,7 @@ _KINDS: Mapping[str, tuple[FactSpec, ...]] = {
     "client": CLIENT,
     "task": TASK,
     "payment": PAYMENT,
+    "ledger": LEDGER,
     "stock_source": STOCK_SOURCE,
     "schedule": SCHEDULE,
 }
