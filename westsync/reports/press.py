@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    from westsync.reports.model import Report, Table
+    from westsync.reports.model import Column, Report, Table
     from westsync.reports.words import Words
 
 COMMON = "report"
@@ -101,7 +101,9 @@ class Press:
                 moment=formats.moment,
                 say=self._words.say,
                 bars=bars,
-                is_number=lambda column: column.kind in _NUMBERS,
+                is_number=_is_number,
+                figures=lambda table: tuple(filter(_is_number, table.columns)),
+                paired=lambda table, row: tuple(zip(table.columns, row.cells, strict=True)),
             )
         except MissingWords:
             raise
@@ -138,6 +140,10 @@ class Press:
     def _source(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:
         source = self._templates.get(name)
         return None if source is None else (source, name, lambda: True)
+
+
+def _is_number(column: Column) -> bool:
+    return column.kind in _NUMBERS
 
 
 def bars(table: Table) -> tuple[int, ...]:

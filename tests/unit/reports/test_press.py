@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import lxml.html
 import pytest
 
 from tests.unit.reports.shipped import LONG_NAME, TUESDAY, a_request, gathered, settings
 from westsync.reports.catalogue import build_report
+from westsync.reports.gathered import Standard
 from westsync.reports.press import BrokenTemplate, Press, bars
 from westsync.reports.secretary_daily import NAME
 
@@ -70,6 +72,27 @@ def test_a_mail_is_whole_and_not_cut_by_mail_readers_at_any_size(count: int) -> 
     assert len(html.encode()) < GMAIL_CUTS_AT
     assert ("Ещё строк: 480" in html) == (count == 500)
     assert ("За день не поступило ни одного обращения." in html) == (count == 0)
+
+
+def test_more_columns_than_a_page_is_wide_have_their_words_above_the_figures() -> None:
+    standard = Standard(
+        rule="first-contact",
+        step="P1.1",
+        title="Клиенту перезвонили",
+        limit=timedelta(minutes=10),
+        limit_words="10 мин",
+    )
+    report = build_report("process-weekly", TUESDAY.first, gathered(standards=(standard,)))
+
+    page: Any = lxml.html.fromstring(press().html(report))
+
+    table = page.xpath("//div[contains(@style, 'overflow-x')]/table")[0]
+    head, words, figures = table.xpath("./tr")[:3]
+    columns = head.findall("th")
+    assert words.text_content().split() == ["Клиенту", "перезвонили", "·", "P1.1", "·", "10", "мин"]
+    assert [cell.get("colspan") for cell in words.findall("td")] == [str(len(columns))]
+    assert len(figures.findall("td")) == len(columns)
+    assert "Шаг" not in head.text_content()
 
 
 def test_a_mail_fetches_and_runs_nothing() -> None:
