@@ -76,6 +76,8 @@ def _properties(look: Look) -> dict[str, object]:
     }
     if look.is_header:
         found |= {"bg_color": _GREY, "bottom": 1}
+        if look.kind is not Kind.TEXT:
+            found["align"] = "right"  # as its figures stand
     if look.is_total:
         found["top"] = 1
     return found

@@ -6,6 +6,7 @@ What people typed is always written as text: a name that begins with ``=`` is ne
 from __future__ import annotations
 
 import io
+import textwrap
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -30,6 +31,10 @@ _LONGEST_LINK_TEXT = 255
 _SHEET_NAME = 31
 _FORBIDDEN = str.maketrans("[]:*?/\\'", "()------")
 _NARROWEST, _WIDEST = 9, 60
+_ARROW = 3
+"""Letters that the button of the filter hides."""
+_LINE, _TITLE_LINE = 14, 21
+"""Heights in points; not every program finds them by itself."""
 _MOST_BARS = 30
 
 _At = tuple[int, int]
@@ -81,6 +86,7 @@ class _Drawing:
         sheet.set_column(0, 0, _WIDEST)
         sheet.set_column(1, 1, 18)
         built = self._words.say("mail.built", moment=self._shown.moment(report.built_at))
+        sheet.set_row(0, _TITLE_LINE)
         self._text(sheet, (0, 0), report.title, Look(is_title=True))
         self._text(sheet, (1, 0), self._shown.period(report.period), Look())
         self._text(sheet, (2, 0), built, Look())
@@ -95,9 +101,14 @@ class _Drawing:
     def table(self, table: Table) -> None:
         """Draw one table on a sheet of its own."""
         sheet = self._sheet(table.title)
+        lines = 1
         for position, column in enumerate(table.columns):
-            self._text(sheet, (0, position), column.title, Look(is_header=True))
-            sheet.set_column(position, position, self._width(table, position, column))
+            look = Look(kind=column.kind, is_header=True)
+            self._text(sheet, (0, position), column.title, look)
+            width = self._width(table, position, column)
+            sheet.set_column(position, position, width)
+            lines = max(lines, len(textwrap.wrap(column.title, max(1, int(width) - _ARROW))))
+        sheet.set_row(0, _LINE * lines)
         sheet.freeze_panes(1, 1)
         sheet.repeat_rows(0)
         for line, row in enumerate(table.rows, 1):
@@ -190,8 +201,7 @@ class _Drawing:
     def _width(self, table: Table, position: int, column: Column) -> float:
         rows = (*table.rows, *((table.total,) if table.total else ()))
         shown = (len(self._shown.shown(row.cells[position], column.kind)) for row in rows)
-        arrow = 3  # of the filter
-        header = max(map(len, column.title.split()), default=0) + arrow
+        header = max(map(len, column.title.split()), default=0) + _ARROW
         return float(min(max(max(shown, default=0) + 2, header, _NARROWEST), _WIDEST))
 
     def _sheet(self, title: str) -> Worksheet:
