@@ -56,6 +56,6 @@ def keep_recovery(store: Store, now: datetime) -> None:
 
 
 def _keep(store: Store, standing: LedgerStanding, now: datetime) -> None:
-    store.keepsakes.put(_KEPT, encode(standing).decode())
-    with store.transaction():
+    with store.transaction():  # what is kept and not marked no rule would ever look at
+        store.keepsakes.put(_KEPT, encode(standing).decode())
         store.mirror.dirty.mark([LEDGER], now)

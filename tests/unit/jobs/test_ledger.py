@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -33,7 +34,7 @@ from westsync.errors import AccessDenied, ConnectorError, Rejected, Unavailable
 from westsync.jobs.facts import FactBook
 from westsync.jobs.judge import Judge
 from westsync.jobs.ledger import LedgerScan
-from westsync.jobs.ledger_standing import LEDGER
+from westsync.jobs.ledger_standing import LEDGER, keep_recovery, keep_trouble, kept_standing
 from westsync.jobs.ledger_windows import KINDS, Pace, Tier
 from westsync.journal.cursors import TASKS, Cursor
 from westsync.journal.ledger import CLIENT, Kind
@@ -310,6 +311,24 @@ def test_1c_that_answers_wakes_no_rule(books: Books) -> None:
     books.scan(timedelta(minutes=10))
 
     assert not books.wakes(LEDGER)
+
+
+def test_a_recovery_is_kept_only_together_with_the_wish_to_look_at_it(clock: FakeClock) -> None:
+    database = open_scratch(clock)
+    store = SqliteStore(database, ACCOUNT)
+    keep_trouble(store, Unavailable("onec", "read", "timeout"), clock.now())
+    store_full = (
+        "CREATE TRIGGER store_full BEFORE INSERT ON dirty BEGIN SELECT RAISE(ABORT, 'full'); END"
+    )
+    with database.transaction():
+        store.mirror.dirty.clear(LEDGER)
+        database.write(store_full)
+
+    with pytest.raises(sqlite3.IntegrityError, match="full"):
+        keep_recovery(store, clock.now())
+
+    assert kept_standing(store).state == "away"
+    database.close()
 
 
 def test_after_a_failure_1c_is_let_rest_and_then_everything_is_there(books: Books) -> None:
